@@ -1,0 +1,75 @@
+import type { PerExample } from '../engine.js'
+import { AgonError } from '../error.js'
+import { sizeOf, type Tensor } from '../tensor.js'
+import type { Contest } from './contest.js'
+
+/** What happens to an element where another label has exactly the same value: nobody wins it, or every one of them does. */
+export type Ties = 'lose' | 'keep'
+
+/**
+ * The competitive maps of labels y, `[L, N, ...map]` (Gupta & Arora 2019, arXiv 1905.12152):
+ *
+ *     C_y(i) = h_y(i)  if h_y(i) > 0 and h_y(i) > max over c != y of h_c(i)
+ *            = h_y(i)  if h_y(i) < 0 and h_y(i) < min over c != y of h_c(i)
+ *            = 0       otherwise
+ *
+ * Kept values are the base map's, bit for bit; the rest is exactly 0. `ties: 'keep'` (>= and <=) needs the labels' own
+ * maps in the contest. Throws AGON_BAD_INPUT for a label that did not compete.
+ */
+export function competitiveMap(contest: Contest, labels: PerExample, ties: Ties = 'lose'): Tensor {
+  const total = sizeOf(contest.shape)
+  const size = total / contest.shape[0]!
+  const count = labels[0]!.length
+  const data = new Float32Array(count * total)
+  labels.forEach((ofExample, n) => {
+    ofExample.forEach((label, l) => {
+      assertCompeted(contest, n, label)
+      const won = ties === 'lose' ? strictWins(contest, label) : sharedWins(contest, n, label)
+      for (let at = n * size; at < (n + 1) * size; at++) data[l * total + at] = won(at)
+    })
+  })
+  return { shape: [count, ...contest.shape], data }
+}
+
+function strictWins(contest: Contest, label: number): (at: number) => number {
+  const { best, bestLabel, runnerUp, worst, worstLabel, runnerDown } = contest
+  return (at) => {
+    if (bestLabel[at] === label && best[at]! > 0 && best[at]! > runnerUp[at]!) return best[at]!
+    if (worstLabel[at] === label && worst[at]! < 0 && worst[at]! < runnerDown[at]!) return worst[at]!
+    return 0
+  }
+}
+
+function sharedWins(contest: Contest, n: number, label: number): (at: number) => number {
+  const m = contest.mapLabels[n]!.indexOf(label)
+  if (m < 0) {
+    throw new AgonError('AGON_BAD_INPUT', {
+      what: `competitive map of label ${label} with ties 'keep'`,
+      expected: 'a contest that kept the own map of that label',
+      found: `maps of [${contest.mapLabels[n]!.join(', ')}]`,
+      remedy: 'Name the label in `maps` when the contest is run.'
+    })
+  }
+  const own = contest.maps.data.subarray(m * sizeOf(contest.shape))
+  return (at) => {
+    const value = own[at]!
+    return (value > 0 && value >= contest.best[at]!) || (value < 0 && value <= contest.worst[at]!) ? value : 0
+  }
+}
+
+function assertCompeted(contest: Contest, n: number, label: number): void {
+  if (contest.labels[n]!.includes(label)) return
+  throw new AgonError('AGON_BAD_INPUT', {
+    what: `competitive map of label ${label}`,
+    expected: 'a label that competed',
+    found: `${contest.labels[n]!.length} other labels`,
+    remedy: 'Add the label to the competing labels.'
+  })
+}
+
+/** Share of the elements that are not 0, in 0 .. 1. */
+export function keptShare(map: Float32Array): number {
+  let kept = 0
+  for (const value of map) if (value !== 0) kept++
+  return map.length === 0 ? 0 : kept / map.length
+}

@@ -1,0 +1,70 @@
+import type { Contest } from './contest/contest.js'
+import type { Model, ValueName } from './model.js'
+import type { Tensor } from './tensor.js'
+
+/** Runs models. Engines are passed in; nothing below the umbrella package names one. */
+export interface Engine {
+  /** `'cpu' | 'cuda' | 'tfjs' | 'reference'` or a third party's. */
+  readonly name: string
+  /** Refuses unsupported operators here (AGON_UNSUPPORTED_OPERATOR), naming every node, its operator and the remedy. */
+  load(model: Model): Promise<Session>
+}
+
+/**
+ * One model on one engine; weights are uploaded once. Inputs are `[N, ...]` with a batch axis first, and every example
+ * is computed on its own: results never depend on the rest of the batch, on chunk sizes or on thread counts.
+ */
+export interface Session {
+  readonly model: Model
+  /** Logits `[N, ...]`, or any other value of the graph with `at`. */
+  forward(input: Tensor, options?: { at?: ValueName; signal?: AbortSignal }): Promise<Tensor>
+  /** Vector-Jacobian products of L cotangents on one forward pass: `[L, N, ...wrt]`. */
+  vjp(input: Tensor, cotangents: Cotangents, options?: PassOptions): Promise<Tensor>
+  /** The same backward pass for many labels, folded on the fly; never holds L x input. */
+  contest(input: Tensor, labels: PerExample, options?: PassOptions & ContestOptions): Promise<Contest>
+  /** Frees weights and buffers. Any later call throws AGON_DISPOSED. */
+  dispose(): void
+}
+
+/** Label indices per example, `[N][L]`; every example has the same number of labels. An index counts the logits of one example, flattened. */
+export type PerExample = readonly (readonly number[])[]
+
+/** What is propagated back: dense cotangents `[L, N, ...output]`, or one-hot seeds (with the logit in place of 1 if `scale` is `'logit'`). */
+export type Cotangents = Tensor | { readonly labels: PerExample; readonly scale?: SeedScale }
+
+export type SeedScale = 'one' | 'logit'
+
+export interface PassOptions {
+  /** The value to differentiate with respect to. Default: the model's input. */
+  readonly wrt?: ValueName
+  /** Local rules in place of the true derivative; true VJP where absent. */
+  readonly rules?: BackwardRules
+  readonly signal?: AbortSignal
+  /** `done` of `total` label passes. */
+  readonly onProgress?: (done: number, total: number) => void
+  /** Bytes the pass may use beyond weights and the forward pass; the engine picks label chunks from it. Default 256 MiB. */
+  readonly memory?: number
+}
+
+/** Plain data: which local rule replaces the derivative, by operator and by node (the node wins). Later parts name the rules. */
+export interface BackwardRules {
+  readonly byOp?: Readonly<Record<string, string>>
+  readonly byNode?: Readonly<Record<string, string>>
+}
+
+export type Multiplier = 'none' | 'input' | 'input-minus-baseline'
+
+export interface ContestOptions {
+  readonly scale?: SeedScale
+  /** What the gradient is multiplied by, element by element, before anything is summed or compared. */
+  readonly multiply?: Multiplier
+  /** For `'input-minus-baseline'`: shaped like the input, or one example that is used for all. */
+  readonly baseline?: Tensor
+  /** Axis of the input that is summed before the labels compete (1 for the channels of NCHW). Absent: every element is contested. */
+  readonly sumAxis?: number
+  /** Labels whose own maps are returned as well, per example; each must be among the competing labels. */
+  readonly maps?: PerExample
+}
+
+/** Default of `PassOptions.memory`: 256 MiB. */
+export const defaultMemory = 256 * 2 ** 20

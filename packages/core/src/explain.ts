@@ -1,0 +1,110 @@
+import { attribute } from './attribute.js'
+import type { Contest } from './contest/contest.js'
+import { runContest, type GranularityOptions } from './contest/run-contest.js'
+import type { PerExample, Session } from './engine.js'
+import { AgonError } from './error.js'
+import { resolveContestants, resolveTarget, type Contestants, type Target } from './labels.js'
+import type { Method, MethodContext, Note } from './method.js'
+import { createRandom } from './random.js'
+import { assertFinite, formatShape, type Tensor } from './tensor.js'
+
+export interface ExplainOptions {
+  /** Default `'top'`. */
+  readonly target?: Target
+  /** Default `'all'`; only competitive methods look at it. */
+  readonly labels?: Contestants
+  /** For methods with a baseline: shaped like the input, or one example for all. */
+  readonly baseline?: Tensor
+  /** Default 0. */
+  readonly seed?: number
+  readonly signal?: AbortSignal
+  readonly onProgress?: (done: number, total: number) => void
+  /** Byte budget of a pass, see PassOptions. */
+  readonly memory?: number
+}
+
+/** A map and everything needed to read it. */
+export interface Explanation {
+  readonly method: string
+  /** Signed values `[N, ...]`: the input's shape, or extent 1 on the summed axis for a contest of pixels. */
+  readonly attribution: Tensor
+  /** The explained label of every example. */
+  readonly target: readonly number[]
+  readonly logits: Tensor
+  /** Which labels competed, per example; `complete` says that they were all of them. */
+  readonly contestants: PerExample
+  readonly complete: boolean
+  /** For competitive methods. */
+  readonly contest?: Contest
+  readonly notes: readonly Note[]
+  readonly seed: number
+}
+
+/**
+ * Explains one label per example of `input` `[N, ...]` by a method. Throws AGON_NOT_FINITE for an input or a result with
+ * NaN or infinity, AGON_UNKNOWN_NAME for an unknown label.
+ */
+export async function explain(
+  session: Session,
+  input: Tensor,
+  method: Method,
+  options: ExplainOptions = {}
+): Promise<Explanation> {
+  const { context, target, notes } = await prepare(session, input, options)
+  const { attribution, contest } = await attribute(method, context)
+  assertFinite(`attribution by ${method.name}`, attribution)
+  return {
+    method: method.name,
+    attribution: { shape: attribution.shape.slice(1), data: attribution.data },
+    target,
+    logits: context.logits,
+    contestants: context.contestants,
+    complete: (options.labels ?? 'all') === 'all',
+    ...(contest && { contest }),
+    notes,
+    seed: options.seed ?? 0
+  }
+}
+
+/** Runs the competition of a base method's maps itself, for its territories and margins. `maps` labels' own maps are kept. */
+export async function contest(
+  session: Session,
+  input: Tensor,
+  base: Method,
+  options: ExplainOptions & Partial<GranularityOptions> & { readonly maps?: PerExample } = {}
+): Promise<Contest> {
+  const { context } = await prepare(session, input, options)
+  const granularity = { granularity: options.granularity ?? 'pixel', channelAxis: options.channelAxis } as const
+  return runContest(base, context, granularity, options.maps ?? context.targets)
+}
+
+async function prepare(session: Session, input: Tensor, options: ExplainOptions) {
+  const { target: wanted = 'top', labels = 'all', seed = 0, baseline, signal, onProgress, memory } = options
+  if (input.shape.length < 2 || input.shape[0]! < 1) {
+    throw new AgonError('AGON_BAD_INPUT', {
+      what: 'input',
+      expected: 'at least one example, batch axis first',
+      found: formatShape(input.shape)
+    })
+  }
+  assertFinite('input', input)
+  const logits = await session.forward(input, signal && { signal })
+  assertFinite('logits', logits)
+  const random = createRandom(seed)
+  const target = resolveTarget(wanted, logits, session.model.labels)
+  const notes: Note[] = []
+  const context: MethodContext = {
+    session,
+    input,
+    logits,
+    targets: target.map((label) => [label]),
+    contestants: resolveContestants(labels, target, logits, session.model.labels, random),
+    random,
+    note: (note) => notes.push(note),
+    ...(baseline && { baseline }),
+    ...(signal && { signal }),
+    ...(onProgress && { onProgress }),
+    ...(memory !== undefined && { memory })
+  }
+  return { context, target, notes }
+}

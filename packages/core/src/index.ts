@@ -1,0 +1,39 @@
+export { AgonError, type AgonErrorCode, type AgonErrorDetails } from './error.js'
+export { assertFinite, example, formatShape, multiply, sizeOf, sumAxis, tensor, type Tensor } from './tensor.js'
+export type { Attribute, Constant, DType, Model, Node, ValueInfo, ValueName } from './model.js'
+export {
+  defaultMemory,
+  type BackwardRules,
+  type ContestOptions,
+  type Cotangents,
+  type Engine,
+  type Multiplier,
+  type PassOptions,
+  type PerExample,
+  type SeedScale,
+  type Session
+} from './engine.js'
+export {
+  defineMethod,
+  type Attributed,
+  type BackwardPass,
+  type Method,
+  type MethodContext,
+  type MethodDefinition,
+  type Note
+} from './method.js'
+export { attribute, minusBaseline } from './attribute.js'
+export { createRegistry, type Registry } from './registry.js'
+export { knownNames, nearest } from './names.js'
+export { assertChoice, resolveOptions } from './options.js'
+export { createRandom, type Random } from './random.js'
+export { ranked, resolveLabel, rowsOf, type Contestants, type Target } from './labels.js'
+export { assertLogits, cutProbabilityHead, probabilityHead } from './logits.js'
+export { summedAxis, type Granularity } from './granularity.js'
+export { contest, explain, type ExplainOptions, type Explanation } from './explain.js'
+export type { Contest } from './contest/contest.js'
+export { createFold, type Fold } from './contest/fold.js'
+export { competitive, type CompetitiveOptions } from './contest/competitive.js'
+export { competitiveMap, keptShare, type Ties } from './contest/competitive-map.js'
+export { territories, turf, type Territory, type Turf } from './contest/turf.js'
+export { alikeness } from './contest/alikeness.js'

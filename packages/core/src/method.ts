@@ -1,0 +1,86 @@
+import type { Contest } from './contest/contest.js'
+import type { BackwardRules, Multiplier, PerExample, SeedScale, Session } from './engine.js'
+import type { ValueName } from './model.js'
+import { resolveOptions } from './options.js'
+import type { Random } from './random.js'
+import type { Tensor } from './tensor.js'
+
+/**
+ * A saliency method; any object of this shape is a plugin. It is either one modified backward pass, declared as data
+ * (`pass`, which engines run fused for all labels), or a program over the session (`attribute`).
+ */
+export interface Method {
+  readonly name: string
+  /** Where the method comes from: authors, year, title, identifier. */
+  readonly cite?: string
+  readonly pass?: BackwardPass
+  /** Takes L targets per example, returns L attributions: `[L, N, ...]`. */
+  attribute?(context: MethodContext): Promise<Tensor | Attributed>
+}
+
+/** One backward pass: seeds on the logits, local rules on the way down, a multiplier at the end. */
+export interface BackwardPass {
+  readonly rules?: BackwardRules
+  readonly cotangent: SeedScale
+  readonly multiply: Multiplier
+  readonly wrt?: ValueName
+}
+
+/** An attribution with what was found on the way. */
+export interface Attributed {
+  readonly attribution: Tensor
+  readonly contest?: Contest
+}
+
+/** What a method is given. */
+export interface MethodContext {
+  readonly session: Session
+  /** `[N, ...]` */
+  readonly input: Tensor
+  /** `[N, ...]`, the forward pass's output on `input`. */
+  readonly logits: Tensor
+  /** The labels to explain, `[N][L]`. */
+  readonly targets: PerExample
+  /** The labels that compete, per example; always including the example's targets. */
+  readonly contestants: PerExample
+  /** For `'input-minus-baseline'`. */
+  readonly baseline?: Tensor
+  readonly random: Random
+  readonly signal?: AbortSignal
+  readonly onProgress?: (done: number, total: number) => void
+  /** Byte budget, see PassOptions. */
+  readonly memory?: number
+  /** Says something that the reader of the map must know. */
+  note(note: Note): void
+}
+
+/** A finding that travels with a result: a stable code and a sentence. */
+export interface Note {
+  readonly code: string
+  readonly message: string
+}
+
+/** What `defineMethod` needs: a name, a source, the options with their defaults, and one of the two bodies. */
+export interface MethodDefinition<Options extends object> {
+  readonly name: string
+  readonly cite: string
+  readonly defaults: Options
+  readonly pass?: (options: Options) => BackwardPass
+  readonly attribute?: (context: MethodContext, options: Options) => Promise<Tensor | Attributed>
+}
+
+/** Makes a method's factory, `(options) => Method`. Misspelled or mistyped options throw AGON_BAD_OPTION. */
+export function defineMethod<Options extends object>(
+  definition: MethodDefinition<Options>
+): (options?: Partial<Options>) => Method {
+  const { name, cite, defaults, pass, attribute } = definition
+  return (given) => {
+    const options = resolveOptions(name, defaults, given)
+    return {
+      name,
+      cite,
+      ...(pass && { pass: pass(options) }),
+      ...(attribute && { attribute: (context: MethodContext) => attribute(context, options) })
+    }
+  }
+}

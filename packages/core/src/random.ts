@@ -1,0 +1,115 @@
+/**
+ * Counter-based random numbers: Philox4x32-10 (Salmon et al. 2011, "Parallel random numbers: as easy as 1, 2, 3").
+ * A stream is fixed by its seed and the keys it was forked with, so results never depend on batching or order of work:
+ * fork once per (purpose, example, draw).
+ */
+export interface Random {
+  readonly seed: number
+  /** An independent stream named by the keys; the same keys give the same stream, whatever was drawn before. */
+  fork(...keys: readonly (string | number)[]): Random
+  /** Uniform in 0 .. 2^32 - 1. */
+  uint32(): number
+  /** Uniform in [0, 1), 53 bits. */
+  uniform(): number
+  /** Uniform in 0 .. below - 1, without bias. */
+  integer(below: number): number
+  /** Standard normal (Box-Muller). */
+  normal(): number
+  /** A uniformly random order of 0 .. length - 1. */
+  permutation(length: number): number[]
+}
+
+/** Makes the root stream of a seed (a whole number in 0 .. 2^32 - 1; others are reduced to it). */
+export function createRandom(seed: number): Random {
+  return stream(seed >>> 0, [seed >>> 0, 0x9e3779b9])
+}
+
+type Key = readonly [number, number]
+
+function stream(seed: number, key: Key): Random {
+  let counter = 0
+  let block: number[] = []
+  let spareNormal: number | undefined
+
+  const uint32 = (): number => {
+    if (block.length === 0) {
+      block = philox([counter >>> 0, Math.floor(counter / 2 ** 32), 0, 0], key)
+      counter++
+    }
+    return block.pop()!
+  }
+  const uniform = (): number => ((uint32() >>> 5) * 2 ** 26 + (uint32() >>> 6)) / 2 ** 53
+  const integer = (below: number): number => {
+    const limit = 2 ** 32 - (2 ** 32 % below)
+    for (;;) {
+      const draw = uint32()
+      if (draw < limit) return draw % below
+    }
+  }
+  const normal = (): number => {
+    if (spareNormal !== undefined) {
+      const spare = spareNormal
+      spareNormal = undefined
+      return spare
+    }
+    const radius = Math.sqrt(-2 * Math.log(1 - uniform()))
+    const angle = 2 * Math.PI * uniform()
+    spareNormal = radius * Math.sin(angle)
+    return radius * Math.cos(angle)
+  }
+  const permutation = (length: number): number[] => {
+    const order = Array.from({ length }, (_, i) => i)
+    for (let i = length - 1; i > 0; i--) {
+      const j = integer(i + 1)
+      ;[order[i], order[j]] = [order[j]!, order[i]!]
+    }
+    return order
+  }
+  const fork = (...keys: readonly (string | number)[]): Random => stream(seed, keys.reduce<Key>(derive, key))
+
+  return { seed, fork, uint32, uniform, integer, normal, permutation }
+}
+
+/** Folds one fork key into a stream's key: its characters are absorbed four at a time, its type and length first. */
+function derive(key: Key, name: string | number): Key {
+  const words = typeof name === 'number' ? numberWords(name) : stringWords(name)
+  return words.reduce<Key>(
+    ([a, b], word) => {
+      const [x, y] = philox([word, 0x5eed, 0, 1], [a, b])
+      return [x!, y!]
+    },
+    philox([typeof name === 'number' ? 1 : 2, words.length, 0, 2], key).slice(0, 2) as unknown as Key
+  )
+}
+
+function numberWords(value: number): number[] {
+  return [...new Uint32Array(new Float64Array([value]).buffer)]
+}
+
+function stringWords(text: string): number[] {
+  const words: number[] = []
+  for (let i = 0; i < text.length; i += 2) words.push(text.charCodeAt(i) | ((text.charCodeAt(i + 1) || 0) << 16))
+  return words
+}
+
+function philox(counter: readonly number[], [key0, key1]: Key): number[] {
+  let [a, b, c, d] = counter as [number, number, number, number]
+  for (let round = 0; round < 10; round++) {
+    const high0 = multiplyHigh(0xd2511f53, a)
+    const low0 = Math.imul(0xd2511f53, a)
+    const high1 = multiplyHigh(0xcd9e8d57, c)
+    const low1 = Math.imul(0xcd9e8d57, c)
+    ;[a, b, c, d] = [high1 ^ b ^ key0, low1, high0 ^ d ^ key1, low0]
+    key0 = (key0 + 0x9e3779b9) | 0
+    key1 = (key1 + 0xbb67ae85) | 0
+  }
+  return [a >>> 0, b >>> 0, c >>> 0, d >>> 0]
+}
+
+/** High 32 bits of the 64-bit product of two unsigned 32-bit numbers. */
+function multiplyHigh(x: number, y: number): number {
+  const [xHigh, xLow, yHigh, yLow] = [x >>> 16, x & 0xffff, y >>> 16, y & 0xffff]
+  const middle = xHigh * yLow + Math.floor((xLow * yLow) / 65536)
+  const cross = xLow * yHigh + (middle % 65536)
+  return (xHigh * yHigh + Math.floor(middle / 65536) + Math.floor(cross / 65536)) | 0
+}
