@@ -1,0 +1,2 @@
+#pragma once
+#include <agon/functions.h>

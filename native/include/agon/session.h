@@ -1,0 +1,92 @@
+#pragma once
+#include <agon/error.h>
+#include <agon/program.h>
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <memory>
+
+namespace agon {
+
+class Pool;
+
+/// A pool of `threads` threads (the caller of a call is one of them); 0 = as many as the machine has. Sessions may share it; several calls may use it at once.
+std::shared_ptr<Pool> createPool(int threads);
+int threadsOf(const Pool& pool);
+
+/// "avx512", "avx2" or "baseline": which kernels this process uses. The environment variable AGON_ISA names another that the machine has; throws Error
+/// AGON_BAD_OPTION for one that it lacks.
+const char* instructionSet();
+
+/// What every call shares. `progress` is called on the calling thread with label passes done and in total; what it throws passes through.
+struct Control {
+  const std::atomic<bool>* abort = nullptr;
+  std::function<void(int64_t done, int64_t total)> progress;
+  /// Bytes for cotangents, beyond the weights and the forward pass.
+  int64_t memory = int64_t{256} << 20;
+};
+
+/// What is propagated back: dense cotangents [count, examples, output] or, where `dense` is null, one-hot seeds: labels [examples, count].
+struct Seeds {
+  int64_t count = 0;
+  const float* dense = nullptr;
+  const int32_t* labels = nullptr;
+  /// One-hot seeds hold the logit in place of 1.
+  bool scaleByLogit = false;
+};
+
+/// An axis of the input of one example that is summed before the labels compete: the input is [outer, extent, inner], a map [outer, inner].
+struct SummedAxis {
+  int64_t outer = 0, extent = 0, inner = 0;
+};
+
+struct ContestRequest {
+  /// Only labels and scaleByLogit are looked at.
+  Seeds seeds;
+  /// [examples, input]: what gradients are multiplied by (the input, or input minus baseline); null = nothing.
+  const float* factor = nullptr;
+  /// Null: every element is contested.
+  const SummedAxis* sum = nullptr;
+  /// [examples, mapCount]: labels whose own maps are kept.
+  const int32_t* mapLabels = nullptr;
+  int64_t mapCount = 0;
+};
+
+/// Where a contest goes: arrays of [examples, map], and maps [mapCount, examples, map].
+struct ContestArrays {
+  float *best, *runnerUp, *worst, *runnerDown;
+  int32_t *bestLabel, *worstLabel;
+  float* maps;
+};
+
+/// A program made ready to run. All calls are const and may run at the same time on several threads. Examples are run one after the other, each
+/// on its own; results are the same bits for any chunk size, batch and number of threads.
+/// Errors: AGON_INTERNAL (constructor: a program that contradicts itself), AGON_BAD_INPUT (a label or value out of range), AGON_NOT_FINITE,
+/// AGON_OUT_OF_BUDGET (with the number of bytes that would do), AGON_ABORTED.
+class Session {
+ public:
+  Session(Program program, std::shared_ptr<Pool> pool);
+  ~Session();
+  Session(const Session&) = delete;
+  Session& operator=(const Session&) = delete;
+
+  /// Elements of a value for one example. Throws for an id out of range.
+  int64_t sizeOf(int32_t value) const;
+
+  /// input [examples, input] -> out [examples, value `at`].
+  void forward(const float* input, int64_t examples, int32_t at, float* out, const Control& control = {}) const;
+
+  /// out [count, examples, value `wrt`]. `wrt` is the input or what an instruction writes. A value that the output does not depend on gives zeros.
+  void vjp(const float* input, int64_t examples, const Seeds& seeds, int32_t wrt, float* out, const Control& control = {}) const;
+
+  /// Backward passes of all labels with respect to the input, folded on the fly. Memory does not grow with the number of labels.
+  void contest(const float* input, int64_t examples, const ContestRequest& request, const ContestArrays& out,
+               const Control& control = {}) const;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace agon
