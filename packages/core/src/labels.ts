@@ -8,8 +8,7 @@ import { sizeOf, type Tensor } from './tensor.js'
 export type Target = 'top' | number | string | readonly (number | string)[]
 
 /** Which labels compete: all of them (the paper's competition), or a subset (our extension; not exact for all labels). */
-export type Contestants =
-  'all' | readonly (number | string)[] | { readonly top: number } | { readonly sample: number }
+export type Contestants = 'all' | readonly (number | string)[] | { readonly top: number } | { readonly sample: number }
 
 /** The explained label of every example, `[N]`. */
 export function resolveTarget(target: Target, logits: Tensor, names: readonly string[] | undefined): number[] {

@@ -11,7 +11,11 @@ export interface Fold {
 }
 
 /** Starts a fold over maps of shape `[N, ...map]`. `maps` are the labels whose own maps are kept. */
-export function createFold(shape: readonly number[], labels: PerExample, maps: PerExample = labels.map(() => [])): Fold {
+export function createFold(
+  shape: readonly number[],
+  labels: PerExample,
+  maps: PerExample = labels.map(() => [])
+): Fold {
   const total = sizeOf(shape)
   const size = total / shape[0]!
   const kept = maps[0]?.length ?? 0

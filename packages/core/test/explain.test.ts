@@ -1,0 +1,147 @@
+import {
+  competitive,
+  contest,
+  createRandom,
+  defineMethod,
+  explain,
+  tensor,
+  territories,
+  turf,
+  type Method
+} from '@agon/core'
+import { describe, expect, it } from 'vitest'
+import { linearSession } from './linear-session.js'
+
+const timesInput = defineMethod({
+  name: 'times-input',
+  cite: 'test',
+  defaults: {},
+  pass: () => ({ cotangent: 'one', multiply: 'input' })
+})
+
+/** The same attribution as a program: what a third party writes, with no pass that an engine could fuse. */
+const programmed: Method = {
+  name: 'programmed',
+  attribute: async ({ session, input, targets }) => {
+    const gradient = await session.vjp(input, { labels: targets })
+    const size = input.data.length
+    return { shape: gradient.shape, data: gradient.data.map((value, i) => Math.fround(value * input.data[i % size]!)) }
+  }
+}
+
+function randomCase(seed: number, labels: number, shape: readonly number[], examples = 2) {
+  const random = createRandom(seed)
+  const size = shape.reduce((a, b) => a * b, 1)
+  const weights = Array.from({ length: labels }, () => Array.from({ length: size }, () => random.normal()))
+  const input = tensor(
+    [examples, ...shape],
+    Array.from({ length: examples * size }, () => random.normal())
+  )
+  return { ...linearSession(weights, shape), input }
+}
+
+describe('explain', () => {
+  it('explains the label with the largest logit of every example', async () => {
+    const { session, input } = randomCase(1, 5, [2, 3, 3])
+    const result = await explain(session, input, timesInput())
+    expect(result.attribution.shape).toEqual([2, 2, 3, 3])
+    const logits = [result.logits.data.slice(0, 5), result.logits.data.slice(5)]
+    result.target.forEach((label, n) => expect(logits[n]![label]).toBe(Math.max(...logits[n]!)))
+    const sum = result.attribution.data.slice(0, 18).reduce((a, b) => a + b, 0)
+    expect(sum).toBeCloseTo(logits[0]![result.target[0]!]!, 4)
+  })
+
+  it('a programmed method competes exactly like the same method declared as a pass', async () => {
+    const { session, input, calls } = randomCase(2, 7, [2, 3, 3])
+    for (const granularity of ['pixel', 'element'] as const) {
+      const fused = await explain(session, input, competitive(timesInput(), { granularity }))
+      expect(calls.splice(0)).toEqual(['contest'])
+      const streamed = await explain(session, input, competitive(programmed, { granularity }), { memory: 1000 })
+      expect(calls.splice(0).every((call) => call === 'vjp')).toBe(true)
+      expect(streamed.attribution).toEqual(fused.attribution)
+      expect(fused.attribution.shape).toEqual(granularity === 'pixel' ? [2, 1, 3, 3] : [2, 2, 3, 3])
+      expect({ ...streamed.contest }).toEqual({ ...fused.contest })
+    }
+  })
+
+  it('keeps bits of the base map, whatever the order of the labels', async () => {
+    const { session, input } = randomCase(3, 6, [1, 4, 4], 1)
+    const base = await explain(session, input, timesInput(), { target: 2 })
+    const competed = await explain(session, input, competitive(timesInput()), { target: 2 })
+    const kept = competed.attribution.data.filter((value) => value !== 0)
+    expect(kept.length).toBeGreaterThan(0)
+    competed.attribution.data.forEach((value, i) => {
+      if (value !== 0) expect(value).toBe(base.attribution.data[i])
+    })
+  })
+
+  it('resolves labels by index, name, synonym, subset and sample, the target always among the contestants', async () => {
+    const { session, input } = randomCase(4, 4, [1, 2, 2])
+    const named = { ...session, model: { ...session.model, labels: ['tench, Tinca tinca', 'cat', 'dog', 'crane'] } }
+    const explained = (options: object) => explain(named, input, competitive(timesInput()), options)
+    expect((await explained({ target: 'Tinca tinca' })).target).toEqual([0, 0])
+    expect((await explained({ target: ['cat', 3] })).target).toEqual([1, 3])
+    expect((await explained({ target: 1, labels: [0, 'dog'] })).contestants).toEqual([
+      [0, 1, 2],
+      [0, 1, 2]
+    ])
+    const top = await explained({ target: 'cat', labels: { top: 2 } })
+    top.contestants.forEach((labels) => expect(labels).toContain(1))
+    top.contestants.forEach((labels) => expect(labels).toHaveLength(2))
+    expect(top.complete).toBe(false)
+    const sample = await explained({ labels: { sample: 3 }, seed: 9 })
+    expect(sample.contestants).toEqual((await explained({ labels: { sample: 3 }, seed: 9 })).contestants)
+    await expect(explained({ target: 'dgo' })).rejects.toMatchObject({
+      code: 'AGON_UNKNOWN_NAME',
+      remedy: "Did you mean 'dog'?"
+    })
+    await expect(explained({ target: 4 })).rejects.toMatchObject({ code: 'AGON_UNKNOWN_NAME' })
+    await expect(explained({ target: [1] })).rejects.toMatchObject({ code: 'AGON_BAD_INPUT' })
+    await expect(explained({ labels: { top: 5 } })).rejects.toMatchObject({ code: 'AGON_BAD_INPUT' })
+  })
+
+  it('refuses NaN in the input and probabilities at the output', async () => {
+    const { session, input } = randomCase(5, 3, [1, 2, 2])
+    const broken = tensor(
+      input.shape,
+      input.data.map((value, i) => (i === 5 ? NaN : value))
+    )
+    await expect(explain(session, broken, timesInput())).rejects.toMatchObject({
+      code: 'AGON_NOT_FINITE',
+      found: 'NaN at [1,0,0,1]'
+    })
+    const softmax = { name: 's', op: 'Softmax', inputs: ['l'], outputs: ['y'], attributes: {} }
+    const ending = { ...session, model: { ...session.model, nodes: [softmax] } }
+    await expect(explain(ending, input, competitive(timesInput()))).rejects.toMatchObject({ code: 'AGON_SOFTMAX' })
+  })
+
+  it("says when the labels' maps are proportional, and when only two compete", async () => {
+    const row = [1, -2, 3, 4]
+    const input = tensor([1, 1, 2, 2], [1, 1, 1, 1])
+    const alike = linearSession([row, row.map((w) => 2 * w), row.map((w) => 3 * w)], [1, 2, 2])
+    const notes = (await explain(alike.session, input, competitive(timesInput()))).notes
+    expect(notes.map((note) => note.code)).toEqual(['labels-alike'])
+    const two = linearSession([row, row.map((w) => -w)], [1, 2, 2])
+    const result = await explain(two.session, input, competitive(timesInput()))
+    expect(result.notes.map((note) => note.code)).toEqual(['two-labels'])
+    expect([...result.attribution.data]).toEqual(result.target[0] === 0 ? row : row.map((w) => -w))
+    const distinct = randomCase(6, 5, [1, 3, 3])
+    expect((await explain(distinct.session, distinct.input, competitive(timesInput()))).notes).toEqual([])
+  })
+
+  it('a contest gives turf and territories whose shares add up to what is owned', async () => {
+    const { session, input } = randomCase(7, 5, [2, 6, 6], 1)
+    const owned = turf(await contest(session, input, timesInput()))
+    const all = territories(owned)
+    const shares = all.reduce((sum, { share }) => sum + share, 0)
+    expect(shares).toBeCloseTo(owned.owner.filter((label) => label >= 0).length / 36, 10)
+    expect(all).toEqual([...all].sort((a, b) => b.share - a.share || a.label - b.label))
+    owned.owner.forEach((label, at) => expect(owned.margin[at]! > 0).toBe(label >= 0))
+  })
+
+  it('stops when it is aborted', async () => {
+    const { session, input } = randomCase(8, 5, [1, 2, 2])
+    const abort = AbortSignal.abort(new Error('enough'))
+    await expect(explain(session, input, competitive(programmed), { signal: abort })).rejects.toThrow('enough')
+  })
+})
