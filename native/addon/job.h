@@ -1,0 +1,44 @@
+#pragma once
+#include "node-api.h"
+
+#include <agon/session.h>
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <string>
+#include <thread>
+
+/// One call of a session on a thread of its own, so that neither the event loop nor node's thread pool waits for it.
+class Job : public std::enable_shared_from_this<Job> {
+ public:
+  using Work = std::function<void(const agon::Control&)>;
+
+  /// Starts `work` and returns `{ promise, abort }`. `outputs` are kept alive until the job has ended: work writes into them.
+  /// `progress` is undefined or a function (done, total). The promise is fulfilled with undefined, or rejected with an Error that has a code.
+  static Napi::Object start(Napi::Env env, Work work, int64_t memory, const Napi::Value& progress, const Napi::Object& outputs);
+
+  void abort() { *aborted_ = true; }
+
+  /// Waits for the thread and lets go of all JavaScript values. On the JavaScript thread only.
+  void end();
+
+ private:
+  struct Message;
+  static void receive(Napi::Env env, Napi::Function, Job*, Message* message);
+  using Channel = Napi::TypedThreadSafeFunction<Job, Message, receive>;
+
+  void run(const Work& work, int64_t memory);
+  void fail(const std::string& code, const std::string& text);
+  void finish();
+  void send(Message* message);
+  void settle(napi_env env);
+
+  std::shared_ptr<std::atomic<bool>> aborted_ = std::make_shared<std::atomic<bool>>(false);
+  std::string errorCode_, errorText_;
+  std::thread thread_;
+  Channel channel_;
+  napi_deferred deferred_ = nullptr;
+  Napi::ObjectReference outputs_;
+  Napi::FunctionReference progress_;
+};

@@ -1,0 +1,161 @@
+#include "session.h"
+
+#include "job.h"
+#include "unpack.h"
+
+namespace {
+
+using Pool = std::shared_ptr<agon::Pool>;
+
+/// Seeds with the memory that they point to.
+struct OwnedSeeds {
+  int64_t count = 0;
+  std::vector<float> dense;
+  std::vector<int32_t> labels;
+  bool scaleByLogit = false;
+
+  agon::Seeds view() const {
+    return {count, dense.empty() ? nullptr : dense.data(), labels.empty() ? nullptr : labels.data(), scaleByLogit};
+  }
+};
+
+/// A contest's arguments with the memory that they point to.
+struct OwnedContest {
+  std::vector<float> input, factor;
+  int64_t examples = 0;
+  OwnedSeeds seeds;
+  std::vector<int32_t> mapLabels;
+  int64_t mapCount = 0;
+  bool sums = false;
+  agon::SummedAxis sum;
+  agon::ContestArrays out{};
+};
+
+int64_t numberOf(const Napi::Value& value, const char* what) {
+  if (!value.IsNumber()) throw internalError(value.Env(), std::string(what) + ": not a number");
+  return value.As<Napi::Number>().Int64Value();
+}
+
+void assertSize(Napi::Env env, size_t found, int64_t expected, const char* what) {
+  if (static_cast<int64_t>(found) == expected) return;
+  throw internalError(env, std::string(what) + ": expected " + std::to_string(expected) + " elements, found " + std::to_string(found));
+}
+
+OwnedSeeds seedsOf(const Napi::Object& from, int64_t examples, int64_t outputSize) {
+  OwnedSeeds seeds;
+  seeds.count = numberOf(from.Get("count"), "count of seeds");
+  seeds.dense = floatsOf(from.Get("dense"), "dense cotangents");
+  seeds.labels = int32sOf(from.Get("labels"), "labels");
+  seeds.scaleByLogit = from.Get("scaleByLogit").ToBoolean();
+  if (seeds.dense.empty()) assertSize(from.Env(), seeds.labels.size(), examples * seeds.count, "labels");
+  if (seeds.labels.empty()) assertSize(from.Env(), seeds.dense.size(), seeds.count * examples * outputSize, "dense cotangents");
+  return seeds;
+}
+
+/// The memory of the arrays of a contest; the object that holds them must be kept alive.
+agon::ContestArrays arraysIn(const Napi::Object& from, int64_t mapSize, int64_t mapCount) {
+  auto floats = [&](const char* name) { return floatsIn(from.Get(name), mapSize, name); };
+  auto labels = [&](const char* name) { return int32sIn(from.Get(name), mapSize, name); };
+  return {floats("best"),      floats("runnerUp"),   floats("worst"), floats("runnerDown"),
+          labels("bestLabel"), labels("worstLabel"), floatsIn(from.Get("maps"), mapCount * mapSize, "maps")};
+}
+
+OwnedContest contestOf(const Napi::CallbackInfo& info, int64_t inputSize, int64_t outputSize) {
+  OwnedContest contest;
+  const auto request = info[2].As<Napi::Object>();
+  contest.input = floatsOf(info[0], "input");
+  contest.examples = numberOf(info[1], "examples");
+  assertSize(info.Env(), contest.input.size(), contest.examples * inputSize, "input");
+  contest.seeds = seedsOf(request, contest.examples, outputSize);
+  contest.factor = floatsOf(request.Get("factor"), "factor");
+  if (!contest.factor.empty()) assertSize(info.Env(), contest.factor.size(), contest.examples * inputSize, "factor");
+  contest.mapCount = numberOf(request.Get("mapCount"), "mapCount");
+  contest.mapLabels = int32sOf(request.Get("mapLabels"), "mapLabels");
+  assertSize(info.Env(), contest.mapLabels.size(), contest.examples * contest.mapCount, "mapLabels");
+  const auto axis = int32sOf(request.Get("sum"), "sum");
+  contest.sums = !axis.empty();
+  if (contest.sums) {
+    assertSize(info.Env(), axis.size(), 3, "sum");
+    contest.sum = {axis[0], axis[1], axis[2]};
+  }
+  const int64_t mapSize = contest.sums ? contest.sum.outer * contest.sum.inner : inputSize;
+  contest.out = arraysIn(info[3].As<Napi::Object>(), contest.examples * mapSize, contest.mapCount);
+  return contest;
+}
+
+}  // namespace
+
+Napi::Value createPool(const Napi::CallbackInfo& info) {
+  auto* pool = new Pool(agon::createPool(static_cast<int>(numberOf(info[0], "threads"))));
+  return Napi::External<Pool>::New(info.Env(), pool, [](Napi::Env, Pool* kept) { delete kept; });
+}
+
+Napi::Function NativeSession::define(Napi::Env env) {
+  return DefineClass(env, "NativeSession",
+                     {InstanceMethod("forward", &NativeSession::forward), InstanceMethod("vjp", &NativeSession::vjp),
+                      InstanceMethod("contest", &NativeSession::contest), InstanceMethod("dispose", &NativeSession::dispose)});
+}
+
+NativeSession::NativeSession(const Napi::CallbackInfo& info) : Napi::ObjectWrap<NativeSession>(info) {
+  try {
+    auto program = programOf(info[0].As<Napi::Object>());
+    const int32_t input = program.input, output = program.output;
+    auto session = std::make_shared<const agon::Session>(std::move(program), *info[1].As<Napi::External<Pool>>().Data());
+    inputSize_ = session->sizeOf(input);
+    outputSize_ = session->sizeOf(output);
+    session_ = std::move(session);
+  } catch (const agon::Error& error) {
+    throw errorOf(info.Env(), error);
+  } catch (const std::bad_alloc&) {
+    throw errorOf(info.Env(), agon::Error("AGON_OUT_OF_BUDGET", "native engine: the machine is out of memory"));
+  }
+}
+
+std::shared_ptr<const agon::Session> NativeSession::alive(Napi::Env env) const {
+  if (session_ == nullptr) throw errorOf(env, agon::Error("AGON_DISPOSED", "session: used after dispose()"));
+  return session_;
+}
+
+void NativeSession::dispose(const Napi::CallbackInfo&) { session_.reset(); }
+
+Napi::Value NativeSession::forward(const Napi::CallbackInfo& info) {
+  auto session = alive(info.Env());
+  auto input = floatsOf(info[0], "input");
+  const int64_t examples = numberOf(info[1], "examples");
+  const auto at = static_cast<int32_t>(numberOf(info[2], "at"));
+  assertSize(info.Env(), input.size(), examples * inputSize_, "input");
+  float* out = floatsIn(info[3], examples * session->sizeOf(at), "out");
+  auto work = [session, input = std::move(input), examples, at, out](const agon::Control& control) {
+    session->forward(input.data(), examples, at, out, control);
+  };
+  return Job::start(info.Env(), std::move(work), 0, info.Env().Undefined(), info[3].As<Napi::Object>());
+}
+
+Napi::Value NativeSession::vjp(const Napi::CallbackInfo& info) {
+  auto session = alive(info.Env());
+  auto input = floatsOf(info[0], "input");
+  const int64_t examples = numberOf(info[1], "examples");
+  auto seeds = seedsOf(info[2].As<Napi::Object>(), examples, outputSize_);
+  const auto wrt = static_cast<int32_t>(numberOf(info[3], "wrt"));
+  assertSize(info.Env(), input.size(), examples * inputSize_, "input");
+  float* out = floatsIn(info[4], seeds.count * examples * session->sizeOf(wrt), "out");
+  auto work = [session, input = std::move(input), examples, seeds = std::move(seeds), wrt, out](const agon::Control& control) {
+    session->vjp(input.data(), examples, seeds.view(), wrt, out, control);
+  };
+  return Job::start(info.Env(), std::move(work), numberOf(info[5], "memory"), info[6], info[4].As<Napi::Object>());
+}
+
+Napi::Value NativeSession::contest(const Napi::CallbackInfo& info) {
+  auto session = alive(info.Env());
+  auto owned = std::make_shared<OwnedContest>(contestOf(info, inputSize_, outputSize_));
+  auto work = [session, owned](const agon::Control& control) {
+    agon::ContestRequest request;
+    request.seeds = owned->seeds.view();
+    request.factor = owned->factor.empty() ? nullptr : owned->factor.data();
+    request.sum = owned->sums ? &owned->sum : nullptr;
+    request.mapLabels = owned->mapLabels.data();
+    request.mapCount = owned->mapCount;
+    session->contest(owned->input.data(), owned->examples, request, owned->out, control);
+  };
+  return Job::start(info.Env(), std::move(work), numberOf(info[4], "memory"), info[5], info[3].As<Napi::Object>());
+}

@@ -1,0 +1,32 @@
+#pragma once
+#include "node-api.h"
+
+#include <agon/session.h>
+
+#include <memory>
+
+/// The session of JavaScript: unpacks typed arrays, starts jobs. Facts only; lib/session.ts has checked every argument.
+class NativeSession : public Napi::ObjectWrap<NativeSession> {
+ public:
+  static Napi::Function define(Napi::Env env);
+  /// (program, pool)
+  explicit NativeSession(const Napi::CallbackInfo& info);
+
+ private:
+  /// (input, examples, at, out)
+  Napi::Value forward(const Napi::CallbackInfo& info);
+  /// (input, examples, seeds, wrt, out, memory, progress)
+  Napi::Value vjp(const Napi::CallbackInfo& info);
+  /// (input, examples, request, out, memory, progress)
+  Napi::Value contest(const Napi::CallbackInfo& info);
+  /// Lets go of the weights; jobs in flight keep them until they have ended.
+  void dispose(const Napi::CallbackInfo& info);
+
+  std::shared_ptr<const agon::Session> alive(Napi::Env env) const;
+
+  std::shared_ptr<const agon::Session> session_;
+  int64_t inputSize_ = 0, outputSize_ = 0;
+};
+
+/// (threads) -> an opaque pool for NativeSession's constructor.
+Napi::Value createPool(const Napi::CallbackInfo& info);
