@@ -1,0 +1,28 @@
+export type { Shape, ValueType } from './facts.js'
+export type { StaticModel } from './static-model.js'
+export { specialize } from './passes/specialize.js'
+export { inferShapes } from './passes/infer-shapes.js'
+export { foldConstants } from './passes/fold-constants.js'
+export { removeDeadNodes } from './passes/remove-dead-nodes.js'
+export { selectOutput } from './passes/select-output.js'
+export { bindInputs } from './passes/bind-inputs.js'
+export { validate } from './passes/validate.js'
+export { differentiability, type NodeDerivative } from './passes/differentiability.js'
+export { isAlias, operatorNames, schemaOf } from './schema/table.js'
+export type { AttributeKind, AttributeSpec, Derivative, OpSchema } from './schema/schema.js'
+export { attributesOf } from './node-facts.js'
+export {
+  concatMap,
+  convGeometry,
+  gatherMap,
+  linearWindows,
+  matmulGeometry,
+  maxWindows,
+  normGeometry,
+  padValue,
+  reduceAxes
+} from './geometry/tables.js'
+export { broadcastMap, type MatmulGeometry } from './geometry/matrix.js'
+export type { ConvGeometry } from './geometry/convolution.js'
+export type { NormGeometry } from './geometry/normalization.js'
+export type { Windows } from './geometry/windows.js'

@@ -1,0 +1,51 @@
+import type { Constant, Model, Node, ValueName } from '@agon/core'
+import type { Operands, ValueType } from '../facts.js'
+import { foldingBudget, needIndexable, type Budget } from '../fold/budget.js'
+import { constantOf } from '../fold/make.js'
+import { definitionOfNode, operandsOf } from '../node-facts.js'
+import type { Definition } from '../schema/schema.js'
+
+/** What one walk over a model finds out. */
+export interface Propagated {
+  /** Types of all values: inputs, constants, node outputs. */
+  readonly types: ReadonlyMap<ValueName, ValueType>
+  /** The model's constants and the folded ones. */
+  readonly constants: ReadonlyMap<ValueName, Constant>
+  /** The nodes that are not folded, in order. */
+  readonly nodes: readonly Node[]
+}
+
+/** Infers types and folds constants in one walk, because the shapes of later nodes depend on the constants of earlier ones. */
+export function propagate(model: Model, inputs: ReadonlyMap<ValueName, ValueType>): Propagated {
+  const types = new Map<ValueName, ValueType>(inputs)
+  const constants = new Map(model.constants)
+  for (const [name, { shape, dtype }] of constants) types.set(name, { shape, dtype })
+  const budget = foldingBudget(model)
+  const nodes: Node[] = []
+  for (const node of model.nodes) {
+    const definition = definitionOfNode(node)
+    const operands = operandsOf(node, types, constants)
+    const outputs = definition.infer(operands).slice(0, node.outputs.length)
+    needIndexable(node, outputs)
+    node.outputs.forEach((name, i) => name !== '' && types.set(name, outputs[i]!))
+    const folded = foldNode(definition, operands, outputs, budget)
+    if (folded === undefined) nodes.push(node)
+    else node.outputs.forEach((name, i) => name !== '' && constants.set(name, folded[i]!))
+  }
+  return { types, constants, nodes }
+}
+
+/** The values of a node's outputs if they are known; `undefined` if they are not. */
+export function foldNode(
+  { evaluate, ofShapes }: Definition,
+  operands: Operands,
+  outputs: readonly ValueType[],
+  budget: Budget
+): readonly Constant[] | undefined {
+  const known = ofShapes || operands.inputs.every((operand) => operand === undefined || operand.constant !== undefined)
+  if (evaluate === undefined || !known) return undefined
+  budget.spend(operands.node, outputs)
+  const values = evaluate({ ...operands, outputs })
+  if (values.length < outputs.length) return undefined
+  return outputs.map(({ dtype, shape }, i) => constantOf(dtype, shape, values[i]!))
+}

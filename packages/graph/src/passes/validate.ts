@@ -1,0 +1,5 @@
+import type { Model } from '@agon/core'
+
+export function validate(model: Model): void {
+  void model
+}
