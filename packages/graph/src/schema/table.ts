@@ -6,9 +6,20 @@ import { layers } from './layers.js'
 import { movements } from './movement.js'
 import { normalization } from './normalization.js'
 import { reductions } from './reduction.js'
+import { resizing } from './resize.js'
 import type { Definition, OpSchema } from './schema.js'
 
-const families = [layers, normalization, elementwise, broadcasting, reductions, movements, aliases, constantMakers]
+const families = [
+  layers,
+  normalization,
+  elementwise,
+  broadcasting,
+  reductions,
+  movements,
+  resizing,
+  aliases,
+  constantMakers
+]
 
 /** The single list of operators. */
 const table: ReadonlyMap<string, Definition> = new Map(families.flat().map((definition) => [definition.op, definition]))
