@@ -26,3 +26,13 @@ export { broadcastMap, type MatmulGeometry } from './geometry/matrix.js'
 export type { ConvGeometry } from './geometry/convolution.js'
 export type { NormGeometry } from './geometry/normalization.js'
 export type { Windows } from './geometry/windows.js'
+export {
+  assertCotangents,
+  assertInput,
+  assertLabels,
+  assertNoRules,
+  resolveValue,
+  stackedShape,
+  valueNames
+} from './session-input.js'
+export { assertContest } from './session-contest.js'

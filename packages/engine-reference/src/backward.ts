@@ -1,0 +1,64 @@
+import { sizeOf, type Node, type ValueName } from '@agon/core'
+import type { Values } from './ops/operator.js'
+import { contextOf, inputsOf, operatorOf, type Program } from './program.js'
+
+/**
+ * The cotangent of value `wrt`, given that of the model's output: every node's VJP in reverse order, cotangents of a value that
+ * is read several times added up. Zero if the output does not depend on `wrt`.
+ */
+export function runBackward(
+  program: Program,
+  values: ReadonlyMap<ValueName, Values>,
+  cotangent: Values,
+  wrt: ValueName
+): Values {
+  const { model } = program
+  const between = dependents(program, wrt)
+  const cotangents = new Map<ValueName, Values>([[model.outputs[0]!.name, cotangent]])
+  for (const node of model.nodes.toReversed()) {
+    if (!reads(node, between)) continue
+    const above = node.outputs.map((name) => cotangents.get(name))
+    if (above.every((values) => values === undefined)) continue
+    const outputs = node.outputs.map((name) => values.get(name)!)
+    const context = contextOf(program, node, (i) => between.has(node.inputs[i]!))
+    const below = operatorOf(node).vjp(inputsOf(node, values), outputs, above, context)
+    node.inputs.forEach((name, i) => between.has(name) && add(cotangents, name, below[i]))
+    node.outputs.filter((name) => name !== wrt).forEach((name) => cotangents.delete(name))
+  }
+  return cotangents.get(wrt) ?? new Float64Array(sizeOf(model.shapes.get(wrt)!))
+}
+
+/** The value itself and every value that is computed from it. */
+function dependents({ model }: Program, value: ValueName): ReadonlySet<ValueName> {
+  const found = new Set([value])
+  for (const node of model.nodes) {
+    if (reads(node, found)) node.outputs.forEach((name) => found.add(name))
+  }
+  return found
+}
+
+function add(cotangents: Map<ValueName, Values>, name: ValueName, more: Values | undefined): void {
+  if (more === undefined) return
+  const sum = cotangents.get(name)
+  cotangents.set(name, sum === undefined ? more : sum.map((value, e) => value + more[e]!))
+}
+
+/** Most bytes that the cotangents of one backward pass hold at a time: a rehearsal of the pass with sizes only. */
+export function passBytes(program: Program, wrt: ValueName): number {
+  const { model } = program
+  const between = dependents(program, wrt)
+  const live = new Set<ValueName>([model.outputs[0]!.name])
+  const held = (): number => [...live].reduce((sum, name) => sum + 8 * sizeOf(model.shapes.get(name)!), 0)
+  let most = held()
+  for (const node of model.nodes.toReversed()) {
+    if (!reads(node, between) || !node.outputs.some((name) => live.has(name))) continue
+    node.inputs.filter((name) => between.has(name)).forEach((name) => live.add(name))
+    most = Math.max(most, held())
+    node.outputs.filter((name) => name !== wrt).forEach((name) => live.delete(name))
+  }
+  return most
+}
+
+function reads(node: Node, values: ReadonlySet<ValueName>): boolean {
+  return node.inputs.some((name) => values.has(name))
+}

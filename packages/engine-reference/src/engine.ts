@@ -1,0 +1,17 @@
+import type { Engine } from '@agon/core'
+import { assertSupported } from './program.js'
+import { createSession } from './session.js'
+
+/**
+ * The oracle that every other engine is tested against: readable loops in float64, one example and one label at a time, results
+ * rounded to float32 at the end. It runs everywhere and is not made to be fast. It knows no backward rules.
+ */
+export function createReferenceEngine(): Engine {
+  return {
+    name: 'reference',
+    load: async (model) => {
+      assertSupported(model)
+      return createSession(model)
+    }
+  }
+}

@@ -1,0 +1,6 @@
+export { createReferenceEngine } from './engine.js'
+export { operators } from './operators.js'
+export { compile, type Program } from './program.js'
+export { runForward } from './forward.js'
+export { runBackward } from './backward.js'
+export type { NodeContext, Operator, OperatorTable, Values } from './ops/operator.js'

@@ -1,0 +1,88 @@
+import {
+  AgonError,
+  example,
+  sizeOf,
+  type Cotangents,
+  type Model,
+  type PassOptions,
+  type Session,
+  type Tensor,
+  type ValueName
+} from '@agon/core'
+import { assertCotangents, assertInput, resolveValue, stackedShape, valueNames } from '@agon/graph'
+import { breathe } from './breathe.js'
+import { labelsPerChunk } from './budget.js'
+import { runContest } from './contest.js'
+import { runForward } from './forward.js'
+import { countOf, vjpOf, wrtOf } from './label-pass.js'
+import { compile, type Program } from './program.js'
+
+/** A session of one model; programs are compiled once per input shape. */
+export function createSession(model: Model): Session {
+  const programs = new Map<string, Program>()
+  let disposed = false
+
+  const programFor = (input: Tensor): Program => {
+    if (disposed) throw disposedError(model)
+    const shape = assertInput(model, input)
+    const program = programs.get(shape.join()) ?? compile(model, shape)
+    programs.set(shape.join(), program)
+    return program
+  }
+
+  return {
+    model,
+    forward: async (input, options = {}) => forward(programFor(input), input, options),
+    vjp: async (input, cotangents, options = {}) => vjp(programFor(input), input, cotangents, options),
+    contest: async (input, labels, options = {}) => runContest(programFor(input), input, labels, options),
+    dispose() {
+      disposed = true
+      programs.clear()
+    }
+  }
+}
+
+async function forward(
+  program: Program,
+  input: Tensor,
+  { at, signal }: { at?: ValueName; signal?: AbortSignal }
+): Promise<Tensor> {
+  const value = resolveValue('at', at, program.model.outputs[0]!.name, valueNames(program.model))
+  const examples = input.shape[0]!
+  const size = sizeOf(program.model.shapes.get(value)!)
+  const data = new Float32Array(examples * size)
+  for (let n = 0; n < examples; n++) {
+    await breathe(signal)
+    data.set(runForward(program, example(input, n).data).get(value)!, n * size)
+  }
+  return { shape: stackedShape(program.model.shapes.get(value)!, examples), data }
+}
+
+async function vjp(program: Program, input: Tensor, cotangents: Cotangents, options: PassOptions): Promise<Tensor> {
+  const { model } = program
+  const wrt = wrtOf(program, options)
+  const examples = input.shape[0]!
+  assertCotangents(model, cotangents, examples)
+  labelsPerChunk(program, wrt, options.memory)
+  const count = countOf(cotangents)
+  const size = sizeOf(model.shapes.get(wrt)!)
+  const data = new Float32Array(count * examples * size)
+  for (let n = 0; n < examples; n++) {
+    const values = runForward(program, example(input, n).data)
+    for (let l = 0; l < count; l++) {
+      await breathe(options.signal)
+      data.set(vjpOf(program, values, cotangents, [l, n], wrt), (l * examples + n) * size)
+      options.onProgress?.(n * count + l + 1, examples * count)
+    }
+  }
+  return { shape: [count, ...stackedShape(model.shapes.get(wrt)!, examples)], data }
+}
+
+function disposedError(model: Model): AgonError {
+  return new AgonError('AGON_DISPOSED', {
+    what: `session of model '${model.name}'`,
+    expected: 'a session in use',
+    found: 'one that dispose() was called on',
+    remedy: 'Load the model again.'
+  })
+}

@@ -1,0 +1,1 @@
+export { modelOf, type ModelBuilder } from './tiny-models.js'
