@@ -1,0 +1,106 @@
+import { functions } from './functions.js'
+
+/** What lib/ knows of the C++ side: the shapes of everything that crosses into the addon. */
+
+/** A model at a fixed input shape, as instructions over flat arrays; include/agon/program.h says what each kind means. */
+export interface Program {
+  /** Elements of each value. */
+  readonly sizes: Float64Array
+  /** The values that are known: weights and tables; null where an instruction or the input provides the value. */
+  readonly constants: readonly (Float32Array | null)[]
+  readonly instructions: readonly Instruction[]
+  readonly input: number
+  readonly output: number
+}
+
+/** One instruction. `kind` counts the names in kinds.ts; inputs and outputs are values; the rest is per kind. */
+export interface Instruction {
+  readonly kind: number
+  readonly inputs: Int32Array
+  readonly outputs: Int32Array
+  readonly ints: Int32Array
+  readonly numbers: Float32Array
+  readonly tables: readonly Int32Array[]
+}
+
+/** What a build of the addon exports. */
+export interface Addon {
+  /** Names of its scalar functions, index = id. */
+  readonly functions: readonly string[]
+  /** `avx512`, `avx2` or `baseline`: which kernels this process uses. Throws for an AGON_ISA that the machine lacks. */
+  instructionSet(): string
+  /** Threads that sessions may share; 0 = as many as the machine has. */
+  createPool(threads: number): Pool
+  readonly NativeSession: new (program: Program, pool: Pool) => NativeSession
+}
+
+/** Opaque. */
+export interface Pool {
+  readonly pool?: never
+}
+
+/** A program made ready to run. Arguments are facts; a contradiction is AGON_INTERNAL. Inputs are copied, `out` is written into. */
+export interface NativeSession {
+  forward(input: Float32Array, examples: number, at: number, out: Float32Array): Job
+  vjp(
+    input: Float32Array,
+    examples: number,
+    seeds: Seeds,
+    wrt: number,
+    out: Float32Array,
+    memory: number,
+    progress: Progress | undefined
+  ): Job
+  contest(
+    input: Float32Array,
+    examples: number,
+    request: ContestRequest,
+    out: ContestArrays,
+    memory: number,
+    progress: Progress | undefined
+  ): Job
+  dispose(): void
+}
+
+/** A call in flight. `abort` makes it end early with the code AGON_ABORTED. */
+export interface Job {
+  readonly promise: Promise<void>
+  abort(): void
+}
+
+export type Progress = (done: number, total: number) => void
+
+/** Dense cotangents `[count, N, output]`, or labels `[N, count]`. */
+export interface Seeds {
+  readonly count: number
+  readonly dense?: Float32Array
+  readonly labels?: Int32Array
+  readonly scaleByLogit: boolean
+}
+
+export interface ContestRequest extends Seeds {
+  /** `[N, input]`: what gradients are multiplied by. */
+  readonly factor?: Float32Array
+  /** `[outer, extent, inner]` of one example's input: the middle one is summed. */
+  readonly sum?: Int32Array
+  /** `[N, mapCount]` */
+  readonly mapLabels: Int32Array
+  readonly mapCount: number
+}
+
+export interface ContestArrays {
+  readonly best: Float32Array
+  readonly runnerUp: Float32Array
+  readonly worst: Float32Array
+  readonly runnerDown: Float32Array
+  readonly bestLabel: Int32Array
+  readonly worstLabel: Int32Array
+  readonly maps: Float32Array
+}
+
+/** Why an addon cannot be used by these sources; undefined if it can. */
+export function mismatch(addon: Addon): string | undefined {
+  const same =
+    addon.functions?.length === functions.length && functions.every((name, id) => addon.functions[id] === name)
+  return same ? undefined : 'built from other sources than this package; build it again'
+}

@@ -1,0 +1,71 @@
+import { availableParallelism } from 'node:os'
+import { AgonError, resolveOptions, type Engine, type Model } from '@agon/core'
+import { schemaOf } from '@agon/graph'
+import { loadAddon, tryLoadAddon } from './loader.js'
+import { assertSupported } from './lower.js'
+import { prepareOnDemand } from './prepared.js'
+import { createSession } from './session.js'
+
+export interface CpuEngineOptions {
+  /** Threads of a pass; default: as many as the machine lets the process use. Results do not depend on it. */
+  readonly threads?: number
+  /** Path of the addon, in place of looking for it. */
+  readonly addon?: string
+}
+
+/** The engine and what it runs on. */
+export interface CpuEngine extends Engine {
+  readonly name: 'cpu'
+  readonly threads: number
+  /** `avx512`, `avx2` or `baseline`. */
+  readonly instructionSet: string
+  /** Where the addon was found. */
+  readonly addon: string
+}
+
+const defaults = { threads: undefined as number | undefined, addon: undefined as string | undefined }
+
+/**
+ * The native CPU engine. Throws AGON_NO_ENGINE, with every place that was looked at, if the addon cannot be loaded, and
+ * AGON_BAD_OPTION for an option that does not exist or has a wrong value.
+ */
+export function createCpuEngine(given: CpuEngineOptions = {}): CpuEngine {
+  const { threads = availableParallelism(), addon: path } = resolveOptions('createCpuEngine', defaults, given)
+  assertThreads(threads)
+  const loaded = tryLoadAddon(path === undefined ? {} : { addon: path })
+  const addon = loadAddon(loaded)
+  const pool = addon.createPool(threads)
+  return {
+    name: 'cpu',
+    threads,
+    instructionSet: addon.instructionSet(),
+    addon: loaded.path!,
+    async load(model) {
+      assertRunnable(model)
+      const models = prepareOnDemand(model, addon, pool)
+      const fixed = fixedShape(model)
+      if (fixed !== undefined) models.of(fixed)
+      return createSession(model, models)
+    }
+  }
+}
+
+function assertThreads(threads: number): void {
+  if (Number.isSafeInteger(threads) && threads >= 1 && threads <= 1024) return
+  throw new AgonError('AGON_BAD_OPTION', {
+    what: 'threads',
+    expected: 'a whole number from 1 to 1024',
+    found: `${threads}`
+  })
+}
+
+/** Operators of derivative 'none' are folded into constants before anything is run. */
+function assertRunnable(model: Model): void {
+  assertSupported(model.nodes.filter(({ op }) => schemaOf(op)?.derivative !== 'none'))
+}
+
+/** The input shape of one example, if the model fixes it; then everything that can be refused is refused when it is loaded. */
+function fixedShape({ inputs }: Model): number[] | undefined {
+  const shape = inputs[0]?.shape.slice(1) ?? []
+  return shape.every((extent) => typeof extent === 'number') ? [1, ...shape] : undefined
+}

@@ -1,0 +1,52 @@
+import { AgonError, type Node, type ValueName } from '@agon/core'
+import type { StaticModel } from '@agon/graph'
+import type { Program } from './addon.js'
+import { arithmetic } from './lower/arithmetic.js'
+import { createBuilder, type LowerTable } from './lower/builder.js'
+import { convolutions } from './lower/convolution.js'
+import { matrices } from './lower/matrix.js'
+import { moves } from './lower/moves.js'
+import { normalizations } from './lower/normalization.js'
+import { pooling } from './lower/pooling.js'
+import { unary } from './lower/unary.js'
+
+/** A model as the core runs it. */
+export interface Lowered {
+  readonly program: Program
+  /** Ids of the model's values that the program holds. */
+  readonly ids: ReadonlyMap<ValueName, number>
+}
+
+const table: LowerTable = {
+  ...convolutions,
+  ...matrices,
+  ...normalizations,
+  ...unary,
+  ...arithmetic,
+  ...pooling,
+  ...moves
+}
+
+/** ONNX operators that this engine runs, sorted. */
+export const operators: readonly string[] = Object.keys(table).sort()
+
+/** Turns a model of fixed shapes into a program. Throws AGON_UNSUPPORTED_OPERATOR naming every node that cannot be run. */
+export function lower(model: StaticModel): Lowered {
+  assertSupported(model.nodes)
+  const { builder, finish } = createBuilder(model)
+  for (const node of model.nodes) table[node.op]!(node, builder)
+  return finish(model.inputs[0]!.name, model.outputs[0]!.name)
+}
+
+/** Throws AGON_UNSUPPORTED_OPERATOR naming every node with an operator that this engine lacks, and the remedy. */
+export function assertSupported(nodes: readonly Node[]): void {
+  const bad = nodes.filter(({ op }) => table[op] === undefined)
+  if (bad.length === 0) return
+  throw new AgonError('AGON_UNSUPPORTED_OPERATOR', {
+    what: `${bad.length} ${bad.length === 1 ? 'node' : 'nodes'} that the native engine cannot run`,
+    expected: 'operators that it knows (see its README)',
+    found: bad.map(({ op, name }) => `${op} node '${name}'`).join(', '),
+    remedy:
+      'Rewrite these nodes with known operators, or explain the part of the model after them (selectOutput, bindInputs).'
+  })
+}

@@ -1,0 +1,71 @@
+import { sizeOf, type Node } from '@agon/core'
+import { concatMap, gatherMap, padValue } from '@agon/graph'
+import { axisOf } from './attributes.js'
+import type { Builder, Lower, LowerTable } from './builder.js'
+import { emitUnary } from './unary.js'
+
+/** Same elements, same order. */
+const alias: Lower = (node, to) => to.emit('Alias', [to.id(node.inputs[0]!)], to.id(node.outputs[0]!))
+
+/** y[e] = x[source[e]] for every output of the node. */
+export const gather: Lower = (node, to) => {
+  node.outputs.forEach((output, j) => {
+    if (output === '') return
+    to.emit('Gather', [to.id(node.inputs[0]!)], to.id(output), {
+      numbers: [padOf(node, to)],
+      tables: [gatherMap(node, to.model, j)]
+    })
+  })
+}
+
+function padOf(node: Node, to: Builder): number {
+  return node.op === 'Pad' ? padValue(node, to.model) : 0
+}
+
+const concat: Lower = (node, to) => {
+  const inputs = node.inputs.map((name) => to.id(name))
+  to.emit('Concat', inputs, to.id(node.outputs[0]!), {
+    tables: node.inputs.map((_, j) => concatMap(node, to.model, j))
+  })
+}
+
+/** Rows of a table: by constant indices a rearrangement, otherwise looked up at each pass. */
+const lookup: Lower = (node, to) => {
+  const [table, indices] = node.inputs as [string, string]
+  if (to.constantOf(indices) !== undefined) return gather(node, to)
+  const shape = to.shape(table)
+  const axis = axisOf(node, shape.length)
+  const ints = [sizeOf(shape.slice(0, axis)), shape[axis]!, sizeOf(shape.slice(axis + 1))]
+  to.emit('Lookup', [to.id(table), to.id(indices)], to.id(node.outputs[0]!), { ints })
+}
+
+/** To bool: is not 0. Float to int64: towards zero. Otherwise the same elements. */
+const cast: Lower = (node, to) => {
+  const [x, y] = [node.inputs[0]!, node.outputs[0]!]
+  const [from, into] = [to.model.dtypes.get(x), to.model.dtypes.get(y)]
+  if (into === 'bool' && from !== 'bool') return emitUnary(to, 'ToBool', to.id(x), to.id(y))
+  if (into === 'int64' && from === 'float32') return emitUnary(to, 'Truncate', to.id(x), to.id(y))
+  alias(node, to)
+}
+
+/** Operators that only move elements. */
+export const moves: LowerTable = {
+  Identity: alias,
+  Dropout: alias,
+  Reshape: alias,
+  Flatten: alias,
+  Squeeze: alias,
+  Unsqueeze: alias,
+  Cast: cast,
+  CastLike: cast,
+  Transpose: gather,
+  Slice: gather,
+  Split: gather,
+  Expand: gather,
+  Tile: gather,
+  Pad: gather,
+  DepthToSpace: gather,
+  SpaceToDepth: gather,
+  Concat: concat,
+  Gather: lookup
+}

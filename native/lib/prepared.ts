@@ -1,0 +1,55 @@
+import { formatShape, type Model } from '@agon/core'
+import { specialize, type StaticModel } from '@agon/graph'
+import type { Addon, NativeSession, Pool } from './addon.js'
+import { agonError } from './job.js'
+import { lower, type Lowered } from './lower.js'
+
+/** A model made ready for one input shape. */
+export interface Prepared {
+  /** The model as it was loaded, and at this shape. */
+  readonly original: Model
+  readonly model: StaticModel
+  readonly lowered: Lowered
+  readonly native: NativeSession
+}
+
+/** Models prepared for the input shapes used last; older ones are dropped, so that varying shapes do not fill the memory. */
+export interface PreparedModels {
+  /** `shape` is that of one example, `[1, ...]`. */
+  of(shape: readonly number[]): Prepared
+  dispose(): void
+}
+
+const kept = 4
+
+export function prepareOnDemand(model: Model, addon: Addon, pool: Pool): PreparedModels {
+  const byShape = new Map<string, Prepared>()
+  return {
+    of(shape) {
+      const key = formatShape(shape)
+      const prepared = byShape.get(key) ?? prepare(model, shape, addon, pool)
+      byShape.delete(key)
+      byShape.set(key, prepared)
+      const [oldest] = byShape
+      if (byShape.size > kept) {
+        byShape.delete(oldest![0])
+        oldest![1].native.dispose()
+      }
+      return prepared
+    },
+    dispose() {
+      for (const { native } of byShape.values()) native.dispose()
+      byShape.clear()
+    }
+  }
+}
+
+function prepare(model: Model, shape: readonly number[], addon: Addon, pool: Pool): Prepared {
+  const specialized = specialize(model, shape)
+  const lowered = lower(specialized)
+  try {
+    return { original: model, model: specialized, lowered, native: new addon.NativeSession(lowered.program, pool) }
+  } catch (error) {
+    throw agonError(error)
+  }
+}

@@ -1,0 +1,86 @@
+import {
+  AgonError,
+  assertFinite,
+  defaultMemory,
+  sizeOf,
+  type Cotangents,
+  type Model,
+  type PassOptions,
+  type Session,
+  type Tensor,
+  type ValueName
+} from '@agon/core'
+import { assertCotangents, assertInput, assertNoRules, stackedShape } from '@agon/graph'
+import type { Seeds } from './addon.js'
+import { runContest } from './contest.js'
+import { runJob } from './job.js'
+import type { Prepared, PreparedModels } from './prepared.js'
+import { allocate, assertMemory, labelArray, valueId } from './validate.js'
+
+/** A session over prepared models. All checks of arguments are made on this side; the core gets facts. */
+export function createSession(model: Model, models: PreparedModels): Session {
+  let disposed = false
+  const prepare = (input: Tensor): Prepared => {
+    if (disposed) throw disposedError(model)
+    const shape = assertInput(model, input)
+    assertFinite(`input '${model.inputs[0]!.name}'`, input)
+    return models.of(shape)
+  }
+  const session: Session = {
+    model,
+    forward: async (input, options = {}) => forward(prepare(input), input, options),
+    vjp: async (input, cotangents, options = {}) => vjp(prepare(input), input, cotangents, options),
+    contest: async (input, labels, options = {}) => runContest(session, prepare(input), input, labels, options),
+    dispose() {
+      disposed = true
+      models.dispose()
+    }
+  }
+  return session
+}
+
+interface ForwardOptions {
+  readonly at?: ValueName
+  readonly signal?: AbortSignal
+}
+
+async function forward(prepared: Prepared, input: Tensor, options: ForwardOptions): Promise<Tensor> {
+  const { model, lowered, native } = prepared
+  const at = options.at ?? model.outputs[0]!.name
+  const id = options.at === undefined ? lowered.program.output : valueId(prepared, 'at', at)
+  const shape = stackedShape(model.shapes.get(at)!, input.shape[0]!)
+  const data = allocate(`value '${at}'`, sizeOf(shape))
+  await runJob(() => native.forward(input.data, input.shape[0]!, id, data), options)
+  return { shape, data }
+}
+
+async function vjp(prepared: Prepared, input: Tensor, cotangents: Cotangents, options: PassOptions): Promise<Tensor> {
+  const { model, native } = prepared
+  assertNoRules('cpu', options.rules)
+  const examples = input.shape[0]!
+  assertCotangents(model, cotangents, examples)
+  if ('data' in cotangents) assertFinite('cotangents', cotangents)
+  const memory = assertMemory(options.memory ?? defaultMemory)
+  const seeds = seedsOf(cotangents)
+  const wrt = options.wrt ?? model.inputs[0]!.name
+  const id = valueId(prepared, 'wrt', wrt)
+  const shape = [seeds.count, ...stackedShape(model.shapes.get(wrt)!, examples)]
+  const data = allocate('vector-Jacobian products', sizeOf(shape))
+  await runJob((progress) => native.vjp(input.data, examples, seeds, id, data, memory, progress), options)
+  return { shape, data }
+}
+
+function seedsOf(cotangents: Cotangents): Seeds {
+  if ('data' in cotangents) return { count: cotangents.shape[0]!, dense: cotangents.data, scaleByLogit: false }
+  const { labels, scale } = cotangents
+  return { count: labels[0]!.length, labels: labelArray(labels), scaleByLogit: scale === 'logit' }
+}
+
+function disposedError(model: Model): AgonError {
+  return new AgonError('AGON_DISPOSED', {
+    what: `session of model '${model.name}'`,
+    expected: 'a session in use',
+    found: 'one that dispose() was called on',
+    remedy: 'Load the model again.'
+  })
+}

@@ -1,0 +1,41 @@
+import { AgonError, knownNames, type PerExample, type ValueName } from '@agon/core'
+import { valueNames } from '@agon/graph'
+import type { Prepared } from './prepared.js'
+
+/**
+ * Id of the value that an option (`wrt`, `at`) names. Throws AGON_UNKNOWN_NAME for a name that the model lacks, and for a value that
+ * is not computed from the model's input on the way to its output: a constant, one that was folded away, one that nobody reads.
+ */
+export function valueId({ original, lowered }: Prepared, option: string, name: ValueName): number {
+  const id = lowered.ids.get(name)
+  if (id !== undefined && lowered.program.constants[id] === null) return id
+  const what = `value of option '${option}'`
+  if (!original.constants.has(name) && !valueNames(original).includes(name)) {
+    throw new AgonError('AGON_UNKNOWN_NAME', { what, ...knownNames(name, valueNames(original)) })
+  }
+  throw new AgonError('AGON_UNKNOWN_NAME', {
+    what,
+    expected: "a value that is computed from the model's input and leads to its output",
+    found: `'${name}', which is a constant, was folded into one, or is read by nobody`
+  })
+}
+
+/** Label lists, already checked, as one array `[N, L]`. */
+export function labelArray(labels: PerExample): Int32Array {
+  return Int32Array.from(labels.flat())
+}
+
+/** Throws AGON_BAD_OPTION unless it is a positive number of bytes. */
+export function assertMemory(memory: number): number {
+  if (Number.isFinite(memory) && memory > 0) return Math.floor(memory)
+  throw new AgonError('AGON_BAD_OPTION', { what: 'memory', expected: 'a positive number of bytes', found: `${memory}` })
+}
+
+/** An array for a result. Throws AGON_OUT_OF_BUDGET if there is no memory for it. */
+export function allocate(what: string, size: number): Float32Array {
+  try {
+    return new Float32Array(size)
+  } catch (cause) {
+    throw new AgonError('AGON_OUT_OF_BUDGET', { what, expected: 'memory', found: `${4 * size} bytes wanted`, cause })
+  }
+}
