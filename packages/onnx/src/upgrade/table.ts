@@ -1,0 +1,53 @@
+import { axesInput } from './axes.js'
+import { cast } from './casts.js'
+import { constant } from './constants.js'
+import { batchNormalization, groupNormalization, softmax } from './normalization.js'
+import { binary, clip, dropout, mean } from './pointwise.js'
+import { dequantizeLinear } from './quantized.js'
+import { reduceL1, reduceL2, reduceLogSum, reduceSumSquare } from './reductions.js'
+import { resize, upsample } from './resize.js'
+import type { Upgrade } from './site.js'
+import { pad, slice, split } from './slicing.js'
+
+/** The operators whose form changed between opset 7 and 21, and those that are written as others. */
+export const upgrades: ReadonlyMap<string, Upgrade> = new Map(
+  Object.entries({
+    Squeeze: axesInput(13),
+    Unsqueeze: axesInput(13),
+    ReduceSum: axesInput(13),
+    ReduceMean: axesInput(18),
+    ReduceMax: axesInput(18),
+    ReduceMin: axesInput(18),
+    ReduceProd: axesInput(18),
+    ReduceL1: reduceL1,
+    ReduceL2: reduceL2,
+    ReduceSumSquare: reduceSumSquare,
+    ReduceLogSum: reduceLogSum,
+    Slice: slice,
+    Split: split,
+    Pad: pad,
+    Clip: clip,
+    Dropout: dropout,
+    Mean: mean,
+    Add: binary,
+    Sub: binary,
+    Mul: binary,
+    Div: binary,
+    Pow: binary,
+    And: binary,
+    Or: binary,
+    Xor: binary,
+    Equal: binary,
+    Greater: binary,
+    Less: binary,
+    BatchNormalization: batchNormalization,
+    GroupNormalization: groupNormalization,
+    Softmax: softmax,
+    LogSoftmax: softmax,
+    Upsample: upsample,
+    Resize: resize,
+    Cast: cast,
+    Constant: constant,
+    DequantizeLinear: dequantizeLinear
+  })
+)
