@@ -15,7 +15,9 @@ const picture: Readonly<Record<string, readonly string[]>> = {
   '@agon/native': ['@agon/core', '@agon/graph'],
   '@agon/onnx': ['@agon/core', '@agon/graph'],
   '@agon/testing': ['@agon/core', '@agon/graph'],
-  agon: '@agon/core @agon/graph @agon/methods @agon/render @agon/images @agon/engine-reference @agon/native @agon/onnx'.split(' '),
+  agon: '@agon/core @agon/graph @agon/methods @agon/render @agon/images @agon/engine-reference @agon/native @agon/onnx'.split(
+    ' '
+  ),
   '@agon/cli': ['agon'],
   '@agon/benchmarks': ['agon', '@agon/testing']
 }
@@ -33,9 +35,11 @@ interface Manifest {
   readonly scripts?: Record<string, string>
 }
 
-const folders = ['native', 'benchmarks', ...readdirSync(join(root, 'packages')).map((name) => `packages/${name}`)].filter(
-  (folder) => existsSync(join(root, folder, 'package.json'))
-)
+const folders = [
+  'native',
+  'benchmarks',
+  ...readdirSync(join(root, 'packages')).map((name) => `packages/${name}`)
+].filter((folder) => existsSync(join(root, folder, 'package.json')))
 const workspace = folders.map((folder) => ({
   folder,
   manifest: JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8')) as Manifest
@@ -56,7 +60,10 @@ function importsOf(path: string): string[] {
 }
 
 function packageOf(specifier: string): string {
-  return specifier.split('/').slice(0, specifier.startsWith('@') ? 2 : 1).join('/')
+  return specifier
+    .split('/')
+    .slice(0, specifier.startsWith('@') ? 2 : 1)
+    .join('/')
 }
 
 describe('the dependency picture', () => {
@@ -71,7 +78,9 @@ describe('the dependency picture', () => {
   })
 
   it.each(workspace)('$manifest.name imports only what it declares', ({ folder, manifest }) => {
-    const declared = new Set(Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies, ...manifest.optionalDependencies }))
+    const declared = new Set(
+      Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies, ...manifest.optionalDependencies })
+    )
     for (const path of sources(folder)) {
       for (const name of importsOf(path)) {
         const fine = name.startsWith('node:') || name === manifest.name || declared.has(name)
@@ -81,7 +90,8 @@ describe('the dependency picture', () => {
   })
 
   it.each(workspace)('$manifest.name has no install scripts and plain versions of its siblings', ({ manifest }) => {
-    for (const hook of ['preinstall', 'install', 'postinstall', 'prepare']) expect(manifest.scripts ?? {}).not.toHaveProperty(hook)
+    for (const hook of ['preinstall', 'install', 'postinstall', 'prepare'])
+      expect(manifest.scripts ?? {}).not.toHaveProperty(hook)
     for (const [name, range] of Object.entries(manifest.dependencies ?? {})) {
       if (name in picture) expect(range).toMatch(/^\^\d+\.\d+\.\d+$/)
     }
