@@ -10,7 +10,7 @@ export {
 export { heatmap, type HeatmapOptions } from './heatmap.js'
 export { overlay, type OverlayOptions } from './overlay.js'
 export { colorAt, diverging, sequential, type ColorMap } from './color-map.js'
-export { distance, fromOklab, toOklab, type Oklab, type Rgb } from './oklab.js'
+export type { Rgb } from './oklab.js'
 export { nobodyColor, othersColor, palette } from './palette.js'
 export { turfPicture, type TurfPicture, type TurfPictureOptions } from './turf-picture.js'
 export { colorBar, formatNumber, legend, type LegendEntry } from './legend.js'

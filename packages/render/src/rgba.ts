@@ -72,13 +72,12 @@ export function nearest(count: number, among: number): Int32Array {
 
 /** Copies a picture onto another at (left, top), by alpha over what is there; what falls outside is cut off. */
 export function paste(onto: Rgba, picture: Rgba, left: number, top: number): void {
-  const x0 = Math.max(0, -left)
-  const x1 = Math.min(picture.width, onto.width - left)
+  const [x0, x1] = [Math.max(0, -left), Math.min(picture.width, onto.width - left)]
   for (let y = Math.max(0, -top); y < Math.min(picture.height, onto.height - top); y++) {
     for (let x = x0; x < x1; x++) {
       const from = (y * picture.width + x) * 4
-      const [r, g, b, alpha] = picture.data.subarray(from, from + 4) as unknown as [number, number, number, number]
-      blend(onto, left + x, top + y, [r, g, b], alpha / 255)
+      const { data } = picture
+      blend(onto, left + x, top + y, [data[from]!, data[from + 1]!, data[from + 2]!], data[from + 3]! / 255)
     }
   }
 }

@@ -7,7 +7,7 @@ import { drawText, measureText, wrapText, type TextStyle } from './text.js'
 export interface SheetColumn {
   readonly title: string
   readonly picture: Rgba
-  /** Set in small letters below the picture. */
+  /** Set in small letters below picture and legend. */
   readonly caption?: string
   /** Drawn below the picture as it is: a `legend` or a `colorBar`. */
   readonly legend?: Rgba
@@ -83,7 +83,7 @@ function columnsOnOneLine(columns: readonly SheetColumn[], minimum: number): Rgb
     const legends = legend ? [createRgba(1, 10), legend] : []
     const head = createRgba(widths[k]!, titleHeight + 6)
     paste(head, titles[k]!, 0, titleHeight - titles[k]!.height)
-    return stack([head, framed[k]!, ...captions, ...legends])
+    return stack([head, framed[k]!, ...legends, ...captions])
   })
 }
 

@@ -1,16 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import {
-  colorAt,
-  distance,
-  diverging,
-  fromOklab,
-  nobodyColor,
-  othersColor,
-  palette,
-  sequential,
-  toOklab,
-  type Rgb
-} from '../src/index.js'
+import { colorAt, diverging, nobodyColor, othersColor, palette, sequential, type Rgb } from '../src/index.js'
+import { distance, fromOklab, toOklab } from '../src/oklab.js'
 import { leastDistance, seen, visions } from './vision.js'
 
 const lightness = (color: Rgb) => toOklab(color)[0]

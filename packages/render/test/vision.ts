@@ -1,4 +1,4 @@
-import { distance, toOklab, type Rgb } from '../src/index.js'
+import { distance, toOklab, type Rgb } from '../src/oklab.js'
 
 /** Machado, Oliveira & Fernandes 2009, severity 1: what linear RGB looks like without one kind of cone. */
 const deficiencies = {
