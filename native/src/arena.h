@@ -1,0 +1,57 @@
+#pragma once
+#include <cstdint>
+#include <map>
+#include <memory>
+
+namespace agon {
+
+/// 64-byte aligned floats.
+class Buffer {
+ public:
+  Buffer() = default;
+  explicit Buffer(int64_t count);
+  Buffer(Buffer&& other) noexcept;
+  Buffer& operator=(Buffer&& other) noexcept;
+  ~Buffer();
+  float* data() const { return data_; }
+  int64_t size() const { return size_; }
+
+ private:
+  float* data_ = nullptr;
+  int64_t size_ = 0;
+};
+
+class Arena;
+
+/// A piece of an arena, given back when the last owner lets go. Offsets and sizes are in floats.
+struct Block {
+  Arena& arena;
+  int64_t offset, size;
+  Block(Arena& arena, int64_t size);
+  ~Block();
+  Block(const Block&) = delete;
+  Block& operator=(const Block&) = delete;
+  float* data() const;
+};
+
+using BlockPtr = std::shared_ptr<Block>;
+
+/// First-fit allocation in an address space that may have no memory behind it: a dry run measures the high-water mark, and a second run of the
+/// same requests fits exactly into a buffer of that size.
+class Arena {
+ public:
+  /// The memory behind the addresses, or null for a dry run.
+  float* base = nullptr;
+  /// Floats behind `base`.
+  int64_t capacity = 0;
+  int64_t highWater() const { return highWater_; }
+
+ private:
+  friend struct Block;
+  int64_t take(int64_t size);
+  void release(int64_t offset, int64_t size);
+  std::map<int64_t, int64_t> free_;  // offset -> size, below top_
+  int64_t top_ = 0, highWater_ = 0;
+};
+
+}  // namespace agon

@@ -1,0 +1,146 @@
+#include <algorithm>
+
+#include "graph.h"
+
+namespace agon {
+
+namespace {
+
+constexpr int mostLanes = 64, fewestLanes = 16;
+
+int paddedLanes(int64_t labels) {
+  return static_cast<int>(std::min<int64_t>(mostLanes, (labels + fewestLanes - 1) / fewestLanes * fewestLanes));
+}
+
+/// Fills the seed rows of a chunk.
+BlockPtr seedBlock(Walk& walk, const Graph& graph, const Seeds& seeds, const ChunkSeeds& chunk, int64_t example, int64_t examples) {
+  const BlockPtr block = walk.allocate(chunk.rows->count);
+  if (walk.dry) return block;
+  const auto& row = chunk.rows->row;
+  std::fill(block->data(), block->data() + block->size, 0.0f);
+  const int64_t size = static_cast<int64_t>(row.size());
+  for (int64_t j = 0; j < chunk.count; j++) {
+    const int64_t label = chunk.first + j;
+    if (seeds.dense) {
+      const float* cotangent = seeds.dense + (label * examples + example) * size;
+      for (int64_t e = 0; e < size; e++)
+        if (row[e] >= 0) walk.row(block, row[e])[j] = cotangent[e];
+    } else {
+      const int32_t e = seeds.labels[example * seeds.count + label];
+      if (row[e] >= 0) walk.row(block, row[e])[j] = seeds.scaleByLogit ? walk.frame.data[graph.output][e] : 1.0f;
+    }
+  }
+  return block;
+}
+
+}  // namespace
+
+ChunkSeeds seedRows(const Graph& graph, const Frame& frame, const Seeds& seeds, int64_t example, int64_t examples, int64_t first,
+                    int64_t count) {
+  ChunkSeeds chunk{nullptr, first, count};
+  if (!frame.wanted[graph.output]) return chunk;
+  const Mask& wanted = *frame.wanted[graph.output];
+  const int64_t size = static_cast<int64_t>(wanted.size());
+  std::vector<int32_t> key(size, -1);
+  for (int64_t j = first; j < first + count; j++) {
+    if (seeds.dense) {
+      const float* cotangent = seeds.dense + (j * examples + example) * size;
+      for (int64_t e = 0; e < size; e++)
+        if (wanted[e] && cotangent[e] != 0) key[e] = 0;
+    } else {
+      const int32_t e = seeds.labels[example * seeds.count + j];
+      if (wanted[e]) key[e] = 0;
+    }
+  }
+  Rows rows = numberByKey(key, 1);
+  if (rows.count > 0) chunk.rows = std::make_shared<const Rows>(std::move(rows));
+  return chunk;
+}
+
+Cotangent walkBack(const Graph& graph, Walk& walk, const Seeds& seeds, const ChunkSeeds& chunk, int64_t example, int64_t examples,
+                   int32_t wrt, const std::atomic<bool>* abort) {
+  if (!chunk.rows) return {};
+  walk.give(graph.output, {chunk.rows, seedBlock(walk, graph, seeds, chunk, example, examples)});
+  for (int32_t i = static_cast<int32_t>(graph.operations.size()) - 1; i > graph.producer[wrt]; i--) {
+    const Operation& operation = *graph.operations[i];
+    if (!walk.reached(operation.outputs[0])) continue;
+    throwIfAborted(abort);
+    walk.current = i;
+    operation.backward(walk);
+  }
+  return walk.take(wrt);
+}
+
+namespace {
+
+/// The largest chunk whose walk stays within the budget, with the floats that it needs.
+struct Chunk {
+  ChunkSeeds seeds;
+  int lanes;
+  int64_t floats;
+};
+
+Chunk chooseChunk(const Graph& graph, Frame& frame, Memory& memory, const Seeds& seeds, int64_t example, int64_t examples, int32_t wrt,
+                  int64_t first, const Control& control) {
+  int64_t needed = 0;
+  for (int lanes = paddedLanes(seeds.count - first); lanes >= fewestLanes; lanes -= fewestLanes) {
+    const int64_t count = std::min<int64_t>(lanes, seeds.count - first);
+    Chunk chunk{seedRows(graph, frame, seeds, example, examples, first, count), lanes, 0};
+    Arena arena;
+    {
+      Walk walk(frame, memory, arena, lanes, true);
+      walkBack(graph, walk, seeds, chunk.seeds, example, examples, wrt, control.abort);
+    }
+    chunk.floats = arena.highWater();
+    needed = chunk.floats * static_cast<int64_t>(sizeof(float)) + memory.bytes;
+    if (needed <= control.memory) return chunk;
+  }
+  throw Error("AGON_OUT_OF_BUDGET", "memory of a backward pass: expected at least " + std::to_string(needed) + " bytes for " +
+                                        std::to_string(fewestLanes) + " labels, found " + std::to_string(control.memory));
+}
+
+}  // namespace
+
+void eachChunk(const Graph& graph, Frame& frame, const Seeds& seeds, int64_t example, int64_t examples, int32_t wrt,
+               const Control& control, const UseChunk& use) {
+  Memory memory;
+  memory.ofInstruction.resize(graph.operations.size());
+  memory.ofMerge.resize(graph.values.size());
+  Buffer buffer;
+  for (int64_t first = 0; first < seeds.count;) {
+    throwIfAborted(control.abort);
+    const Chunk chunk = chooseChunk(graph, frame, memory, seeds, example, examples, wrt, first, control);
+    if (buffer.size() < chunk.floats) {
+      buffer = Buffer();
+      buffer = Buffer(chunk.floats);
+    }
+    Arena arena;
+    arena.base = buffer.data();
+    arena.capacity = buffer.size();
+    {
+      Walk walk(frame, memory, arena, chunk.lanes, false);
+      const Cotangent cotangent = walkBack(graph, walk, seeds, chunk.seeds, example, examples, wrt, control.abort);
+      use(walk, cotangent, first, chunk.seeds.count);
+    }
+    first += chunk.seeds.count;
+    if (control.progress) control.progress(example * seeds.count + first, examples * seeds.count);
+  }
+}
+
+void writeDense(const Walk& walk, const Cotangent& cotangent, int64_t size, int64_t first, int64_t count, int64_t example,
+                int64_t examples, float* out) {
+  constexpr int64_t tile = 64;
+  walk.frame.pool.each((size + tile - 1) / tile, 16, [&](int64_t begin, int64_t end) {
+    for (int64_t t = begin; t < end; t++) {
+      for (int64_t j = 0; j < count; j++) {
+        float* map = out + ((first + j) * examples + example) * size;
+        for (int64_t e = t * tile; e < std::min(size, (t + 1) * tile); e++) {
+          const int32_t row = cotangent ? cotangent.rows->row[e] : -1;
+          map[e] = row < 0 ? 0.0f : walk.row(cotangent.block, row)[j] + 0.0f;  // + 0 makes -0 to 0
+        }
+      }
+    }
+  });
+}
+
+}  // namespace agon

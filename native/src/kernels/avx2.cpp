@@ -1,0 +1,5 @@
+#define AGON_ISA avx2
+#define AGON_WIDTH 8
+#define AGON_ROW_VECTORS 2
+#define AGON_MOST_OUTPUTS 12
+#include "hot.h"

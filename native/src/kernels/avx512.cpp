@@ -1,0 +1,5 @@
+#define AGON_ISA avx512
+#define AGON_WIDTH 16
+#define AGON_ROW_VECTORS 4
+#define AGON_MOST_OUTPUTS 24
+#include "hot.h"

@@ -1,0 +1,5 @@
+#define AGON_ISA baseline
+#define AGON_WIDTH 4
+#define AGON_ROW_VECTORS 2
+#define AGON_MOST_OUTPUTS 12
+#include "hot.h"

@@ -1,0 +1,112 @@
+#pragma once
+#include <agon/program.h>
+
+#include <atomic>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "arena.h"
+#include "kernels/kernels.h"
+#include "rows.h"
+#include "threads.h"
+
+namespace agon {
+
+class Walk;
+
+/// What the forward pass leaves at one instruction for the backward pass: coefficients, winners, statistics; each operation says what is where.
+struct Local {
+  std::vector<float> a, b;
+  std::vector<int32_t> index;
+};
+
+/// One example on its way through the program.
+struct Frame {
+  const std::vector<Value>& values;
+  Pool& pool;
+  const Kernels& kernels;
+  /// Contents of every value; null where not computed yet.
+  std::vector<const float*> data;
+  std::vector<Buffer> storage;
+  std::vector<Local> locals;
+  /// Wanted elements of every value; null = none.
+  std::vector<MaskPtr> wanted;
+
+  int64_t size(int32_t value) const { return values[value].size; }
+  /// Memory for a value that an instruction writes; it is kept from example to example.
+  float* write(int32_t value);
+  /// Says that a value has the contents of another one.
+  void alias(int32_t value, int32_t of) { data[value] = data[of]; }
+  /// Sets the wanted mask of a value.
+  void want(int32_t value, Mask mask);
+};
+
+/// One instruction made ready: its tables checked, its weights packed. Immutable, shared by all calls.
+class Operation {
+ public:
+  virtual ~Operation() = default;
+  virtual void forward(Frame& frame) const = 0;
+  /// After the forward pass of an example and before its first backward pass: fills frame.locals[index] and the wanted masks of the outputs.
+  /// Called only if an input is wanted. By default every element of the outputs is wanted.
+  virtual void linearize(Frame& frame) const;
+  /// Takes the cotangents of the outputs and gives those of the wanted inputs.
+  virtual void backward(Walk& walk) const = 0;
+
+  int32_t index = 0;
+  std::vector<int32_t> inputs, outputs;
+
+ protected:
+  Local& local(Frame& frame) const { return frame.locals[index]; }
+};
+
+/// An instruction while it is being made ready: checks that throw AGON_INTERNAL with its number, and access to what it refers to.
+class Maker {
+ public:
+  Maker(Program& program, int32_t index, std::vector<uint8_t>& constantsInUse);
+
+  Instruction& instruction() const { return program_.instructions[index_]; }
+  int32_t index() const { return index_; }
+  void expect(bool holds, const std::string& what) const;
+  /// Number of inputs, outputs, ints, numbers and tables; absent trailing inputs are allowed down to fewestInputs.
+  void expectCounts(size_t fewestInputs, size_t mostInputs, size_t ints, size_t numbers, size_t tables) const;
+  bool has(size_t input) const;
+  int64_t inputSize(size_t input) const;
+  int64_t outputSize() const;
+  int32_t positive(size_t which) const;  // ints[which] >= 1
+  std::vector<int32_t> table(size_t which, int64_t size, int64_t lowest, int64_t limit) const;  // moved out
+  std::vector<int32_t> tableOrIdentity(size_t which, int64_t size, int64_t limit) const;        // empty stays empty
+  std::vector<int32_t> offsets(size_t which, int64_t count, int64_t last) const;
+  bool isConstant(size_t input) const;
+  /// Contents of a constant input, which is not kept unless keepConstant is called.
+  const std::vector<float>& constant(size_t input, int64_t size) const;
+  void keepConstant(size_t input) const;
+
+ private:
+  Program& program_;
+  int32_t index_;
+  std::vector<uint8_t>& constantsInUse_;
+};
+
+std::unique_ptr<Operation> makeAlias(Maker&);
+std::unique_ptr<Operation> makeGather(Maker&);
+std::unique_ptr<Operation> makeConcat(Maker&);
+std::unique_ptr<Operation> makeSum(Maker&);
+std::unique_ptr<Operation> makeMax(Maker&);
+std::unique_ptr<Operation> makeMaxShare(Maker&);
+std::unique_ptr<Operation> makeConv(Maker&);
+std::unique_ptr<Operation> makeConvTranspose(Maker&);
+std::unique_ptr<Operation> makeMatMul(Maker&);
+std::unique_ptr<Operation> makeUnary(Maker&);
+std::unique_ptr<Operation> makeBinary(Maker&);
+std::unique_ptr<Operation> makeSelect(Maker&);
+std::unique_ptr<Operation> makeAffine(Maker&);
+std::unique_ptr<Operation> makeNormalize(Maker&);
+std::unique_ptr<Operation> makeLrn(Maker&);
+std::unique_ptr<Operation> makeSoftmax(Maker&);
+std::unique_ptr<Operation> makeLookup(Maker&);
+
+/// Checks and prepares instruction `index`. Throws AGON_INTERNAL.
+std::unique_ptr<Operation> makeOperation(Program& program, int32_t index, std::vector<uint8_t>& constantsInUse);
+
+}  // namespace agon

@@ -1,0 +1,49 @@
+// y = x scale + shift with constants: batch normalisation.
+#include "../walk.h"
+
+namespace agon {
+
+namespace {
+
+class Affine : public Operation {
+ public:
+  std::vector<float> scale, shift;
+  std::vector<int32_t> map;
+
+  void forward(Frame& frame) const override {
+    const float* x = frame.data[inputs[0]];
+    float* y = frame.write(outputs[0]);
+    for (size_t e = 0; e < map.size(); e++) y[e] = x[e] * scale[map[e]] + shift[map[e]];
+  }
+
+  void linearize(Frame& frame) const override { frame.wanted[outputs[0]] = frame.wanted[inputs[0]]; }
+
+  void backward(Walk& walk) const override {
+    walk.pullLazily(0, inputs[0], walk.take(outputs[0]), [&] {
+      Held held{std::vector<float>(map.size())};
+      for (size_t e = 0; e < map.size(); e++) held.coefficient[e] = scale[map[e]];
+      return held;
+    });
+  }
+
+ private:
+  struct Held {
+    std::vector<float> coefficient;
+    Links links() const { return {nullptr, nullptr, coefficient.data()}; }
+  };
+};
+
+}  // namespace
+
+std::unique_ptr<Operation> makeAffine(Maker& maker) {
+  maker.expectCounts(3, 3, 0, 0, 1);
+  maker.expect(maker.inputSize(0) == maker.outputSize(), "input and output of one size");
+  maker.keepConstant(0);
+  auto op = std::make_unique<Affine>();
+  op->scale = maker.constant(1, maker.inputSize(1));
+  op->shift = maker.constant(2, maker.inputSize(1));
+  op->map = maker.table(0, maker.outputSize(), 0, maker.inputSize(1));
+  return op;
+}
+
+}  // namespace agon

@@ -1,0 +1,87 @@
+// Elementwise functions of two values, with broadcasting through tables.
+#include <agon/scalar.h>
+
+#include "../walk.h"
+
+namespace agon {
+
+namespace {
+
+constexpr int64_t grain = 1 << 14;
+
+class Binary : public Operation {
+ public:
+  Function function;
+  std::vector<int32_t> mapA, mapB;  // empty: the same element
+
+  void forward(Frame& frame) const override {
+    const float *a = frame.data[inputs[0]], *b = frame.data[inputs[1]];
+    float* y = frame.write(outputs[0]);
+    const bool plain = function == Function::Add && mapA.empty() && mapB.empty();
+    frame.pool.each(frame.size(outputs[0]), grain, [&](int64_t begin, int64_t end) {
+      if (plain) {
+        for (int64_t e = begin; e < end; e++) y[e] = a[e] + b[e];
+      } else {
+        for (int64_t e = begin; e < end; e++)
+          y[e] = static_cast<float>(evaluate(function, static_cast<double>(a[at(mapA, e)]), static_cast<double>(b[at(mapB, e)])));
+      }
+    });
+  }
+
+  /// a, b: the derivatives per element of the output, 0 where that input is not wanted; empty for the ones of a sum.
+  void linearize(Frame& frame) const override {
+    if (!isDifferentiable(function)) return;
+    const MaskPtr &wantedA = frame.wanted[inputs[0]], &wantedB = frame.wanted[inputs[1]];
+    const int64_t size = frame.size(outputs[0]);
+    Mask y(size, 0);
+    const bool onesA = function == Function::Add || function == Function::Sub, onesB = function == Function::Add;
+    if (wantedA) slopes(frame, derivativeA, onesA, *wantedA, mapA, local(frame).a, y);
+    if (wantedB) slopes(frame, derivativeB, onesB, *wantedB, mapB, local(frame).b, y);
+    frame.want(outputs[0], std::move(y));
+  }
+
+  void backward(Walk& walk) const override {
+    Cotangent g = walk.take(outputs[0]);
+    const Local& l = local(walk.frame);
+    walk.pull(0, inputs[0], walk.wants(inputs[1]) ? g : std::move(g), links(mapA, l.a));
+    walk.pull(1, inputs[1], std::move(g), links(mapB, l.b));
+  }
+
+ private:
+  static int64_t at(const std::vector<int32_t>& map, int64_t e) { return map.empty() ? e : map[e]; }
+
+  static Links links(const std::vector<int32_t>& map, const std::vector<float>& slope) {
+    return {nullptr, map.empty() ? nullptr : map.data(), slope.empty() ? nullptr : slope.data()};
+  }
+
+  void slopes(Frame& frame, double (*derivative)(Function, double, double), bool ones, const Mask& wanted,
+              const std::vector<int32_t>& map, std::vector<float>& slope, Mask& y) const {
+    const float *a = frame.data[inputs[0]], *b = frame.data[inputs[1]];
+    const int64_t size = static_cast<int64_t>(y.size());
+    if (!ones) slope.resize(size);
+    frame.pool.each(size, grain, [&](int64_t begin, int64_t end) {
+      for (int64_t e = begin; e < end; e++) {
+        const bool is = wanted[at(map, e)];
+        if (!ones) slope[e] = is ? static_cast<float>(derivative(function, a[at(mapA, e)], b[at(mapB, e)])) : 0.0f;
+        if (ones ? is : slope[e] != 0) y[e] = 1;
+      }
+    });
+  }
+};
+
+}  // namespace
+
+std::unique_ptr<Operation> makeBinary(Maker& maker) {
+  maker.expectCounts(2, 2, 1, 0, 0);
+  const int32_t function = maker.instruction().ints[0];
+  maker.expect(function >= unaryFunctionCount && function < functionCount, "a binary function");
+  maker.keepConstant(0);
+  maker.keepConstant(1);
+  auto op = std::make_unique<Binary>();
+  op->function = static_cast<Function>(function);
+  op->mapA = maker.tableOrIdentity(0, maker.outputSize(), maker.inputSize(0));
+  op->mapB = maker.tableOrIdentity(1, maker.outputSize(), maker.inputSize(1));
+  return op;
+}
+
+}  // namespace agon

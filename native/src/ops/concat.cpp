@@ -1,0 +1,75 @@
+#include "../walk.h"
+
+namespace agon {
+
+namespace {
+
+class Concat : public Operation {
+ public:
+  /// Per input: the place of each of its elements in the output.
+  std::vector<std::vector<int32_t>> places;
+
+  void forward(Frame& frame) const override {
+    float* y = frame.write(outputs[0]);
+    for (size_t j = 0; j < places.size(); j++) {
+      const float* x = frame.data[inputs[j]];
+      for (size_t e = 0; e < places[j].size(); e++) y[places[j][e]] = x[e];
+    }
+  }
+
+  void linearize(Frame& frame) const override {
+    Mask y(frame.size(outputs[0]), 0);
+    for (size_t j = 0; j < places.size(); j++) {
+      if (!frame.wanted[inputs[j]]) continue;
+      const Mask& x = *frame.wanted[inputs[j]];
+      for (size_t e = 0; e < places[j].size(); e++) y[places[j][e]] = x[e];
+    }
+    frame.want(outputs[0], std::move(y));
+  }
+
+  void backward(Walk& walk) const override {
+    Cotangent g = walk.take(outputs[0]);
+    const int64_t size = walk.frame.size(outputs[0]);
+    for (size_t j = 0; j < places.size(); j++) {
+      const bool last = j + 1 == places.size();
+      walk.pullLazily(j, inputs[j], last ? std::move(g) : g, [&] { return Inverse(places[j], size); });
+    }
+  }
+
+ private:
+  struct Inverse {
+    std::vector<int32_t> source;
+    Inverse(const std::vector<int32_t>& place, int64_t size) : source(size, -1) {
+      for (size_t e = 0; e < place.size(); e++) source[place[e]] = static_cast<int32_t>(e);
+    }
+    Links links() const {
+      Links links;
+      links.source = source.data();
+      return links;
+    }
+  };
+};
+
+}  // namespace
+
+std::unique_ptr<Operation> makeConcat(Maker& maker) {
+  const size_t count = maker.instruction().inputs.size();
+  maker.expectCounts(1, count, 0, 0, count);
+  auto op = std::make_unique<Concat>();
+  std::vector<uint8_t> hit(maker.outputSize(), 0);
+  int64_t total = 0;
+  for (size_t j = 0; j < count; j++) {
+    maker.expect(maker.has(j), "all inputs");
+    maker.keepConstant(j);
+    op->places.push_back(maker.table(j, maker.inputSize(j), 0, maker.outputSize()));
+    for (const int32_t place : op->places.back()) {
+      maker.expect(!hit[place], "tables that hit every element once");
+      hit[place] = 1;
+      total++;
+    }
+  }
+  maker.expect(total == maker.outputSize(), "tables that hit every element");
+  return op;
+}
+
+}  // namespace agon

@@ -1,0 +1,175 @@
+#include "conv.h"
+
+#include <algorithm>
+#include <limits>
+
+namespace agon {
+
+namespace {
+
+/// Output positions that the forward pass computes together.
+constexpr int64_t blockPositions = 12;
+constexpr int32_t counting[blockPositions] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11};
+
+}  // namespace
+
+Taps transposed(const Taps& taps, int64_t count) {
+  Taps out;
+  out.offsets.assign(count + 1, 0);
+  for (const int32_t p : taps.position) out.offsets[p + 1]++;
+  for (int64_t p = 0; p < count; p++) out.offsets[p + 1] += out.offsets[p];
+  std::vector<int32_t> next(out.offsets.begin(), out.offsets.end() - 1);
+  out.tap.resize(taps.tap.size());
+  out.position.resize(taps.tap.size());
+  for (size_t o = 0; o + 1 < taps.offsets.size(); o++) {
+    for (int32_t k = taps.offsets[o]; k < taps.offsets[o + 1]; k++) {
+      const int32_t at = next[taps.position[k]]++;
+      out.tap[at] = taps.tap[k];
+      out.position[at] = static_cast<int32_t>(o);
+    }
+  }
+  return out;
+}
+
+void ConvOperation::forward(Frame& frame) const {
+  if (isDirect()) return forwardDirect(frame);
+  const float* x = frame.data[inputs[0]];
+  float* y = frame.write(outputs[0]);
+  const int64_t blocks = (positionsOut + blockPositions - 1) / blockPositions;
+  frame.pool.each(groups * blocks, 1, [&](int64_t begin, int64_t end) {
+    std::vector<Term> terms;
+    std::vector<float> panel(taps * groupIn() * blockPositions);
+    const Buffer sums(blockPositions * paddedOut());
+    for (int64_t i = begin; i < end; i++) {
+      const int64_t from = i % blocks * blockPositions;
+      forwardBlock(frame, x, y, i / blocks, from, std::min(blockPositions, positionsOut - from), terms, panel, sums);
+    }
+  });
+}
+
+/// Collects the inputs of `count` output positions in a panel [tap][channel][position], 0 where a position lacks a tap, and sums
+/// panel scalars times weight rows.
+void ConvOperation::forwardBlock(const Frame& frame, const float* x, float* y, int64_t group, int64_t from, int64_t count,
+                                 std::vector<Term>& terms, std::vector<float>& panel, const Buffer& sums) const {
+  const int64_t in = groupIn(), padded = paddedOut();
+  std::vector<int32_t> users(taps, 0);
+  for (int32_t k = byOutput.offsets[from]; k < byOutput.offsets[from + count]; k++) users[byOutput.tap[k]]++;
+  terms.clear();
+  for (int64_t t = 0; t < taps; t++) {
+    if (users[t] == 0) continue;
+    float* at = &panel[t * in * blockPositions];
+    if (users[t] < count) std::fill(at, at + in * blockPositions, 0.0f);
+    for (int64_t ci = 0; ci < in; ci++)
+      terms.push_back({at + ci * blockPositions, forwardWeights_.data() + ((group * taps + t) * in + ci) * padded});
+  }
+  for (int64_t r = 0; r < count; r++) {
+    for (int32_t k = byOutput.offsets[from + r]; k < byOutput.offsets[from + r + 1]; k++) {
+      const float* source = x + group * in * positionsIn + byOutput.position[k];
+      float* at = &panel[byOutput.tap[k] * in * blockPositions + r];
+      for (int64_t ci = 0; ci < in; ci++) at[ci * blockPositions] = source[ci * positionsIn];
+    }
+  }
+  float* out[blockPositions];
+  for (int64_t r = 0; r < count; r++) out[r] = sums.data() + r * padded;
+  frame.kernels.combine(terms.data(), static_cast<int64_t>(terms.size()), counting, out, count, static_cast<int>(padded));
+  for (int64_t co = 0; co < groupOut(); co++) {
+    const int64_t channel = group * groupOut() + co;
+    for (int64_t r = 0; r < count; r++) y[channel * positionsOut + from + r] = out[r][co] + (bias.empty() ? 0.0f : bias[channel]);
+  }
+}
+
+void ConvOperation::forwardDirect(Frame& frame) const {
+  const float* x = frame.data[inputs[0]];
+  float* y = frame.write(outputs[0]);
+  const int64_t in = groupIn();
+  frame.pool.each(channelsOut, 1, [&](int64_t begin, int64_t end) {
+    for (int64_t co = begin; co < end; co++) {
+      const float* source = x + co / groupOut() * in * positionsIn;
+      for (int64_t o = 0; o < positionsOut; o++) {
+        float sum = 0;
+        for (int32_t k = byOutput.offsets[o]; k < byOutput.offsets[o + 1]; k++) {
+          const float* weights = &backwardWeights_[(byOutput.tap[k] * channelsOut + co) * in];
+          for (int64_t ci = 0; ci < in; ci++) sum += source[ci * positionsIn + byOutput.position[k]] * weights[ci];
+        }
+        y[co * positionsOut + o] = sum + (bias.empty() ? 0.0f : bias[co]);
+      }
+    }
+  });
+}
+
+/// Per input position and group: the alive (tap, output channel) rows, summed into the rows of the wanted input channels.
+void ConvOperation::backward(Walk& walk) const {
+  const Cotangent g = walk.take(outputs[0]);
+  const int64_t in = groupIn(), out = groupOut();
+  const auto recipe = walk.recipe<MixRecipe>(0, {g.rows}, 0, [&] {
+    auto fresh = std::make_shared<MixRecipe>();
+    fresh->alive = listRows(g.rows->row, positionsOut * groups, [&](size_t e) {
+      const int64_t channel = static_cast<int64_t>(e) / positionsOut;
+      return Place{static_cast<int64_t>(e) % positionsOut * groups + channel / out, static_cast<int32_t>(channel % out)};
+    });
+    const auto place = [&](size_t e) {
+      const int64_t channel = static_cast<int64_t>(e) / positionsIn;
+      return Place{static_cast<int64_t>(e) % positionsIn * groups + channel / in, static_cast<int32_t>(channel % in)};
+    };
+    const auto& offsets = fresh->alive.offsets;
+    numberFresh(*fresh, walk.mask(inputs[0]), positionsIn * groups, place, [&](int64_t bucket) {
+      for (int32_t k = byInput.offsets[bucket / groups]; k < byInput.offsets[bucket / groups + 1]; k++) {
+        const int64_t from = byInput.position[k] * groups + bucket % groups;
+        if (offsets[from] < offsets[from + 1]) return true;
+      }
+      return false;
+    });
+    return fresh;
+  });
+  if (!recipe->rows) return;
+  const BlockPtr to = walk.allocate(recipe->rows->count);
+  if (!walk.dry) {
+    const Lists& alive = recipe->alive;
+    mixRows(walk, *recipe, to, [&](int64_t bucket, std::vector<Term>& terms) {
+      const int64_t position = bucket / groups, group = bucket % groups;
+      for (int32_t k = byInput.offsets[position]; k < byInput.offsets[position + 1]; k++) {
+        const float* weights = &backwardWeights_[(byInput.tap[k] * channelsOut + group * out) * in];
+        const int64_t from = byInput.position[k] * groups + group;
+        for (int32_t i = alive.offsets[from]; i < alive.offsets[from + 1]; i++)
+          terms.push_back({weights + alive.item[i] * in, walk.row(g.block, alive.row[i])});
+      }
+    });
+  }
+  walk.give(inputs[0], {recipe->rows, to});
+}
+
+void readConv(Maker& maker, ConvOperation& op, bool isTransposed) {
+  maker.expectCounts(2, 3, 6, 0, 3);
+  op.groups = maker.positive(0);
+  op.channelsIn = maker.positive(1);
+  op.channelsOut = maker.positive(2);
+  op.positionsIn = maker.positive(3);
+  op.positionsOut = maker.positive(4);
+  op.taps = maker.positive(5);
+  maker.expect(op.channelsIn % op.groups == 0 && op.channelsOut % op.groups == 0, "channels that the groups divide");
+  maker.expect(op.channelsIn * op.positionsIn == maker.inputSize(0), "channelsIn * positionsIn = size of the input");
+  maker.expect(op.channelsOut * op.positionsOut == maker.outputSize(), "channelsOut * positionsOut = size of the output");
+  maker.expect(op.groups * std::max(op.positionsIn, op.positionsOut) <= std::numeric_limits<int32_t>::max(), "groups * positions < 2^31");
+  maker.keepConstant(0);
+  const int64_t entries = static_cast<int64_t>(maker.instruction().tables[1].size());
+  const int64_t near = isTransposed ? op.positionsIn : op.positionsOut, far = isTransposed ? op.positionsOut : op.positionsIn;
+  Taps given;
+  given.offsets = maker.offsets(0, near, entries);
+  given.tap = maker.table(1, entries, 0, op.taps);
+  given.position = maker.table(2, entries, 0, far);
+  Taps other = transposed(given, far);
+  op.byOutput = isTransposed ? std::move(other) : std::move(given);
+  op.byInput = isTransposed ? std::move(given) : std::move(other);
+  if (maker.has(2)) op.bias = maker.constant(2, op.channelsOut);
+}
+
+std::unique_ptr<Operation> makeConv(Maker& maker) {
+  auto op = std::make_unique<ConvOperation>();
+  readConv(maker, *op, false);
+  const int64_t in = op->groupIn(), taps = op->taps;
+  const auto& w = maker.constant(1, op->channelsOut * in * taps);
+  op->pack([&](int64_t co, int64_t ci, int64_t t) { return w[(co * in + ci) * taps + t]; });
+  return op;
+}
+
+}  // namespace agon

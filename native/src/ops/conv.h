@@ -1,0 +1,63 @@
+#pragma once
+#include "mix.h"
+
+namespace agon {
+
+/// A list of (tap, position) per position.
+struct Taps {
+  std::vector<int32_t> offsets, tap, position;
+};
+
+/// The same pairs listed from the other end; `count` positions there.
+Taps transposed(const Taps& taps, int64_t count);
+
+/// Convolution of either direction: output position o sums, over its taps, all channels of its group at an input position.
+class ConvOperation : public Operation {
+ public:
+  int64_t groups, channelsIn, channelsOut, positionsIn, positionsOut, taps;
+  Taps byOutput;  // positions are input positions
+  Taps byInput;   // positions are output positions
+  std::vector<float> bias;
+
+  int64_t groupIn() const { return channelsIn / groups; }
+  int64_t groupOut() const { return channelsOut / groups; }
+
+  /// Packs weights; weight(co, ci in group, tap).
+  template <class Weight>
+  void pack(Weight weight);
+
+  void forward(Frame& frame) const override;
+  void backward(Walk& walk) const override;
+
+ private:
+  void forwardDirect(Frame& frame) const;
+  void forwardBlock(const Frame& frame, const float* x, float* y, int64_t group, int64_t from, int64_t count, std::vector<Term>& terms,
+                    std::vector<float>& panel, const Buffer& sums) const;
+  /// Few channels per group: a vector of output channels would be mostly padding.
+  bool isDirect() const { return groups > 1 && groupOut() < 8; }
+  int64_t paddedOut() const { return (groupOut() + 15) / 16 * 16; }
+
+  std::vector<float> backwardWeights_;  // [tap][channelsOut][groupIn]
+  Buffer forwardWeights_;               // [group][tap][groupIn][paddedOut]
+};
+
+/// Reads ints and bias, and the table by output (Conv) or by input (ConvTranspose).
+void readConv(Maker& maker, ConvOperation& op, bool isTransposed);
+
+template <class Weight>
+void ConvOperation::pack(Weight weight) {
+  const int64_t in = groupIn(), out = groupOut(), padded = paddedOut();
+  backwardWeights_.resize(taps * channelsOut * in);
+  for (int64_t t = 0; t < taps; t++)
+    for (int64_t co = 0; co < channelsOut; co++)
+      for (int64_t ci = 0; ci < in; ci++) backwardWeights_[(t * channelsOut + co) * in + ci] = weight(co, ci, t);
+  if (isDirect()) return;
+  forwardWeights_ = Buffer(groups * taps * in * padded);
+  for (int64_t g = 0; g < groups; g++)
+    for (int64_t t = 0; t < taps; t++)
+      for (int64_t ci = 0; ci < in; ci++)
+        for (int64_t co = 0; co < padded; co++)
+          forwardWeights_.data()[((g * taps + t) * in + ci) * padded + co] = co < out ? weight(g * out + co, ci, t) : 0.0f;
+}
+
+}  // namespace agon

@@ -1,0 +1,185 @@
+// y[batch, m, n] = alpha op(a) op(b) + beta c. Both factors are kept with k innermost: a as [m][k], b as [n][k].
+#include <algorithm>
+#include <limits>
+
+#include "mix.h"
+
+namespace agon {
+
+namespace {
+
+constexpr int64_t columnsPerTask = 64;
+
+/// matrices x [rows][columns] -> matrices x [columns][rows]
+void transpose(const float* from, float* to, int64_t matrices, int64_t rows, int64_t columns) {
+  for (int64_t i = 0; i < matrices; i++)
+    for (int64_t r = 0; r < rows; r++)
+      for (int64_t c = 0; c < columns; c++) to[(i * columns + c) * rows + r] = from[(i * rows + r) * columns + c];
+}
+
+/// One factor: `lines` is m or n, `matrixOf[batch]` which of its matrices a batch takes.
+struct Factor {
+  int64_t lines = 0, matrices = 0;
+  bool isKInner = true;       // as given
+  std::vector<float> packed;  // a constant that was not
+  std::vector<int32_t> matrixOf;
+  std::vector<std::vector<int32_t>> batchesOf;
+};
+
+class MatMul : public Operation {
+ public:
+  int64_t batch, m, k, n;
+  float alpha, beta;
+  Factor factors[2];
+  std::vector<int32_t> mapC;  // empty: the same element
+
+  void forward(Frame& frame) const override {
+    const float *a = ready(frame, 0), *b = ready(frame, 1);
+    const float* c = hasC() ? frame.data[inputs[2]] : nullptr;
+    float* y = frame.write(outputs[0]);
+    const int64_t blocks = (n + columnsPerTask - 1) / columnsPerTask;
+    frame.pool.each(batch * blocks * m, std::max<int64_t>(1, 4096 / k), [&](int64_t begin, int64_t end) {
+      for (int64_t task = begin; task < end; task++) {
+        const int64_t i = task % m, from = task / m % blocks * columnsPerTask, t = task / m / blocks;
+        const float* row = a + (factors[0].matrixOf[t] * m + i) * k;
+        float* out = y + (t * m + i) * n;
+        for (int64_t j = from; j < std::min(n, from + columnsPerTask); j += 4)
+          frame.kernels.dots(row, b + (factors[1].matrixOf[t] * n + j) * k, k, k, std::min<int64_t>(4, n - j), out + j);
+        for (int64_t j = from; j < std::min(n, from + columnsPerTask); j++) {
+          if (alpha != 1) out[j] *= alpha;
+          if (c) out[j] += beta * c[mapC.empty() ? out + j - y : mapC[out + j - y]];
+        }
+      }
+    });
+  }
+
+  void backward(Walk& walk) const override {
+    const Cotangent g = walk.take(outputs[0]);
+    if (walk.wants(inputs[0])) factorBackward(walk, g, 0);
+    if (walk.wants(inputs[1])) factorBackward(walk, g, 1);
+    if (!hasC()) return;
+    walk.pullLazily(2, inputs[2], g, [&] { return HeldC{mapC, std::vector<float>(g.rows->row.size(), beta)}; });
+  }
+
+ private:
+  struct HeldC {
+    const std::vector<int32_t>& map;
+    std::vector<float> coefficient;
+    Links links() const { return {nullptr, map.empty() ? nullptr : map.data(), coefficient.data()}; }
+  };
+
+  bool hasC() const { return inputs.size() > 2 && inputs[2] >= 0; }
+
+  /// A factor with k innermost, transposed into frame.locals (a or b) where it has to be.
+  const float* ready(Frame& frame, int which) const {
+    const Factor& f = factors[which];
+    if (f.isKInner) return frame.data[inputs[which]];
+    if (!f.packed.empty()) return f.packed.data();
+    auto& copy = which == 0 ? local(frame).a : local(frame).b;
+    copy.resize(f.matrices * f.lines * k);
+    transpose(frame.data[inputs[which]], copy.data(), f.matrices, k, f.lines);
+    return copy.data();
+  }
+  const float* readied(const Frame& frame, int which) const {
+    const Factor& f = factors[which];
+    if (f.isKInner) return frame.data[inputs[which]];
+    if (!f.packed.empty()) return f.packed.data();
+    return which == 0 ? frame.locals[index].a.data() : frame.locals[index].b.data();
+  }
+
+  /// Bucket of a cotangent element as seen by a factor: its line in one batch; the item is the other factor's line.
+  Place placeOut(size_t at, int which) const {
+    const int64_t e = static_cast<int64_t>(at), t = e / (m * n), i = e / n % m, j = e % n;
+    return which == 0 ? Place{t * m + i, static_cast<int32_t>(j)} : Place{t * n + j, static_cast<int32_t>(i)};
+  }
+  /// Bucket of an element of a factor: its line in one matrix; the item is its k.
+  Place placeIn(size_t at, int which) const {
+    const Factor& f = factors[which];
+    const int64_t e = static_cast<int64_t>(at), matrix = e / (f.lines * k), within = e % (f.lines * k);
+    const int64_t line = f.isKInner ? within / k : within % f.lines, item = f.isKInner ? within % k : within / f.lines;
+    return {matrix * f.lines + line, static_cast<int32_t>(item)};
+  }
+
+  /// da[i, :] = alpha sum over alive n of G[i, n] b[n, :], and db[n, :] = alpha sum over alive i of G[i, n] a[i, :].
+  void factorBackward(Walk& walk, const Cotangent& g, int which) const {
+    const Factor &f = factors[which], &other = factors[1 - which];
+    const int64_t buckets = f.matrices * f.lines;
+    const auto recipe = walk.recipe<MixRecipe>(which, {g.rows}, 0, [&] {
+      auto fresh = std::make_shared<MixRecipe>();
+      fresh->alive = listRows(g.rows->row, batch * f.lines, [&](size_t e) { return placeOut(e, which); });
+      const auto& offsets = fresh->alive.offsets;
+      const auto reached = [&](int64_t bucket) {
+        for (const int32_t t : f.batchesOf[bucket / f.lines]) {
+          const int64_t from = t * f.lines + bucket % f.lines;
+          if (offsets[from] < offsets[from + 1]) return true;
+        }
+        return false;
+      };
+      numberFresh(*fresh, walk.mask(inputs[which]), buckets, [&](size_t e) { return placeIn(e, which); }, reached);
+      return fresh;
+    });
+    if (!recipe->rows) return;
+    const BlockPtr to = walk.allocate(recipe->rows->count);
+    if (!walk.dry) {
+      const float* values = readied(walk.frame, 1 - which);
+      const Lists& alive = recipe->alive;
+      mixRows(walk, *recipe, to, [&](int64_t bucket, std::vector<Term>& terms) {
+        for (const int32_t t : f.batchesOf[bucket / f.lines]) {
+          const float* matrix = values + other.matrixOf[t] * other.lines * k;
+          const int64_t from = t * f.lines + bucket % f.lines;
+          for (int32_t i = alive.offsets[from]; i < alive.offsets[from + 1]; i++)
+            terms.push_back({matrix + alive.item[i] * k, walk.row(g.block, alive.row[i])});
+        }
+      });
+      if (alpha != 1) {
+        walk.frame.pool.each(recipe->rows->count, 256, [&](int64_t begin, int64_t end) {
+          for (int64_t i = begin; i < end; i++) walk.frame.kernels.scale(walk.row(to, i), walk.row(to, i), alpha, walk.lanes);
+        });
+      }
+    }
+    walk.give(inputs[which], {recipe->rows, to});
+  }
+};
+
+void readFactor(Maker& maker, MatMul& op, int which, bool isTransposed) {
+  Factor& f = op.factors[which];
+  f.lines = which == 0 ? op.m : op.n;
+  f.isKInner = (which == 0) != isTransposed;
+  const int64_t size = maker.inputSize(which), each = f.lines * op.k;
+  maker.expect(size > 0 && size % each == 0, "factors of whole matrices");
+  f.matrices = size / each;
+  maker.expect(std::max(f.matrices, op.batch) * f.lines <= std::numeric_limits<int32_t>::max(), "fewer than 2^31 lines");
+  f.matrixOf = maker.table(which, op.batch, 0, f.matrices);
+  f.batchesOf.resize(f.matrices);
+  for (int64_t t = 0; t < op.batch; t++) f.batchesOf[f.matrixOf[t]].push_back(static_cast<int32_t>(t));
+  if (!f.isKInner && maker.isConstant(which)) {
+    f.packed.resize(size);
+    transpose(maker.constant(which, size).data(), f.packed.data(), f.matrices, op.k, f.lines);
+  } else {
+    maker.keepConstant(which);
+  }
+}
+
+}  // namespace
+
+std::unique_ptr<Operation> makeMatMul(Maker& maker) {
+  maker.expectCounts(2, 3, 6, 2, 2);
+  auto op = std::make_unique<MatMul>();
+  op->batch = maker.positive(0);
+  op->m = maker.positive(1);
+  op->k = maker.positive(2);
+  op->n = maker.positive(3);
+  const Instruction& it = maker.instruction();
+  op->alpha = it.numbers[0];
+  op->beta = it.numbers[1];
+  maker.expect(op->batch * op->m * op->n == maker.outputSize(), "batch * m * n = size of the output");
+  readFactor(maker, *op, 0, it.ints[4] != 0);
+  readFactor(maker, *op, 1, it.ints[5] != 0);
+  if (maker.has(2)) {
+    maker.keepConstant(2);
+    op->mapC = maker.tableOrIdentity(2, maker.outputSize(), maker.inputSize(2));
+  }
+  return op;
+}
+
+}  // namespace agon

@@ -1,0 +1,60 @@
+// Window maximum or minimum whose derivative is split evenly among equals.
+#include "windows.h"
+
+namespace agon {
+
+namespace {
+
+class MaxShare : public Operation {
+ public:
+  Windows windows;
+  bool minimum;
+
+  void forward(Frame& frame) const override {
+    const float* x = frame.data[inputs[0]];
+    float* y = frame.write(outputs[0]);
+    windows.each([&](int64_t e, int64_t begin, int64_t end, int64_t base) {
+      float best = x[base + windows.sources[begin]];
+      for (int64_t k = begin + 1; k < end; k++) {
+        const float value = x[base + windows.sources[k]];
+        if (minimum ? value < best : value > best) best = value;
+      }
+      y[e] = best;
+    });
+  }
+
+  void linearize(Frame& frame) const override {
+    const float *x = frame.data[inputs[0]], *y = frame.data[outputs[0]];
+    auto& share = local(frame).a;  // per output: 1 / number of equals
+    share.resize(windows.size());
+    windows.each([&](int64_t e, int64_t begin, int64_t end, int64_t base) {
+      int64_t equals = 0;
+      for (int64_t k = begin; k < end; k++) equals += x[base + windows.sources[k]] == y[e];
+      share[e] = 1.0f / static_cast<float>(equals);
+    });
+    frame.want(outputs[0], wantedWindows(windows, *frame.wanted[inputs[0]]));
+  }
+
+  void backward(Walk& walk) const override {
+    const float *x = walk.frame.data[inputs[0]], *y = walk.frame.data[outputs[0]];
+    const auto& share = local(walk.frame).a;
+    walk.pullLazily(0, inputs[0], walk.take(outputs[0]), [&] {
+      return writeOut(windows, [&](int64_t e, int64_t, int64_t at) { return x[at] == y[e] ? share[e] : 0.0f; });
+    });
+  }
+};
+
+}  // namespace
+
+std::unique_ptr<Operation> makeMaxShare(Maker& maker) {
+  maker.expectCounts(1, 1, 4, 0, 2);
+  maker.keepConstant(0);
+  auto op = std::make_unique<MaxShare>();
+  op->windows = readWindows(maker);
+  op->minimum = maker.instruction().ints[3] != 0;
+  for (size_t o = 1; o < op->windows.offsets.size(); o++)
+    maker.expect(op->windows.offsets[o - 1] < op->windows.offsets[o], "a source in every window");
+  return op;
+}
+
+}  // namespace agon

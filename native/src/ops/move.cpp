@@ -1,0 +1,58 @@
+// Alias, Gather: elements that move. Backward passes are changes of the table.
+#include "../walk.h"
+
+namespace agon {
+
+namespace {
+
+class Alias : public Operation {
+ public:
+  void forward(Frame& frame) const override { frame.alias(outputs[0], inputs[0]); }
+  void linearize(Frame& frame) const override { frame.wanted[outputs[0]] = frame.wanted[inputs[0]]; }
+  void backward(Walk& walk) const override { walk.give(inputs[0], walk.take(outputs[0])); }
+};
+
+class Gather : public Operation {
+ public:
+  std::vector<int32_t> source;
+  float pad;
+
+  void forward(Frame& frame) const override {
+    const float* x = frame.data[inputs[0]];
+    float* y = frame.write(outputs[0]);
+    for (size_t e = 0; e < source.size(); e++) y[e] = source[e] < 0 ? pad : x[source[e]];
+  }
+
+  void linearize(Frame& frame) const override {
+    const Mask& x = *frame.wanted[inputs[0]];
+    Mask y(source.size());
+    for (size_t e = 0; e < y.size(); e++) y[e] = source[e] >= 0 && x[source[e]];
+    frame.want(outputs[0], std::move(y));
+  }
+
+  void backward(Walk& walk) const override {
+    Links links;
+    links.source = source.data();
+    walk.pull(0, inputs[0], walk.take(outputs[0]), links);
+  }
+};
+
+}  // namespace
+
+std::unique_ptr<Operation> makeAlias(Maker& maker) {
+  maker.expectCounts(1, 1, 0, 0, 0);
+  maker.expect(maker.inputSize(0) == maker.outputSize(), "input and output of one size");
+  maker.keepConstant(0);
+  return std::make_unique<Alias>();
+}
+
+std::unique_ptr<Operation> makeGather(Maker& maker) {
+  maker.expectCounts(1, 1, 0, 0, 1);
+  maker.keepConstant(0);
+  auto op = std::make_unique<Gather>();
+  op->source = maker.table(0, maker.outputSize(), -1, maker.inputSize(0));
+  op->pad = maker.instruction().numbers.empty() ? 0.0f : maker.instruction().numbers[0];
+  return op;
+}
+
+}  // namespace agon

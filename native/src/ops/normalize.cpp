@@ -1,0 +1,134 @@
+// Layer, instance and group normalisation: groups of elements are brought to mean 0 and variance 1.
+#include <cmath>
+
+#include "mix.h"
+
+namespace agon {
+
+namespace {
+
+class Normalize : public Operation {
+ public:
+  int64_t groups, extent;
+  double epsilon;
+  std::vector<float> scale, shift;  // empty: 1 and 0
+  std::vector<int32_t> map;
+
+  void forward(Frame& frame) const override {
+    const float* x = frame.data[inputs[0]];
+    float* y = frame.write(outputs[0]);
+    for (int64_t g = 0; g < groups; g++) {
+      const Moments of = moments(x + g * extent);
+      for (int64_t e = g * extent; e < (g + 1) * extent; e++) {
+        const double normal = (x[e] - of.mean) * of.inverse;
+        y[e] = static_cast<float>(normal * scaleAt(e) + (shift.empty() ? 0.0 : shift[map[e]]));
+      }
+    }
+  }
+
+  /// With x^ the normalised x, c the scale, s = 1 / sqrt(variance + epsilon), G the cotangent:
+  /// dx = s c G - s M - s x^ N, M = mean(c G), N = mean(c G x^) per group.
+  /// a: {c / extent, c x^ / extent} per element (the terms of M and N); b: {s c, -s, -s x^} per element (the terms of dx).
+  void linearize(Frame& frame) const override {
+    Operation::linearize(frame);
+    const float* x = frame.data[inputs[0]];
+    auto &a = local(frame).a, &b = local(frame).b;
+    a.resize(2 * groups * extent);
+    b.resize(3 * groups * extent);
+    for (int64_t g = 0; g < groups; g++) {
+      const Moments of = moments(x + g * extent);
+      for (int64_t e = g * extent; e < (g + 1) * extent; e++) {
+        const double normal = (x[e] - of.mean) * of.inverse, c = scaleAt(e);
+        a[2 * e] = static_cast<float>(c / static_cast<double>(extent));
+        a[2 * e + 1] = static_cast<float>(c * normal / static_cast<double>(extent));
+        b[3 * e] = static_cast<float>(of.inverse * c);
+        b[3 * e + 1] = static_cast<float>(-of.inverse);
+        b[3 * e + 2] = static_cast<float>(-of.inverse * normal);
+      }
+    }
+  }
+
+  void backward(Walk& walk) const override {
+    const Cotangent g = walk.take(outputs[0]);
+    const auto place = [&](size_t e) { return Place{static_cast<int64_t>(e) / extent, static_cast<int32_t>(e)}; };
+    const auto recipe = walk.recipe<MixRecipe>(0, {g.rows}, 0, [&] {
+      auto fresh = std::make_shared<MixRecipe>();
+      fresh->alive = listRows(g.rows->row, groups, place);
+      const auto& offsets = fresh->alive.offsets;
+      numberFresh(*fresh, walk.mask(inputs[0]), groups, place, [&](int64_t b) { return offsets[b] < offsets[b + 1]; });
+      return fresh;
+    });
+    if (!recipe->rows) return;
+    const BlockPtr to = walk.allocate(recipe->rows->count);
+    if (!walk.dry) run(walk, *recipe, g, to);
+    walk.give(inputs[0], {recipe->rows, to});
+  }
+
+ private:
+  struct Moments {
+    double mean, inverse;
+  };
+
+  double scaleAt(int64_t e) const { return scale.empty() ? 1.0 : scale[map[e]]; }
+
+  Moments moments(const float* x) const {
+    double sum = 0, squares = 0;
+    for (int64_t e = 0; e < extent; e++) sum += x[e];
+    const double mean = sum / static_cast<double>(extent);
+    for (int64_t e = 0; e < extent; e++) squares += (x[e] - mean) * (x[e] - mean);
+    return {mean, 1 / std::sqrt(squares / static_cast<double>(extent) + epsilon)};
+  }
+
+  void run(Walk& walk, const MixRecipe& recipe, const Cotangent& g, const BlockPtr& to) const {
+    const auto &a = local(walk.frame).a, &b = local(walk.frame).b;
+    const Kernels& k = walk.frame.kernels;
+    const Lists &alive = recipe.alive, &wanted = recipe.wanted;
+    walk.frame.pool.each(groups, 1, [&](int64_t begin, int64_t end) {
+      const Buffer means(2 * walk.lanes);
+      float* const pair[] = {means.data(), means.data() + walk.lanes};
+      const int32_t at[] = {0, 1};
+      std::vector<Term> terms;
+      for (int64_t group = begin; group < end; group++) {
+        terms.clear();
+        for (int32_t i = alive.offsets[group]; i < alive.offsets[group + 1]; i++)
+          terms.push_back({&a[2 * alive.item[i]], walk.row(g.block, alive.row[i])});
+        if (terms.empty()) continue;
+        k.combine(terms.data(), static_cast<int64_t>(terms.size()), at, pair, 2, walk.lanes);
+        for (int32_t i = wanted.offsets[group]; i < wanted.offsets[group + 1]; i++) {
+          const int64_t e = wanted.item[i];
+          Term three[3];
+          int64_t count = 0;
+          if (g.rows->row[e] >= 0) three[count++] = {&b[3 * e], walk.row(g.block, g.rows->row[e])};
+          three[count++] = {&b[3 * e + 1], pair[0]};
+          three[count++] = {&b[3 * e + 2], pair[1]};
+          float* out = walk.row(to, wanted.row[i]);
+          k.combine(three, count, at, &out, 1, walk.lanes);
+        }
+      }
+    });
+  }
+};
+
+}  // namespace
+
+std::unique_ptr<Operation> makeNormalize(Maker& maker) {
+  maker.expectCounts(1, 3, 2, 1, 0);
+  maker.keepConstant(0);
+  auto op = std::make_unique<Normalize>();
+  op->groups = maker.positive(0);
+  op->extent = maker.positive(1);
+  op->epsilon = maker.instruction().numbers[0];
+  maker.expect(op->groups * op->extent == maker.inputSize(0), "groups * extent = size of the input");
+  maker.expect(maker.outputSize() == maker.inputSize(0), "input and output of one size");
+  if (maker.has(1) || maker.has(2)) {
+    const int64_t size = maker.inputSize(maker.has(1) ? 1 : 2);
+    if (maker.has(1)) op->scale = maker.constant(1, size);
+    if (maker.has(2)) op->shift = maker.constant(2, size);
+    op->map = maker.tableOrIdentity(0, maker.outputSize(), size);
+    if (op->map.empty())
+      for (int64_t e = 0; e < size; e++) op->map.push_back(static_cast<int32_t>(e));
+  }
+  return op;
+}
+
+}  // namespace agon

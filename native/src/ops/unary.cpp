@@ -1,0 +1,83 @@
+#include <agon/scalar.h>
+
+#include "../walk.h"
+
+namespace agon {
+
+namespace {
+
+constexpr int64_t grain = 1 << 14;
+
+class Unary : public Operation {
+ public:
+  Function function;
+  Parameters parameters;
+
+  void forward(Frame& frame) const override {
+    const float* x = frame.data[inputs[0]];
+    float* y = frame.write(outputs[0]);
+    frame.pool.each(frame.size(outputs[0]), grain, [&](int64_t begin, int64_t end) {
+      if (function == Function::Relu) {
+        for (int64_t e = begin; e < end; e++) y[e] = x[e] > 0 || x[e] != x[e] ? x[e] : 0.0f;
+      } else {
+        for (int64_t e = begin; e < end; e++) y[e] = static_cast<float>(evaluate(function, x[e], parameters));
+      }
+    });
+  }
+
+  /// a: the derivative per element, 0 where x is not wanted.
+  void linearize(Frame& frame) const override {
+    if (!isDifferentiable(function)) return;
+    const float* x = frame.data[inputs[0]];
+    const Mask& wantedX = *frame.wanted[inputs[0]];
+    const int64_t size = frame.size(outputs[0]);
+    auto& slope = local(frame).a;
+    slope.resize(size);
+    Mask y(size);
+    frame.pool.each(size, grain, [&](int64_t begin, int64_t end) {
+      for (int64_t e = begin; e < end; e++) {
+        slope[e] = wantedX[e] ? static_cast<float>(derivative(function, x[e], parameters)) : 0.0f;
+        y[e] = slope[e] != 0;
+      }
+    });
+    frame.want(outputs[0], std::move(y));
+  }
+
+  void backward(Walk& walk) const override {
+    Links links;
+    links.coefficient = local(walk.frame).a.data();
+    walk.pull(0, inputs[0], walk.take(outputs[0]), links);
+  }
+};
+
+size_t parametersOf(Function f) {
+  switch (f) {
+    case Function::Selu:
+    case Function::Clip:
+    case Function::HardSigmoid: return 2;
+    case Function::LeakyRelu:
+    case Function::Elu:
+    case Function::Celu:
+    case Function::ThresholdedRelu: return 1;
+    default: return 0;
+  }
+}
+
+}  // namespace
+
+std::unique_ptr<Operation> makeUnary(Maker& maker) {
+  maker.expectCounts(1, 1, 1, 0, 0);
+  const Instruction& it = maker.instruction();
+  maker.expect(it.ints[0] >= 0 && it.ints[0] < unaryFunctionCount, "a unary function");
+  maker.expect(maker.inputSize(0) == maker.outputSize(), "input and output of one size");
+  maker.keepConstant(0);
+  auto op = std::make_unique<Unary>();
+  op->function = static_cast<Function>(it.ints[0]);
+  const size_t needs = parametersOf(op->function);
+  maker.expectCounts(1, 1, 1, needs, 0);
+  if (needs > 0) op->parameters.p = it.numbers[0];
+  if (needs > 1) op->parameters.q = it.numbers[1];
+  return op;
+}
+
+}  // namespace agon

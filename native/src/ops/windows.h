@@ -1,0 +1,51 @@
+#pragma once
+#include "../walk.h"
+
+namespace agon {
+
+/// Windows over planes: output p * strideOut + o is made from inputs p * strideIn + sources[k], k in offsets[o] .. offsets[o+1]-1.
+struct Windows {
+  int64_t planes, strideIn, strideOut;
+  std::vector<int32_t> offsets, sources;
+
+  int64_t size() const { return planes * strideOut; }
+
+  /// visit(y element, first k, last k, first input element of the plane), in ascending order of y.
+  template <class Visit>
+  void each(Visit visit) const {
+    for (int64_t p = 0; p < planes; p++)
+      for (int64_t o = 0; o < strideOut; o++) visit(p * strideOut + o, offsets[o], offsets[o + 1], p * strideIn);
+  }
+};
+
+/// Reads and checks ints[0..2] and tables[0..1].
+Windows readWindows(const Maker& maker);
+
+/// Links of windows, written out for every plane.
+struct WindowLinks {
+  std::vector<int32_t> offsets, source;
+  std::vector<float> coefficient;
+  Links links() const { return {offsets.data(), source.data(), coefficient.data()}; }
+};
+
+/// factor(y element, k, input element) is the coefficient of a link.
+template <class Factor>
+WindowLinks writeOut(const Windows& windows, Factor factor) {
+  WindowLinks all;
+  all.offsets.reserve(windows.size() + 1);
+  all.offsets.push_back(0);
+  windows.each([&](int64_t y, int64_t begin, int64_t end, int64_t base) {
+    for (int64_t k = begin; k < end; k++) {
+      const int64_t x = base + windows.sources[k];
+      all.source.push_back(static_cast<int32_t>(x));
+      all.coefficient.push_back(factor(y, k, x));
+    }
+    all.offsets.push_back(static_cast<int32_t>(all.source.size()));
+  });
+  return all;
+}
+
+/// An element of the output is wanted if one of its sources is.
+Mask wantedWindows(const Windows& windows, const Mask& x);
+
+}  // namespace agon

@@ -1,0 +1,153 @@
+#include "rows.h"
+
+#include <algorithm>
+#include <limits>
+
+namespace agon {
+
+namespace {
+
+constexpr int32_t none = std::numeric_limits<int32_t>::max();
+
+/// Calls visit(e, row, source, coefficient) for every link that carries something, in ascending order of e.
+template <class Visit>
+void eachLink(const Rows& g, const Mask& wanted, const Links& links, Visit visit) {
+  const int64_t size = static_cast<int64_t>(g.row.size());
+  for (int64_t e = 0; e < size; e++) {
+    if (g.row[e] < 0) continue;
+    const int64_t begin = links.offsets ? links.offsets[e] : e;
+    const int64_t end = links.offsets ? links.offsets[e + 1] : e + 1;
+    for (int64_t k = begin; k < end; k++) {
+      const int64_t source = links.source ? links.source[k] : e;
+      if (source < 0 || !wanted[source]) continue;
+      const float coefficient = links.coefficient ? links.coefficient[k] : 1.0f;
+      if (coefficient != 0) visit(g.row[e], source, coefficient);
+    }
+  }
+}
+
+/// What the links look like from both ends.
+struct Survey {
+  std::vector<int32_t> fanIn;     // links per element of x
+  std::vector<int32_t> firstRow;  // smallest row per element of x, or -1
+  std::vector<float> factor;      // per row: the coefficient of its links
+  bool any = false, single = true, uniform = true, ones = true;
+};
+
+Survey survey(const Rows& g, const Mask& wanted, const Links& links) {
+  Survey s;
+  s.fanIn.assign(wanted.size(), 0);
+  s.firstRow.assign(wanted.size(), none);
+  s.factor.assign(g.count, 0.0f);
+  eachLink(g, wanted, links, [&](int32_t row, int64_t source, float coefficient) {
+    s.any = true;
+    if (++s.fanIn[source] > 1) s.single = false;
+    s.firstRow[source] = std::min(s.firstRow[source], row);
+    if (s.factor[row] == 0) s.factor[row] = coefficient;
+    if (s.factor[row] != coefficient) s.uniform = false;
+    if (coefficient != 1) s.ones = false;
+  });
+  for (auto& row : s.firstRow)
+    if (row == none) row = -1;
+  return s;
+}
+
+bool isDistinct(const Rows& rows) {
+  std::vector<uint8_t> seen(rows.count, 0);
+  for (const int32_t row : rows.row) {
+    if (row < 0) continue;
+    if (seen[row]) return false;
+    seen[row] = 1;
+  }
+  return true;
+}
+
+/// One new row per old row that is used, scaled once.
+void scaleRows(PullRecipe& recipe, Survey& s, Rows& rows) {
+  std::vector<int32_t> renumbered(s.factor.size(), -1);
+  for (int32_t row = 0; row < static_cast<int32_t>(s.factor.size()); row++) {
+    if (s.factor[row] == 0) continue;
+    renumbered[row] = static_cast<int32_t>(recipe.from.size());
+    recipe.from.push_back(row);
+    recipe.factor.push_back(s.factor[row]);
+  }
+  for (auto& row : rows.row)
+    if (row >= 0) row = renumbered[row];
+  rows.count = static_cast<int32_t>(recipe.from.size());
+}
+
+void combineRows(PullRecipe& recipe, const Survey& s, const Rows& g, const Mask& wanted, const Links& links, const Rows& rows) {
+  recipe.offsets.assign(rows.count + 1, 0);
+  for (size_t x = 0; x < wanted.size(); x++)
+    if (rows.row[x] >= 0) recipe.offsets[rows.row[x] + 1] = s.fanIn[x];
+  for (int32_t i = 0; i < rows.count; i++) recipe.offsets[i + 1] += recipe.offsets[i];
+  std::vector<int32_t> next(recipe.offsets.begin(), recipe.offsets.end() - 1);
+  recipe.from.resize(recipe.offsets.back());
+  recipe.factor.resize(recipe.offsets.back());
+  eachLink(g, wanted, links, [&](int32_t row, int64_t source, float coefficient) {
+    const int32_t k = next[rows.row[source]]++;
+    recipe.from[k] = row;
+    recipe.factor[k] = coefficient;
+  });
+}
+
+}  // namespace
+
+Rows numberByKey(const std::vector<int32_t>& key, int32_t keys) {
+  std::vector<int32_t> next(static_cast<size_t>(keys) + 1, 0);
+  for (const int32_t k : key)
+    if (k >= 0) next[k + 1]++;
+  for (int32_t k = 0; k < keys; k++) next[k + 1] += next[k];
+  Rows rows;
+  rows.count = next[keys];
+  rows.distinct = true;
+  rows.row.resize(key.size());
+  for (size_t e = 0; e < key.size(); e++) rows.row[e] = key[e] < 0 ? -1 : next[key[e]]++;
+  return rows;
+}
+
+std::shared_ptr<PullRecipe> pullRecipe(const Rows& g, bool owned, const Mask& wanted, const Links& links) {
+  auto recipe = std::make_shared<PullRecipe>();
+  Survey s = survey(g, wanted, links);
+  if (!s.any) return recipe;
+  Rows rows;
+  if (s.single && s.uniform) {
+    rows.row = s.firstRow;
+    rows.count = g.count;
+    if (s.ones) {
+      recipe->mode = PullRecipe::Mode::Move;
+    } else if (owned) {
+      recipe->mode = PullRecipe::Mode::ScaleInPlace;
+      recipe->factor = std::move(s.factor);
+    } else {
+      recipe->mode = PullRecipe::Mode::Scale;
+      scaleRows(*recipe, s, rows);
+    }
+    rows.distinct = isDistinct(rows);
+  } else {
+    recipe->mode = PullRecipe::Mode::Combine;
+    rows = numberByKey(s.firstRow, g.count);
+    combineRows(*recipe, s, g, wanted, links, rows);
+  }
+  recipe->rows = std::make_shared<const Rows>(std::move(rows));
+  return recipe;
+}
+
+std::shared_ptr<MergeRecipe> mergeRecipe(const RowsPtr& first, bool ownsFirst, const RowsPtr& second, bool ownsSecond) {
+  auto recipe = std::make_shared<MergeRecipe>();
+  const auto &a = first->row, &b = second->row;
+  bool inFirst = ownsFirst && first->distinct, inSecond = ownsSecond && second->distinct;
+  std::vector<int32_t> key(a.size());
+  for (size_t e = 0; e < a.size(); e++) {
+    if (b[e] >= 0 && a[e] < 0) inFirst = false;
+    if (a[e] >= 0 && b[e] < 0) inSecond = false;
+    key[e] = a[e] >= 0 ? a[e] : b[e] >= 0 ? first->count + b[e] : -1;
+  }
+  recipe->mode = inFirst ? MergeRecipe::Mode::IntoFirst : inSecond ? MergeRecipe::Mode::IntoSecond : MergeRecipe::Mode::Fresh;
+  recipe->rows = inFirst    ? first
+                 : inSecond ? second
+                            : std::make_shared<const Rows>(numberByKey(key, first->count + second->count));
+  return recipe;
+}
+
+}  // namespace agon

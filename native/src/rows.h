@@ -1,0 +1,68 @@
+#pragma once
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+namespace agon {
+
+/// Which elements of a value need a cotangent; null means none.
+using Mask = std::vector<uint8_t>;
+using MaskPtr = std::shared_ptr<const Mask>;
+
+/// Where the cotangent of each element is: row[e], or -1 = exactly zero for every label. `distinct`: no two elements share a row.
+struct Rows {
+  std::vector<int32_t> row;
+  int32_t count = 0;
+  bool distinct = false;
+
+  bool operator==(const Rows& other) const {
+    return count == other.count && distinct == other.distinct && row == other.row;
+  }
+};
+using RowsPtr = std::shared_ptr<const Rows>;
+
+/// Numbers the elements with key[e] >= 0 in ascending order of their key (then of e), so that neighbours by key become neighbours in memory.
+Rows numberByKey(const std::vector<int32_t>& key, int32_t keys);
+
+/// A local linear map y -> x as it is read backwards: element e of y comes from elements source[k] of x with factors coefficient[k], where k is e
+/// itself, or offsets[e] .. offsets[e+1]-1. Null source: the same element. Null coefficient: 1. source -1: nothing.
+struct Links {
+  const int32_t* offsets = nullptr;
+  const int32_t* source = nullptr;
+  const float* coefficient = nullptr;
+};
+
+/// How a cotangent is made from another one; found once per input and kept for all chunks of labels.
+struct Recipe {
+  RowsPtr rows;
+  virtual ~Recipe() = default;
+  virtual int64_t bytes() const { return rows ? 4 * static_cast<int64_t>(rows->row.size()) : 0; }
+};
+
+/// The transposed map of Links on the alive rows.
+struct PullRecipe : Recipe {
+  enum class Mode {
+    Move,          // only the table changes
+    ScaleInPlace,  // rows are multiplied where they are: factor[row]
+    Scale,         // new row i = factor[i] * old row from[i]
+    Combine        // new row i = sum over k in offsets[i] .. of factor[k] * old row from[k], in ascending order of the elements of y
+  };
+  Mode mode = Mode::Move;
+  std::vector<int32_t> offsets, from;
+  std::vector<float> factor;
+  int64_t bytes() const override {
+    return Recipe::bytes() + 4 * static_cast<int64_t>(offsets.size() + from.size() + factor.size());
+  }
+};
+
+/// Builds the recipe for the wanted elements of x. `owned`: the rows of g belong to nobody else. Null rows if nothing reaches x.
+std::shared_ptr<PullRecipe> pullRecipe(const Rows& g, bool owned, const Mask& wanted, const Links& links);
+
+/// The sum of two cotangents of one value.
+struct MergeRecipe : Recipe {
+  enum class Mode { IntoFirst, IntoSecond, Fresh };
+  Mode mode = Mode::Fresh;
+};
+std::shared_ptr<MergeRecipe> mergeRecipe(const RowsPtr& first, bool ownsFirst, const RowsPtr& second, bool ownsSecond);
+
+}  // namespace agon

@@ -1,0 +1,80 @@
+#include "threads.h"
+
+#include <agon/session.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace agon {
+
+Pool::Pool(int threads) {
+  for (int i = 1; i < threads; i++) workers_.emplace_back([this] { work(); });
+}
+
+Pool::~Pool() {
+  {
+    std::lock_guard<std::mutex> hold(lock_);
+    stop_ = true;
+  }
+  start_.notify_all();
+  for (auto& worker : workers_) worker.join();
+}
+
+void Pool::each(int64_t count, int64_t grain, const Body& body) {
+  if (count <= 0) return;
+  std::unique_lock<std::mutex> mine(busy_, std::try_to_lock);
+  if (workers_.empty() || count <= grain || !mine.owns_lock()) return body(0, count);
+  {
+    std::lock_guard<std::mutex> hold(lock_);
+    body_ = &body;
+    count_ = count;
+    piece_ = std::max(grain, count / (8 * threads()));
+    next_ = 0;
+    failure_ = nullptr;
+    running_ = static_cast<int>(workers_.size());
+    round_++;
+  }
+  start_.notify_all();
+  takePieces();
+  std::unique_lock<std::mutex> hold(lock_);
+  done_.wait(hold, [this] { return running_ == 0; });
+  body_ = nullptr;
+  if (failure_) std::rethrow_exception(std::exchange(failure_, nullptr));
+}
+
+void Pool::takePieces() {
+  try {
+    for (;;) {
+      const int64_t from = next_.fetch_add(piece_);
+      if (from >= count_) return;
+      (*body_)(from, std::min(count_, from + piece_));
+    }
+  } catch (...) {
+    std::lock_guard<std::mutex> hold(lock_);
+    if (!failure_) failure_ = std::current_exception();
+    next_ = count_;
+  }
+}
+
+void Pool::work() {
+  uint64_t seen = 0;
+  std::unique_lock<std::mutex> hold(lock_);
+  for (;;) {
+    start_.wait(hold, [&] { return stop_ || round_ != seen; });
+    if (stop_) return;
+    seen = round_;
+    hold.unlock();
+    takePieces();
+    hold.lock();
+    if (--running_ == 0) done_.notify_one();
+  }
+}
+
+std::shared_ptr<Pool> createPool(int threads) {
+  const int wanted = threads > 0 ? threads : static_cast<int>(std::thread::hardware_concurrency());
+  return std::make_shared<Pool>(std::max(1, wanted));
+}
+
+int threadsOf(const Pool& pool) { return pool.threads(); }
+
+}  // namespace agon

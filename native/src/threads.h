@@ -1,0 +1,45 @@
+#pragma once
+#include <atomic>
+#include <condition_variable>
+#include <cstdint>
+#include <exception>
+#include <functional>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+namespace agon {
+
+/// Splits ranges over threads. Work is cut into pieces that any thread may take, so results must not depend on who does which piece.
+class Pool {
+ public:
+  using Body = std::function<void(int64_t begin, int64_t end)>;
+
+  explicit Pool(int threads);
+  ~Pool();
+  Pool(const Pool&) = delete;
+  Pool& operator=(const Pool&) = delete;
+
+  int threads() const { return static_cast<int>(workers_.size()) + 1; }
+
+  /// Runs body on pieces of 0 .. count-1 of at least `grain` each. When another call has the pool, the caller does all of it alone.
+  /// The first exception of a piece is thrown after all pieces have ended.
+  void each(int64_t count, int64_t grain, const Body& body);
+
+ private:
+  void work();
+  void takePieces();
+
+  std::vector<std::thread> workers_;
+  std::mutex busy_, lock_;
+  std::condition_variable start_, done_;
+  const Body* body_ = nullptr;
+  std::atomic<int64_t> next_{0};
+  int64_t count_ = 0, piece_ = 1;
+  uint64_t round_ = 0;
+  int running_ = 0;
+  bool stop_ = false;
+  std::exception_ptr failure_;
+};
+
+}  // namespace agon

@@ -1,0 +1,97 @@
+#pragma once
+#include "operation.h"
+
+namespace agon {
+
+/// Rows of `lanes` labels and where they are.
+struct Cotangent {
+  RowsPtr rows;
+  BlockPtr block;
+  explicit operator bool() const { return rows != nullptr; }
+};
+
+/// Recipes of one instruction or merge, reused while the tables that they were made from stay the same. `owned`: see Walk::owns.
+struct Memo {
+  std::vector<RowsPtr> key;
+  int owned = 0;
+  std::shared_ptr<const Recipe> recipe;
+};
+
+/// The recipes of one example.
+struct Memory {
+  std::vector<std::vector<Memo>> ofInstruction, ofMerge;
+  int64_t bytes = 0;
+};
+
+/// One walk from the output to the wanted values, for one chunk of labels. A dry walk decides everything and computes nothing:
+/// the arena's high-water mark then is what the real walk needs.
+class Walk {
+ public:
+  Walk(Frame& frame, Memory& memory, Arena& arena, int lanes, bool dry)
+      : frame(frame), lanes(lanes), dry(dry), arena_(arena), memory_(memory), pending_(frame.values.size()),
+        merges_(frame.values.size(), 0) {}
+
+  Frame& frame;
+  const int lanes;
+  const bool dry;
+  /// The instruction being walked.
+  int32_t current = 0;
+
+  bool wants(int32_t value) const { return value >= 0 && frame.wanted[value] != nullptr; }
+  const Mask& mask(int32_t value) const { return *frame.wanted[value]; }
+  bool reached(int32_t value) const { return static_cast<bool>(pending_[value]); }
+  Cotangent take(int32_t value) { return std::move(pending_[value]); }
+  /// Adds to the cotangent of a value; an empty one is nothing.
+  void give(int32_t value, Cotangent cotangent);
+
+  BlockPtr allocate(int64_t rows) { return std::make_shared<Block>(arena_, rows * lanes); }
+  float* row(const BlockPtr& block, int64_t row) const { return block->data() + row * lanes; }
+  /// True if nobody else holds these rows.
+  static bool owns(const Cotangent& cotangent) { return cotangent.block.use_count() == 1; }
+
+  /// The recipe of the current instruction at `slot` (usually an input), made anew only if the tables it depends on have changed.
+  template <class R, class Make>
+  std::shared_ptr<const R> recipe(size_t slot, const std::vector<RowsPtr>& key, int owned, Make make) {
+    return remember<R>(memory_.ofInstruction[current], slot, key, owned, make);
+  }
+
+  /// Propagates through a local linear map and gives the result to value x. Pass the cotangent by move with the last input.
+  void pull(size_t slot, int32_t x, Cotangent cotangent, const Links& links);
+  /// The same where the links are only made when they are needed: links() returns something with a member `links()`.
+  template <class MakeLinks>
+  void pullLazily(size_t slot, int32_t x, Cotangent cotangent, MakeLinks makeLinks) {
+    if (!wants(x) || !cotangent) return;
+    const bool owned = owns(cotangent);
+    const auto found = recipe<PullRecipe>(slot, {cotangent.rows}, owned, [&] {
+      const auto held = makeLinks();
+      return pullRecipe(*cotangent.rows, owned, mask(x), held.links());
+    });
+    follow(*found, x, std::move(cotangent));
+  }
+
+ private:
+  template <class R, class Make>
+  std::shared_ptr<const R> remember(std::vector<Memo>& memos, size_t slot, const std::vector<RowsPtr>& key, int owned, Make make) {
+    if (memos.size() <= slot) memos.resize(slot + 1);
+    Memo& memo = memos[slot];
+    if (memo.recipe && memo.key == key && memo.owned == owned) return std::static_pointer_cast<const R>(memo.recipe);
+    std::shared_ptr<R> fresh = make();
+    if (memo.recipe) {
+      memory_.bytes -= memo.recipe->bytes();
+      const RowsPtr& old = memo.recipe->rows;
+      if (old && fresh->rows && *old == *fresh->rows) fresh->rows = old;
+    }
+    memory_.bytes += fresh->bytes();
+    memo = {key, owned, fresh};
+    return fresh;
+  }
+  void follow(const PullRecipe& recipe, int32_t x, Cotangent cotangent);
+  Cotangent merge(const MergeRecipe& recipe, Cotangent first, Cotangent second);
+
+  Arena& arena_;
+  Memory& memory_;
+  std::vector<Cotangent> pending_;
+  std::vector<int32_t> merges_;
+};
+
+}  // namespace agon
