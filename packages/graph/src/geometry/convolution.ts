@@ -27,7 +27,7 @@ export function convGeometryOf(facts: Facts): ConvGeometry {
   const conv = transposed ? convTransposeFacts(facts) : convFacts(facts)
   const { offsets, tap, position } = combineTaps(
     nodeTitle(facts.node),
-    conv.slides.map((slide) => slideTaps(slide))
+    conv.slides.map((slide) => slideTaps(nodeTitle(facts.node), slide))
   )
   return { ...extents(conv, transposed), offsets, tap, position }
 }

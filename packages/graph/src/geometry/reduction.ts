@@ -1,9 +1,10 @@
 import { sizeOf } from '@agon/core'
+import { range } from '../axes.js'
 import { nodeTitle } from '../errors.js'
 import type { Facts, Shape } from '../facts.js'
 import { input } from '../operands.js'
 import { reducedAxes } from '../shape/reduction.js'
-import { axisTaps, combineTaps, identityTaps, type Taps } from './taps.js'
+import { combineTaps, identityTaps, type Taps } from './taps.js'
 import { windowsOf, type Windows } from './windows.js'
 
 /** ReduceSum, ReduceMax, ReduceMin, ...: one window over the reduced axes per remaining element. */
@@ -39,6 +40,7 @@ function reduceWindows(facts: Facts, axes: readonly number[], kind: 'sum' | 'mea
 }
 
 function allTaps(extent: number, kind: 'sum' | 'mean'): Taps {
-  const weight = kind === 'mean' ? { weight: 1 / extent } : {}
-  return axisTaps([Array.from({ length: extent }, (_, i) => ({ position: i, tap: i, ...weight }))], extent, extent)
+  const position = range(extent)
+  const taps = { offsets: Int32Array.of(0, extent), position, tap: position, positions: extent, taps: extent }
+  return kind === 'mean' ? { ...taps, weight: new Float64Array(extent).fill(1 / extent) } : taps
 }

@@ -21,7 +21,7 @@ export interface Tap {
 }
 
 /** No table is longer than this (1 GiB of indices): larger ones mean a hostile or mistaken kernel size. */
-export const maxEntries = 2 ** 28
+const maxEntries = 2 ** 28
 
 /** Makes the taps of one axis from a list per position. */
 export function axisTaps(lists: readonly (readonly Tap[])[], positions: number, taps: number): Taps {
@@ -46,16 +46,22 @@ export function identityTaps(extent: number): Taps {
   return { offsets, position, tap: new Int32Array(extent), positions: extent, taps: 1 }
 }
 
+/** Throws AGON_BAD_MODEL if a table would be longer than `maxEntries`. */
+export function needEntries(what: string, entries: number): number {
+  if (entries <= maxEntries) return entries
+  throw new AgonError('AGON_BAD_MODEL', {
+    what: `window table of ${what}`,
+    expected: `at most ${maxEntries} entries`,
+    found: `${entries}`
+  })
+}
+
 /** Joins axes in row-major order; entries of a pair come in row-major order of their taps. `what` names the node in errors. */
 export function combineTaps(what: string, axes: readonly Taps[]): Taps {
-  const entries = axes.reduce((product, { position }) => product * position.length, 1)
-  if (entries > maxEntries) {
-    throw new AgonError('AGON_BAD_MODEL', {
-      what: `window table of ${what}`,
-      expected: `at most ${maxEntries} entries`,
-      found: `${entries}`
-    })
-  }
+  needEntries(
+    what,
+    axes.reduce((product, { position }) => product * position.length, 1)
+  )
   return axes.reduce(combine, identityTaps(1))
 }
 

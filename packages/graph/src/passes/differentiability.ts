@@ -25,7 +25,8 @@ const constantNode = { derivative: 'zero', note: "does not depend on the model's
 function derivativeOf(node: Node, reached: ReadonlySet<ValueName>): Pick<NodeDerivative, 'derivative' | 'note'> {
   const definition = definitionOf(node.op)
   if (definition === undefined) return { derivative: 'none', note: 'unknown operator' }
-  const { derivative, note = '' } = definition
+  const { note = '' } = definition
+  const derivative = definition.derivativeOf?.(node) ?? definition.derivative
   if (derivative === 'none') return { derivative, note: 'only evaluated on constants' }
   if (derivative === 'table only' && !reached.has(node.inputs[1]!))
     return { derivative: 'exact', note: 'constant indices' }

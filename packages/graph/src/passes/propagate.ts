@@ -4,6 +4,7 @@ import { foldingBudget, needIndexable, type Budget } from '../fold/budget.js'
 import { constantOf } from '../fold/make.js'
 import { definitionOfNode, operandsOf } from '../node-facts.js'
 import type { Definition } from '../schema/schema.js'
+import { expandNode } from './expand.js'
 
 /** What one walk over a model finds out. */
 export interface Propagated {
@@ -11,28 +12,50 @@ export interface Propagated {
   readonly types: ReadonlyMap<ValueName, ValueType>
   /** The model's constants and the folded ones. */
   readonly constants: ReadonlyMap<ValueName, Constant>
-  /** The nodes that are not folded, in order. */
+  /** The nodes that are not folded, in order, composite ones replaced by what they stand for. */
   readonly nodes: readonly Node[]
+}
+
+interface Walk {
+  readonly types: Map<ValueName, ValueType>
+  readonly constants: Map<ValueName, Constant>
+  readonly nodes: Node[]
+  readonly budget: Budget
+  readonly taken: Set<string>
 }
 
 /** Infers types and folds constants in one walk, because the shapes of later nodes depend on the constants of earlier ones. */
 export function propagate(model: Model, inputs: ReadonlyMap<ValueName, ValueType>): Propagated {
-  const types = new Map<ValueName, ValueType>(inputs)
   const constants = new Map(model.constants)
+  const types = new Map<ValueName, ValueType>(inputs)
   for (const [name, { shape, dtype }] of constants) types.set(name, { shape, dtype })
-  const budget = foldingBudget(model)
-  const nodes: Node[] = []
-  for (const node of model.nodes) {
-    const definition = definitionOfNode(node)
-    const operands = operandsOf(node, types, constants)
-    const outputs = definition.infer(operands).slice(0, node.outputs.length)
-    needIndexable(node, outputs)
-    node.outputs.forEach((name, i) => name !== '' && types.set(name, outputs[i]!))
-    const folded = foldNode(definition, operands, outputs, budget)
-    if (folded === undefined) nodes.push(node)
-    else node.outputs.forEach((name, i) => name !== '' && constants.set(name, folded[i]!))
+  const names = model.nodes.flatMap(({ name, outputs }) => [name, ...outputs])
+  const taken = new Set([...types.keys(), ...names])
+  const walk: Walk = { types, constants, nodes: [], budget: foldingBudget(model), taken }
+  for (const node of model.nodes) visit(node, walk)
+  return walk
+}
+
+function visit(node: Node, walk: Walk): void {
+  const { types, constants, nodes, budget, taken } = walk
+  const definition = definitionOfNode(node)
+  const operands = operandsOf(node, types, constants)
+  const outputs = definition.infer(operands).slice(0, node.outputs.length)
+  needIndexable(node, outputs)
+  node.outputs.forEach((name, i) => name !== '' && types.set(name, outputs[i]!))
+  const folded = foldNode(definition, operands, outputs, budget)
+  if (folded !== undefined) {
+    node.outputs.forEach((name, i) => name !== '' && constants.set(name, folded[i]!))
+  } else if (definition.expand === undefined) {
+    nodes.push(node)
+  } else {
+    const expanded = expandNode(definition.expand, operands, taken)
+    for (const [name, constant] of expanded.constants) {
+      constants.set(name, constant)
+      types.set(name, constant)
+    }
+    for (const part of expanded.nodes) visit(part, walk)
   }
-  return { types, constants, nodes }
 }
 
 /** The values of a node's outputs if they are known; `undefined` if they are not. */

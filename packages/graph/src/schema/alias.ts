@@ -17,6 +17,9 @@ type Given = Parameters<typeof define>[2]
 const alias = (op: string, inputs: readonly [number, number], given: Given): Definition =>
   define(op, inputs, { alias: true, evaluate: copied, ...given })
 
+/** ONNX numbers of float32, float16, float64 and bfloat16. */
+const floatTypes = [1, 10, 11, 16]
+
 /** Same elements, same order; Cast only between kinds that keep the number. */
 export const aliases: readonly Definition[] = [
   alias('Identity', [1, 1], { infer: likeFirst }),
@@ -29,6 +32,7 @@ export const aliases: readonly Definition[] = [
     attributes: { to: required('int'), saturate: int(1) },
     infer: inferCast,
     evaluate: evaluateCast,
+    derivativeOf: ({ attributes: { to } }) => (floatTypes.includes(Number(to)) ? 'exact' : 'zero'),
     note: '0 where it casts to an integer or to bool'
   }),
   define('CastLike', [2, 2], {

@@ -44,5 +44,10 @@ export const elementwise: readonly Definition[] = [
   unary('Floor', { derivative: zero, value: Math.floor }),
   unary('Ceil', { derivative: zero, value: Math.ceil }),
   unary('Round', { derivative: zero, note: 'halves round to even', value: roundEven }),
+  define('IsNaN', [1, 1], {
+    infer: boolLikeFirst,
+    derivative: 'none',
+    evaluate: mapped((x) => (Number.isNaN(x) ? 1 : 0))
+  }),
   define('Not', [1, 1], { infer: boolLikeFirst, derivative: zero, evaluate: mapped((x) => (x ? 0 : 1)) })
 ]

@@ -6,7 +6,7 @@ import { inferAveragePool, inferGlobalPool, inferMaxPool } from '../shape/poolin
 import { define, float, int, ints, required, text, type Definition } from './schema.js'
 
 const sliding = { auto_pad: text('NOTSET'), dilations: ints(), kernel_shape: ints(), pads: ints(), strides: ints() }
-const pooling = { ...sliding, kernel_shape: required('ints'), ceil_mode: int(0) }
+export const pooling = { ...sliding, kernel_shape: required('ints'), ceil_mode: int(0) }
 
 /** Convolutions, dense layers and pooling. */
 export const layers: readonly Definition[] = [

@@ -1,5 +1,7 @@
 import type { Evaluate, Facts } from '../facts.js'
 import { folded, summed } from '../fold/movement.js'
+import { expandProd } from '../passes/composites.js'
+import type { Expand } from '../passes/expand.js'
 import { meanWindows, reductionWindows } from '../geometry/reduction.js'
 import type { Windows } from '../geometry/windows.js'
 import { inferReduction } from '../shape/reduction.js'
@@ -10,7 +12,7 @@ interface Kind {
   readonly extreme?: (facts: Facts) => Windows
   readonly evaluate?: Evaluate
   readonly note?: string
-  readonly derivative?: 'none'
+  readonly expand?: Expand
 }
 
 const reduction = (op: string, kind: Kind): Definition =>
@@ -29,5 +31,5 @@ export const reductions: readonly Definition[] = [
   reduction('ReduceMean', { linear: meanWindows, evaluate: summed(meanWindows) }),
   extreme('ReduceMax', -Infinity, Math.max),
   extreme('ReduceMin', Infinity, Math.min),
-  reduction('ReduceProd', { derivative: 'none', evaluate: folded(reductionWindows, 1, (a, b) => a * b) })
+  reduction('ReduceProd', { expand: expandProd, evaluate: folded(reductionWindows, 1, (a, b) => a * b) })
 ]

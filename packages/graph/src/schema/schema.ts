@@ -1,5 +1,6 @@
-import type { Attribute } from '@agon/core'
+import type { Attribute, Node } from '@agon/core'
 import type { Evaluate, Facts, Infer } from '../facts.js'
+import type { Expand } from '../passes/expand.js'
 import type { Windows } from '../geometry/windows.js'
 
 /**
@@ -36,10 +37,14 @@ export interface OpSchema {
 export interface Definition extends OpSchema {
   readonly infer: Infer
   readonly evaluate?: Evaluate
+  /** The derivative of one node, where its attributes decide. */
+  readonly derivativeOf?: (node: Node) => Derivative
   /** For each output element the input element, -1 = pad value. */
   readonly gather?: (facts: Facts, output: number) => Int32Array
   /** Output elements as weighted sums of input elements. */
   readonly linear?: (facts: Facts) => Windows
+  /** The simpler nodes that `specialize` puts in its place. */
+  readonly expand?: Expand
   /** Its value follows from the shapes of its inputs alone (Shape, Size). */
   readonly ofShapes?: true
   /** Output elements as the extreme of input elements. */

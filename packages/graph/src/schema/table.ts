@@ -1,4 +1,5 @@
 import { aliases } from './alias.js'
+import { composites } from './composite.js'
 import { broadcasting } from './broadcast.js'
 import { constantMakers } from './constants.js'
 import { elementwise } from './elementwise.js'
@@ -18,7 +19,8 @@ const families = [
   movements,
   resizing,
   aliases,
-  constantMakers
+  constantMakers,
+  composites
 ]
 
 /** The single list of operators. */
