@@ -1,12 +1,11 @@
-import { existsSync } from 'node:fs'
 import { readdir, readFile } from 'node:fs/promises'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
+import { dataFolder } from '@agon/testing'
 import { InferenceSession, Tensor } from 'onnxruntime-node'
 import { describe, expect, it } from 'vitest'
 import { loadImage, presets, readLabels, readNpy, type Preprocess } from '../src/index.js'
 
-const folder = process.env.AGON_DATA ?? resolve(import.meta.dirname, '../../../../shared/data')
-const data = existsSync(folder) ? folder : undefined
+const data = dataFolder()
 
 const sized = (name: string, side: number): Preprocess => {
   const preset = presets.get(name)!
