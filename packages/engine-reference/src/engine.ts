@@ -1,5 +1,4 @@
 import type { Engine } from '@agon/core'
-import { assertSupported } from './program.js'
 import { createSession } from './session.js'
 
 /**
@@ -9,9 +8,6 @@ import { createSession } from './session.js'
 export function createReferenceEngine(): Engine {
   return {
     name: 'reference',
-    load: async (model) => {
-      assertSupported(model)
-      return createSession(model)
-    }
+    load: async (model) => createSession(model)
   }
 }

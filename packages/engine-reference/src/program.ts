@@ -10,20 +10,21 @@ export interface Program {
   readonly tables: Map<Node, Map<string, unknown>>
 }
 
-/** Makes a model ready to run on examples of shape `[1, ...]`. Throws what `specialize` throws. */
+/**
+ * Makes a model ready to run on examples of shape `[1, ...]`. Throws what `specialize` throws, and AGON_UNSUPPORTED_OPERATOR for what
+ * this engine does not run.
+ */
 export function compile(model: Model, inputShape: readonly number[]): Program {
+  assertSupported(model, (op) => schemaOf(op) !== undefined)
   const fixed = specialize(model, inputShape)
-  assertSupported(fixed)
+  assertSupported(fixed, (op) => Object.hasOwn(operators, op))
   const constants = new Map([...fixed.constants].map(([name, { data }]) => [name, Float64Array.from(data)]))
   return { model: fixed, constants, tables: new Map() }
 }
 
-/**
- * Throws AGON_UNSUPPORTED_OPERATOR naming every node whose operator is not in the table. Operators that are only ever folded into
- * constants (Shape, Range, ...) pass: `specialize` removes them, or says why it cannot.
- */
-export function assertSupported(model: Model): void {
-  const unknown = model.nodes.filter(({ op }) => !Object.hasOwn(operators, op) && schemaOf(op)?.derivative !== 'none')
+/** Throws one AGON_UNSUPPORTED_OPERATOR that names every node whose operator is not known. */
+export function assertSupported(model: Model, known: (op: string) => boolean): void {
+  const unknown = model.nodes.filter(({ op }) => !known(op))
   if (unknown.length === 0) return
   throw new AgonError('AGON_UNSUPPORTED_OPERATOR', {
     what: `model '${model.name}' on the reference engine`,

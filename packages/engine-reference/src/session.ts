@@ -9,18 +9,27 @@ import {
   type Tensor,
   type ValueName
 } from '@agon/core'
-import { assertCotangents, assertInput, resolveValue, stackedShape, valueNames } from '@agon/graph'
+import { assertCotangents, assertInput, resolveValue, schemaOf, stackedShape, valueNames } from '@agon/graph'
 import { breathe } from './breathe.js'
 import { labelsPerChunk } from './budget.js'
 import { runContest } from './contest.js'
 import { runForward } from './forward.js'
 import { countOf, vjpOf, wrtOf } from './label-pass.js'
-import { compile, type Program } from './program.js'
+import { assertSupported, compile, type Program } from './program.js'
 
-/** A session of one model; programs are compiled once per input shape. */
+/**
+ * A session of one model; programs are compiled once per input shape. A model whose input is fixed but for the batch is compiled at
+ * once, so that what cannot run is refused here. Throws what `compile` throws.
+ */
 export function createSession(model: Model): Session {
   const programs = new Map<string, Program>()
   let disposed = false
+  assertSupported(model, (op) => schemaOf(op) !== undefined)
+  const declared = model.inputs[0]?.shape.slice(1) ?? []
+  if (declared.every((extent) => typeof extent === 'number')) {
+    const shape = [1, ...declared]
+    programs.set(shape.join(), compile(model, shape))
+  }
 
   const programFor = (input: Tensor): Program => {
     if (disposed) throw disposedError(model)

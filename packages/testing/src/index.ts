@@ -1,1 +1,7 @@
+export { opCases } from './op-cases.js'
+export { opCase, smoothStep, type CaseOptions, type Draw, type OpCase } from './op-cases/op-case.js'
+export { relativeError } from './compare.js'
+export { finiteDifference, slopeAtZero } from './finite-difference.js'
 export { modelOf, type ModelBuilder } from './tiny-models.js'
+export { dataFolder } from './data.js'
+export { torchCase, torchCaseNames, type TorchCase } from './torch-cases.js'

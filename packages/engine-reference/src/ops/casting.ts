@@ -14,4 +14,4 @@ const cast: Operator = {
       : []
 }
 
-export const casting: OperatorTable = { Cast: cast, CastLike: cast }
+export const casting: OperatorTable = { Cast: cast }
