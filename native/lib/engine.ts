@@ -1,8 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { AgonError, resolveOptions, type Engine, type Model } from '@agon/core'
-import { schemaOf } from '@agon/graph'
+import { validate } from '@agon/graph'
 import { loadAddon, tryLoadAddon } from './loader.js'
-import { assertSupported } from './lower.js'
 import { prepareOnDemand } from './prepared.js'
 import { createSession } from './session.js'
 
@@ -41,7 +40,7 @@ export function createCpuEngine(given: CpuEngineOptions = {}): CpuEngine {
     instructionSet: addon.instructionSet(),
     addon: loaded.path!,
     async load(model) {
-      assertRunnable(model)
+      validate(model)
       const models = prepareOnDemand(model, addon, pool)
       const fixed = fixedShape(model)
       if (fixed !== undefined) models.of(fixed)
@@ -57,11 +56,6 @@ function assertThreads(threads: number): void {
     expected: 'a whole number from 1 to 1024',
     found: `${threads}`
   })
-}
-
-/** Operators of derivative 'none' are folded into constants before anything is run. */
-function assertRunnable(model: Model): void {
-  assertSupported(model.nodes.filter(({ op }) => schemaOf(op)?.derivative !== 'none'))
 }
 
 /** The input shape of one example, if the model fixes it; then everything that can be refused is refused when it is loaded. */

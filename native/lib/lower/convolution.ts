@@ -1,26 +1,21 @@
 import { convGeometry } from '@agon/graph'
-import type { Node } from '@agon/core'
-import type { Builder, Lower, LowerTable } from './builder.js'
-import { unsupported } from './unsupported.js'
+import type { Lower, LowerTable } from './builder.js'
+import { emitDynamicConv, emitDynamicConvTranspose } from './dynamic-convolution.js'
 
-/** Weights and bias are constants: the core packs them once. */
+/** Constant weights and bias are packed once by the core; others make the convolution a product of two values. */
 function convolution(kind: 'Conv' | 'ConvTranspose'): Lower {
   return (node, to) => {
+    const parameters = node.inputs.slice(1).filter((name) => name !== '')
+    if (parameters.some((name) => to.constantOf(name) === undefined)) {
+      return kind === 'Conv' ? emitDynamicConv(node, to) : emitDynamicConvTranspose(node, to)
+    }
     const { groups, channelsIn, channelsOut, positionsIn, positionsOut, taps, ...tables } = convGeometry(node, to.model)
-    const inputs = [to.id(node.inputs[0]!), ...parameters(node, to)]
+    const inputs = [to.id(node.inputs[0]!), ...parameters.map((name) => to.id(name))]
     to.emit(kind, inputs, to.id(node.outputs[0]!), {
       ints: [groups, channelsIn, channelsOut, positionsIn, positionsOut, taps],
       tables: [tables.offsets, tables.tap, tables.position]
     })
   }
-}
-
-function parameters(node: Node, to: Builder): number[] {
-  const names = node.inputs.slice(1).filter((name) => name !== '')
-  return names.map((name, i) => {
-    if (to.constantOf(name) !== undefined) return to.id(name)
-    throw unsupported(node, `input ${i + 1} ('${name}')`, 'a constant', "a value that depends on the model's input")
-  })
 }
 
 export const convolutions: LowerTable = {

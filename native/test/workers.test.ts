@@ -1,0 +1,14 @@
+import { describe, expect, it } from 'vitest'
+import { runChild } from './child.js'
+
+describe('worker threads', () => {
+  it('may be terminated with jobs in flight: the process lives on', async () => {
+    const { code, signal, stdout, stderr } = await runChild('terminate')
+    expect({ code, signal, stdout, stderr }).toEqual({ code: 0, signal: null, stdout: 'alive', stderr: '' })
+  })
+
+  it('process.exit() with a job in flight ends the process with its code', async () => {
+    const { code, signal, stdout } = await runChild('terminate', ['exit'])
+    expect({ code, signal, stdout }).toEqual({ code: 7, signal: null, stdout: 'alive' })
+  })
+})
