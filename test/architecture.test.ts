@@ -19,7 +19,7 @@ const picture: Readonly<Record<string, readonly string[]>> = {
     ' '
   ),
   '@agon/cli': ['agon'],
-  '@agon/benchmarks': ['agon', '@agon/testing']
+  '@agon/benchmarks': '@agon/core @agon/native @agon/onnx @agon/images @agon/methods @agon/testing agon'.split(' ')
 }
 
 /** Packages that a browser can use: no node: modules in their main entry. */
