@@ -1,4 +1,12 @@
-import { AgonError, knownNames, type Constant, type Model, type ValueInfo, type ValueName } from '@agon/core'
+import {
+  AgonError,
+  assertFinite,
+  knownNames,
+  type Constant,
+  type Model,
+  type ValueInfo,
+  type ValueName
+} from '@agon/core'
 import { foldConstants, removeDeadNodes, validate } from '@agon/graph'
 import { convert } from './convert.js'
 import type { GraphProto } from './decode.js'
@@ -7,6 +15,7 @@ import { createNames } from './names.js'
 import { neededNodes, producersOf } from './order.js'
 import { outputInfo } from './output-info.js'
 import type { RawNode } from './raw-node.js'
+import { refuseQuantized } from './refusals.js'
 import { simplifySoftmax } from './simplify-softmax.js'
 import { readTensor } from './tensor-data.js'
 import { readValue, type DeclaredValue } from './values.js'
@@ -41,8 +50,18 @@ export function readGraph({ graph, name, nodes, weights, external, output: wante
   const converted = convert({ model: name, nodes: needed, weight, output: output.name, external, names })
   const model = { name, inputs, outputs: [{ shape: [], ...output }], ...converted }
   validate(model)
-  const folded = simplifySoftmax(foldConstants(model))
-  return removeDeadNodes({ ...folded, outputs: [outputInfo(output, folded)] })
+  const folded = removeDeadNodes(simplifySoftmax(foldConstants(model)))
+  refuseQuantized(folded)
+  assertFoldedFinite(folded, converted.constants)
+  return { ...folded, outputs: [outputInfo(output, folded)] }
+}
+
+/** Weights are checked when they are read; this is for what was computed from them. Throws AGON_NOT_FINITE. */
+function assertFoldedFinite({ constants }: Model, read: ReadonlyMap<ValueName, Constant>): void {
+  for (const [name, constant] of constants) {
+    if (constant.dtype === 'float32' && !read.has(name))
+      assertFinite(`constant '${name}', computed from weights`, constant)
+  }
 }
 
 /** The inputs that are no weights: before version 4 of the format, weights had to be listed as inputs too. */

@@ -1,15 +1,15 @@
-import { AgonError } from '@agon/core'
+import { AgonError, type Model } from '@agon/core'
 import type { RawNode } from './raw-node.js'
-import { exportFloat } from './upgrade/quantized.js'
 import type { Refusal } from './upgrade/site.js'
 
 /** A node that cannot be run, and why. */
 export interface Refused extends Refusal {
-  readonly node: RawNode
+  readonly node: Pick<RawNode, 'name' | 'op'>
 }
 
 const controlFlow = 'Export without control flow: trace the model with fixed shapes, or simplify the file with onnxsim.'
 const recurrent = 'Recurrent layers are not supported: use a convolutional or attention model.'
+const exportFloat = 'Quantised models are not run: export the float model, before quantisation.'
 const fused = 'Operators of a runtime: use the model as it was exported, before it was optimised for that runtime.'
 const decision = 'It makes decisions, not scores: choose an output before it with the option `output`.'
 const generic = 'Replace it by supported operators, or choose an output before it with the option `output`.'
@@ -56,4 +56,11 @@ export function refusalOf(model: string, refused: readonly Refused[]): AgonError
     found: listed.join(', ') + more,
     remedy: [...new Set(refused.map(({ remedy }) => remedy))].join(' ')
   })
+}
+
+/** DequantizeLinear of constants is folded; what is left works on activations. Throws AGON_UNSUPPORTED_OPERATOR for these. */
+export function refuseQuantized(model: Model): void {
+  const left = model.nodes.filter(({ op }) => op === 'DequantizeLinear')
+  const refused = left.map((node) => ({ node, refused: 'dequantises activations', remedy: exportFloat }))
+  if (refused.length > 0) throw refusalOf(model.name, refused)
 }

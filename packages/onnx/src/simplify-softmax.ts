@@ -3,14 +3,17 @@ import { inferShapes, type ValueType } from '@agon/graph'
 
 /**
  * Softmax of a flattened value, back in its old shape, is a plain softmax along one axis where all other flattened axes have
- * extent 1. That form comes from files before opset 13 and is replaced where shapes are known.
+ * extent 1. That form comes from files before opset 13 and is replaced where shapes are known; the two nodes swap names.
  */
 export function simplifySoftmax(model: Model): Model {
   const producers = new Map(model.nodes.flatMap((node) => node.outputs.map((value) => [value, node] as const)))
   const flattened = model.nodes.some(({ op, inputs }) => isSoftmax(op) && producers.get(inputs[0]!)?.op === 'Flatten')
   const types = flattened ? knownTypes(model) : undefined
   if (types === undefined) return model
-  return { ...model, nodes: model.nodes.map((node) => plainSoftmax(node, producers, types) ?? node) }
+  const plain = new Map(model.nodes.map((node) => [node, plainSoftmax(node, producers, types)]))
+  const names = new Map([...plain].flatMap(([{ name }, softmax]) => (softmax ? [[softmax.name, name] as const] : [])))
+  const nodes = model.nodes.map((node) => plain.get(node) ?? { ...node, name: names.get(node.name) ?? node.name })
+  return { ...model, nodes }
 }
 
 const isSoftmax = (op: string | undefined): boolean => op === 'Softmax' || op === 'LogSoftmax'

@@ -1,4 +1,4 @@
-import { extra, numberAttribute, reform, scalar, type Upgrade } from './site.js'
+import { numberAttribute, reform, scalar, type Upgrade } from './site.js'
 
 /** float32's largest number, which stood for "no limit" in Clip before 11. */
 const largest = 3.4028234663852886e38
@@ -28,12 +28,4 @@ export const dropout: Upgrade = (site) => {
 export const binary: Upgrade = ({ node }) => {
   if (!('broadcast' in node.attributes) && !('axis' in node.attributes)) return [node]
   return { refused: 'broadcasts by the rules of opset 6', remedy: 'Export the model with opset 7 or newer.' }
-}
-
-/** Mean of several inputs: their sum, divided by their number. */
-export const mean: Upgrade = (site) => {
-  const { node } = site
-  const sum = site.value('sum')
-  const count = site.add('count', scalar(node.inputs.length))
-  return [extra(site, 'Sum', node.inputs, [sum]), { ...node, op: 'Div', inputs: [sum, count] }]
 }

@@ -2,9 +2,8 @@ import { axesInput } from './axes.js'
 import { cast } from './casts.js'
 import { constant } from './constants.js'
 import { batchNormalization, groupNormalization, softmax } from './normalization.js'
-import { binary, clip, dropout, mean } from './pointwise.js'
-import { dequantizeLinear } from './quantized.js'
-import { reduceL1, reduceL2, reduceLogSum, reduceSumSquare } from './reductions.js'
+import { binary, clip, dropout } from './pointwise.js'
+import { einsum } from './einsum.js'
 import { resize, upsample } from './resize.js'
 import type { Upgrade } from './site.js'
 import { pad, slice, split } from './slicing.js'
@@ -19,16 +18,16 @@ export const upgrades: ReadonlyMap<string, Upgrade> = new Map(
     ReduceMax: axesInput(18),
     ReduceMin: axesInput(18),
     ReduceProd: axesInput(18),
-    ReduceL1: reduceL1,
-    ReduceL2: reduceL2,
-    ReduceSumSquare: reduceSumSquare,
-    ReduceLogSum: reduceLogSum,
+    ReduceL1: axesInput(18),
+    ReduceL2: axesInput(18),
+    ReduceSumSquare: axesInput(18),
+    ReduceLogSum: axesInput(18),
+    ReduceLogSumExp: axesInput(18),
     Slice: slice,
     Split: split,
     Pad: pad,
     Clip: clip,
     Dropout: dropout,
-    Mean: mean,
     Add: binary,
     Sub: binary,
     Mul: binary,
@@ -46,8 +45,8 @@ export const upgrades: ReadonlyMap<string, Upgrade> = new Map(
     LogSoftmax: softmax,
     Upsample: upsample,
     Resize: resize,
+    Einsum: einsum,
     Cast: cast,
-    Constant: constant,
-    DequantizeLinear: dequantizeLinear
+    Constant: constant
   })
 )
