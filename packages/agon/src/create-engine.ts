@@ -1,0 +1,64 @@
+import { AgonError, knownNames, type Engine } from '@agon/core'
+import { createReferenceEngine } from '@agon/engine-reference'
+import { createCpuEngine, tryLoadAddon } from '@agon/native'
+
+export type EngineName = 'auto' | 'cpu' | 'reference'
+
+export interface EngineOptions {
+  /** Threads of the native engine; default: as many as the machine runs at once. Results do not depend on it. */
+  readonly threads?: number
+}
+
+/** An engine, and what was tried on the way to it. */
+export interface ChosenEngine {
+  readonly engine: Engine
+  /** What was tried and why it was skipped, a line each; empty where the first choice was taken. */
+  readonly report: readonly string[]
+}
+
+/** An engine's state on this machine. */
+export interface EngineStatus {
+  readonly name: string
+  readonly available: boolean
+  /** What it is, or why it is not available. */
+  readonly about: string
+  /** Where its addon was looked for and why each place failed, a line each. */
+  readonly attempts: readonly string[]
+}
+
+/** The engines that `createEngine` can be asked for by name. */
+export const engineNames: readonly EngineName[] = ['auto', 'cpu', 'reference']
+
+/**
+ * Makes an engine. `'auto'` is the native engine if its addon loads, else the reference engine, and `report` says what was
+ * skipped and why; a named engine is never substituted. Throws AGON_NO_ENGINE, AGON_UNKNOWN_NAME.
+ */
+export function createEngine(name: EngineName = 'auto', options: EngineOptions = {}): ChosenEngine {
+  if (!engineNames.includes(name)) {
+    throw new AgonError('AGON_UNKNOWN_NAME', {
+      what: `engine '${String(name)}'`,
+      ...knownNames(String(name), engineNames)
+    })
+  }
+  if (name === 'cpu') return { engine: createCpuEngine(options), report: [] }
+  if (name === 'reference') return { engine: createReferenceEngine(), report: [] }
+  const cpu = cpuStatus()
+  if (cpu.available) return { engine: createCpuEngine(options), report: [] }
+  return { engine: createReferenceEngine(), report: [`cpu: ${cpu.about}`, ...cpu.attempts] }
+}
+
+/** Every engine with its state on this machine. */
+export function listEngines(): readonly EngineStatus[] {
+  const reference = { name: 'reference', available: true, about: 'readable TypeScript in float64; slow', attempts: [] }
+  return [cpuStatus(), reference]
+}
+
+function cpuStatus(): EngineStatus {
+  const { addon, path, attempts } = tryLoadAddon()
+  const lines = attempts.map(
+    (attempt) => `${attempt.from}${attempt.path === undefined ? '' : ` (${attempt.path})`}: ${attempt.reason}`
+  )
+  const about =
+    addon === undefined ? 'the native addon did not load' : `native C++${path === undefined ? '' : `, ${path}`}`
+  return { name: 'cpu', available: addon !== undefined, about, attempts: lines }
+}

@@ -1,0 +1,44 @@
+import { keptShare, resolveOptions, rowsOf, type Explanation } from '@agon/core'
+import { asRgba, colorBar, encodePng, heatmap, overlay, saliencyMap, sheet, type Rgba } from '@agon/render'
+import type { ModelExplanation } from './explain.js'
+import { photoOf, photoTitle, type Drawable } from './photo.js'
+
+export interface ExplanationSheetOptions {
+  /** Example of the batch. Default 0. */
+  readonly example: number
+  /** Above everything. Default: none. */
+  readonly title: string
+  /** Below everything, in small letters. Default: none. */
+  readonly footer: string
+}
+
+/**
+ * The photograph as the network saw it, the saliency map, and the map over the photograph, side by side. Throws
+ * AGON_BAD_INPUT for an explanation of anything but pictures.
+ */
+export function explanationSheet(explanation: Explanation & Drawable, given?: Partial<ExplanationSheetOptions>): Rgba {
+  const defaults: ExplanationSheetOptions = { example: 0, title: '', footer: '' }
+  const { example, ...words } = resolveOptions('explanationSheet', defaults, given)
+  const map = saliencyMap(explanation.attribution, example)
+  const photo = photoOf(explanation, example)
+  return sheet(
+    [
+      { title: photoTitle(explanation), picture: asRgba(photo) },
+      { title: mapTitle(explanation, example), picture: heatmap(map), legend: colorBar(map) },
+      { title: 'laid over', picture: overlay(photo, map) }
+    ],
+    words
+  )
+}
+
+/** `explanationSheet` of the first example as a PNG file's bytes, headed by the label that is explained. */
+export function explanationPng(explanation: ModelExplanation): Uint8Array {
+  const label = explanation.targetName[0] ?? `label ${explanation.target[0]}`
+  return encodePng(explanationSheet(explanation, { title: label, footer: `engine ${explanation.engine}` }))
+}
+
+/** `cgi, 14.3 % kept` */
+export function mapTitle({ method, attribution, contest }: Explanation, n: number): string {
+  if (contest === undefined) return method
+  return `${method}, ${(100 * keptShare(rowsOf(attribution)[n]!)).toFixed(1)} % kept`
+}

@@ -1,0 +1,87 @@
+import { methods, modelPath } from 'agon'
+import type { Command } from 'commander'
+import { sayNote, type Io } from '../io.js'
+import { drawNotes } from '../output/draw-notes.js'
+import { explainEndings, explainOutput, type ExplainOutput } from '../output/explain-files.js'
+import { explainText } from '../output/explain-text.js'
+import { writeFiles } from '../output/write-files.js'
+import { parseExplainOptions, type ExplainCommandOptions, type RawExplainOptions } from '../parse/explain-options.js'
+import { addRunOptions } from '../parse/run-options.js'
+import { explainOne, type Explained } from '../run/explained.js'
+import { withRun, type Run } from '../run/open-run.js'
+import { planOutputs } from '../run/plan-outputs.js'
+import { forEachInput, type ReadInput } from '../run/read-inputs.js'
+import { version } from '../version.js'
+
+const after = `
+For input boot.png and method cgi the files are boot.cgi.png, boot.cgi.npy and boot.cgi.json; several methods also share
+the sheet boot.png. Two inputs whose names differ in their extension only are refused. An .npy file is fed as it is.
+
+Examples:
+  agon explain fashion-mnist boot.png
+  agon explain resnet18.onnx cat.jpg dog.jpg --method cgi,gradient-times-input --preprocess torchvision
+  agon explain model.onnx cat.jpg --target 'tiger cat' --labels top:20 --memory 1GiB --out maps
+  agon explain model.onnx features.npy --granularity element --format npy,json --json
+`
+
+/** `agon explain` */
+export function addExplain(program: Command, io: Io): void {
+  const command = program
+    .command('explain')
+    .description('explain what a classifier sees: saliency maps of one label per input')
+    .argument('<model>', 'an ONNX file, or fashion-mnist')
+    .argument('<input...>', 'pictures (.png .jpg .jpeg .webp) or tensors (.npy)')
+    .option('--method <methods>', `one or more, separated by commas: ${methods.names.join(', ')}`, 'cgi')
+    .option('--target <label>', 'the label to explain: top, an index, or a name', 'top')
+    .option('--granularity <what>', 'what is contested: pixel (after the sum over channels) or element', 'pixel')
+    .option('--ties <rule>', 'who wins an element where labels are equal: lose (nobody) or keep (each of them)', 'lose')
+  addRunOptions(command)
+    .addHelpText('after', after)
+    .action((model: string, inputs: string[], raw: RawExplainOptions) => explainCommand(io, model, inputs, raw))
+}
+
+async function explainCommand(io: Io, model: string, inputs: readonly string[], raw: RawExplainOptions): Promise<void> {
+  const options = await parseExplainOptions(raw)
+  const named = planOutputs(inputs, modelPath(model), options.out, explainEndings(options))
+  const competes = options.methods.some(({ competitive }) => competitive)
+  if (!competes) sayUnused(io, options)
+  const documents = await withRun(io, model, options, competes, (run) =>
+    forEachInput(run, named, async (input) => {
+      const output = await explainInput(run, input, options)
+      await writeFiles(output.files, io.signal)
+      if (!options.json) io.out(explainText(output))
+      return document(output)
+    })
+  )
+  if (options.json)
+    io.out(
+      `${JSON.stringify({ format: 'agon-explain/1', agon: version(), out: options.out, inputs: documents }, null, 2)}\n`
+    )
+}
+
+async function explainInput(run: Run, input: ReadInput, options: ExplainCommandOptions): Promise<ExplainOutput> {
+  const notes = drawNotes(input, options)
+  for (const { message } of notes) sayNote(run.io, message)
+  const results: Explained[] = []
+  for (const method of options.methods) {
+    const result = await explainOne(run, input, method, options)
+    for (const { message } of result.explanation.notes) sayNote(run.io, `${input.name}, ${method.name}: ${message}`)
+    results.push(result)
+  }
+  return explainOutput(run, { ...input, notes: [...input.notes, ...notes] }, results, options)
+}
+
+/** What the JSON document of `--json` says of one input. */
+function document({ input, records, sheet }: ExplainOutput) {
+  return { path: input.path, name: input.name, sheet: sheet ?? null, results: records }
+}
+
+function sayUnused(io: Io, { granularity, ties, labels, channelAxis }: ExplainCommandOptions): void {
+  const unused = [
+    ...(granularity === 'pixel' ? [] : ['--granularity']),
+    ...(ties === 'lose' ? [] : ['--ties']),
+    ...(labels === 'all' ? [] : ['--labels']),
+    ...(channelAxis === undefined ? [] : ['--channel-axis'])
+  ]
+  if (unused.length > 0) sayNote(io, `no labels compete in this method; ${unused.join(', ')} changes nothing`)
+}

@@ -1,0 +1,98 @@
+import {
+  asRgba,
+  colorBar,
+  heatmap,
+  explanationSheet,
+  legend,
+  mapTitle,
+  photoOf,
+  photoTitle,
+  rowsOf,
+  saliencyMap,
+  sheet,
+  turf,
+  turfPicture,
+  type Contest,
+  type Explanation,
+  type Rgba,
+  type SheetColumn
+} from 'agon'
+import type { Explained } from '../run/explained.js'
+import type { Run } from '../run/open-run.js'
+import type { ReadInput } from '../run/read-inputs.js'
+import { figure } from './table.js'
+
+/** Width of legends and colour bars, pixels. */
+const legendWidth = 224
+
+/** `X.m.png`, example n: the photograph, the map, and the map over the photograph. */
+export function methodSheet(run: Run, input: ReadInput, { explanation }: Explained, n: number): Rgba {
+  const words = { title: heading(run, input, explanation, n), footer: footer(run, explanation) }
+  return explanationSheet({ ...explanation, ...input }, { example: n, ...words })
+}
+
+/** `X.png`, example n: the photograph, every method's map, and who owns which pixel if labels competed. */
+export function inputSheet(run: Run, input: ReadInput, results: readonly Explained[], n: number): Rgba {
+  const photo = photoOf(input, n)
+  const maps = results.map((result): SheetColumn => {
+    const map = saliencyMap(result.explanation.attribution, n)
+    return {
+      title: mapTitle(result.explanation, n),
+      picture: heatmap(map),
+      legend: colorBar(map, legendWidth)
+    }
+  })
+  const contested = results.find(
+    ({ explanation: { contest } }) => contest !== undefined && ofPixels(contest)
+  )?.explanation
+  const first = results[0]!.explanation
+  return sheet(
+    [
+      { title: photoTitle(input), picture: asRgba(photo) },
+      ...maps,
+      ...(contested ? [turfColumn(run, input, contested.contest!, n)] : [])
+    ],
+    { title: heading(run, input, first, n), footer: footer(run, contested ?? first) }
+  )
+}
+
+/** `X.turf.png`, example n: the photograph, the territories over it, and by how much each pixel was won. */
+export function turfSheet(run: Run, input: ReadInput, contest: Contest, n: number, title: string, base: string): Rgba {
+  const { shape, margin } = turf(contest)
+  const margins = { ...saliencyMap({ shape, data: margin }, n), signed: false }
+  return sheet(
+    [
+      { title: photoTitle(input), picture: asRgba(photoOf(input, n)) },
+      turfColumn(run, input, contest, n),
+      { title: 'margin of the win', picture: heatmap(margins), legend: colorBar(margins, legendWidth) }
+    ],
+    { title, footer: `Contest of ${contest.labels[n]!.length} labels over ${base}; ${origin(run)}` }
+  )
+}
+
+function turfColumn(run: Run, input: ReadInput, contest: Contest, n: number): SheetColumn {
+  const photo = photoOf(input, n)
+  const { picture, entries } = turfPicture(turf(contest), run.model.labels, { example: n, picture: photo })
+  return { title: 'turf: the label that scores highest', picture, legend: legend(entries, legendWidth) }
+}
+
+function ofPixels({ shape }: Contest): boolean {
+  return shape.length === 4 && shape[1] === 1
+}
+
+function heading({ model }: Run, input: ReadInput, { target, logits }: Explanation, n: number): string {
+  const label = target[n]!
+  const which = logits.shape[0] === 1 ? input.name : `${input.name}, example ${n}`
+  return `${which}: ${model.labels?.[label] ?? `label ${label}`}, logit ${figure(rowsOf(logits)[n]![label]!)}`
+}
+
+function footer(run: Run, { contestants, complete, contest }: Explanation): string {
+  const rivals = complete
+    ? `all ${contestants[0]!.length} labels competed`
+    : `${contestants[0]!.length} labels competed, a subset`
+  return `${contest ? `${rivals}; ` : ''}${origin(run)}`
+}
+
+function origin({ model, engine, options }: Run): string {
+  return `model ${model.name}, engine ${engine}, seed ${options.seed}`
+}

@@ -1,0 +1,139 @@
+import {
+  keptShare,
+  ranked,
+  rowsOf,
+  versions,
+  type Explanation,
+  type Granularity,
+  type Note,
+  type Preprocess,
+  type Ties
+} from 'agon'
+import type { ExplainCommandOptions } from '../parse/explain-options.js'
+import type { Explained } from '../run/explained.js'
+import { marginsOf, type Margins } from '../run/margins.js'
+import type { Run } from '../run/open-run.js'
+import type { ReadInput } from '../run/read-inputs.js'
+import { version } from '../version.js'
+
+/** A label and its logit. */
+export interface NamedLogit {
+  readonly index: number
+  readonly name: string | null
+  readonly logit: number
+}
+
+/** What is known of one example. */
+export interface ExampleRecord {
+  readonly target: NamedLogit
+  /** The labels with the largest logits, at most five. */
+  readonly top: readonly NamedLogit[]
+  readonly logits: readonly number[]
+  /** Share of the map's elements that are not 0, for methods in which labels compete. */
+  readonly keptShare: number | null
+  /** Over the elements that the target won; null if it won none, and for methods in which labels do not compete. */
+  readonly margins: Margins | null
+}
+
+/** Where a result comes from; the same for every method of an input. */
+export interface Provenance {
+  readonly input: { readonly path: string; readonly sha256: string | null; readonly shape: readonly number[] }
+  readonly model: {
+    readonly path: string
+    readonly sha256: string
+    readonly name: string
+    readonly labels: string | null
+  }
+  readonly preprocess: (Preprocess & { readonly assumed: boolean }) | null
+  readonly engine: string
+  readonly seed: number
+  readonly versions: Readonly<Record<string, string>>
+}
+
+/** `X.m.json` */
+export interface ExplanationRecord extends Provenance {
+  readonly format: 'agon-explanation/1'
+  readonly method: {
+    readonly name: string
+    readonly competitive: boolean
+    readonly cite: string | null
+    readonly granularity: Granularity | null
+    readonly ties: Ties | null
+    readonly channelAxis: number | null
+  }
+  /** Shape of the map, `[N, ...]`. */
+  readonly shape: readonly number[]
+  /** Who competed: all labels, or a subset (an extension of the published competition), per example. */
+  readonly competed: {
+    readonly complete: boolean
+    readonly count: number
+    readonly labels: 'all' | readonly (readonly number[])[]
+  } | null
+  readonly examples: readonly ExampleRecord[]
+  readonly seconds: number
+  readonly notes: readonly Note[]
+  /** Paths of the files that were written for this method. */
+  readonly files: readonly string[]
+}
+
+/** The record of one method on one input. */
+export function explanationRecord(
+  run: Run,
+  input: ReadInput,
+  { method, cite, explanation, seconds }: Explained,
+  options: ExplainCommandOptions,
+  files: readonly string[]
+): ExplanationRecord {
+  const competes = explanation.contest !== undefined
+  return {
+    format: 'agon-explanation/1',
+    method: {
+      name: method.name,
+      competitive: method.competitive,
+      cite: cite ?? null,
+      granularity: competes ? options.granularity : null,
+      ties: competes ? options.ties : null,
+      channelAxis: competes ? (options.channelAxis ?? null) : null
+    },
+    ...provenance(run, input),
+    shape: explanation.attribution.shape,
+    competed: competes ? competed(explanation) : null,
+    examples: explanation.target.map((_, n) => exampleRecord(explanation, n, run.model.labels)),
+    seconds,
+    notes: [...run.notes, ...input.notes, ...explanation.notes],
+    files
+  }
+}
+
+/** Where a result comes from. */
+export function provenance({ model, engine, options }: Run, input: ReadInput): Provenance {
+  return {
+    input: { path: input.path, sha256: input.sha256 ?? null, shape: input.input.shape },
+    model: { path: model.path, sha256: model.sha256, name: model.name, labels: model.labelsFrom ?? null },
+    preprocess: input.preprocess === undefined ? null : { ...input.preprocess, assumed: input.assumed },
+    engine,
+    seed: options.seed,
+    versions: { '@agon/cli': version(), ...versions() }
+  }
+}
+
+function competed({ contestants, complete }: Explanation) {
+  return { complete, count: contestants[0]!.length, labels: complete ? ('all' as const) : contestants }
+}
+
+function exampleRecord(explanation: Explanation, n: number, names: readonly string[] | undefined): ExampleRecord {
+  const { attribution, contest, logits, target } = explanation
+  const row = rowsOf(logits)[n]!
+  return {
+    ...standing(row, target[n]!, names),
+    logits: Array.from(row),
+    keptShare: contest ? keptShare(rowsOf(attribution)[n]!) : null,
+    margins: contest ? (marginsOf(contest, attribution.data, n) ?? null) : null
+  }
+}
+
+/** The target and the labels with the largest logits. */
+export function standing(row: Float32Array, target: number, names: readonly string[] | undefined) {
+  const named = (index: number): NamedLogit => ({ index, name: names?.[index] ?? null, logit: row[index]! })
+  return { target: named(target), top: ranked(row).slice(0, 5).map(named) }
+}

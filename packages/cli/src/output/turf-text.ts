@@ -1,0 +1,30 @@
+import { basename } from 'node:path'
+import { braced, shortName, standingText } from './explain-text.js'
+import { figure, percent, table } from './table.js'
+import type { TurfOutput } from './turf-files.js'
+
+/** Labels that are listed; the rest is summed up. */
+const mostListed = 10
+
+/** The table of one input for people: who owns how much, by what margin. */
+export function turfText({ input, record }: TurfOutput): string {
+  const parts = record.examples.map(({ top, territories, unowned }, n) => {
+    const which = record.examples.length === 1 ? '' : ` [${n}]`
+    const listed = territories
+      .slice(0, mostListed)
+      .map((territory) => [
+        shortName(territory),
+        percent(territory.share),
+        figure(territory.meanMargin),
+        figure(territory.logit)
+      ])
+    const rest = territories.slice(mostListed)
+    const others =
+      rest.length === 0
+        ? []
+        : [[`${rest.length} other labels`, percent(rest.reduce((sum, { share }) => sum + share, 0)), '', '']]
+    const rows = [['label', 'owns', 'mean margin', 'logit'], ...listed, ...others, ['nobody', percent(unowned), '', '']]
+    return `${basename(input.path)}${which}: ${standingText({ target: top[0]!, top })}\n${table(rows, '  ')}`
+  })
+  return `${parts.join('')}  ${record.files.length === 0 ? 'no files written' : braced(record.files)}\n`
+}

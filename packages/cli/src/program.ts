@@ -1,0 +1,48 @@
+import { Command } from 'commander'
+import { addEngines } from './commands/engines.js'
+import { addExplain } from './commands/explain.js'
+import { addInspect } from './commands/inspect.js'
+import { addMethods } from './commands/methods.js'
+import { addTurf } from './commands/turf.js'
+import type { Io } from './io.js'
+import { version } from './version.js'
+
+const about = `Saliency maps in which every label of a classifier competes for every pixel.
+
+A model is the path of an ONNX file, or an embedded one: fashion-mnist.`
+
+const after = `
+Examples:
+  agon explain fashion-mnist boot.png --method cgi,gradient-times-input
+  agon turf resnet18.onnx street.jpg --labels top:20 --cut-softmax
+  agon inspect resnet18.onnx
+
+Exit codes: 0 ok, 2 bad input or usage, 1 a defect of Agon, 130 interrupted.
+'agon <command> --help' has every command's options and examples.
+`
+
+/** The command line. Nothing in it writes to the process or ends it. */
+export function createProgram(io: Io): Command {
+  const program = new Command('agon')
+    .description(about)
+    .version(version(), '--version', 'print the version')
+    .option('--debug', 'print the stack of an error')
+    .helpOption('--help', 'print this help')
+    .helpCommand(false)
+    .addHelpText('after', after)
+  addExplain(program, io)
+  addTurf(program, io)
+  addInspect(program, io)
+  addMethods(program, io)
+  addEngines(program, io)
+  for (const command of [program, ...program.commands]) quiet(command, io)
+  return program
+}
+
+/** Lets a command throw where it would print an error or end the process. */
+function quiet(command: Command, io: Io): void {
+  command
+    .helpOption('--help', 'print this help')
+    .exitOverride()
+    .configureOutput({ writeOut: io.out, writeErr: () => undefined, outputError: () => undefined })
+}

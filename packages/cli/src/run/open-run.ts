@@ -1,0 +1,61 @@
+import {
+  assertLogits,
+  createEngine,
+  cutProbabilityHead,
+  engineNotes,
+  loadModel,
+  probabilityHead,
+  type LoadedModel,
+  type Note,
+  type Session
+} from 'agon'
+import { sayNote, type Io } from '../io.js'
+import type { RunOptions } from '../parse/run-options.js'
+
+/** A model on an engine, ready to be explained. */
+export interface Run {
+  readonly io: Io
+  readonly options: RunOptions
+  readonly model: LoadedModel
+  readonly session: Session
+  readonly engine: string
+  /** What holds for every result of this run. */
+  readonly notes: readonly Note[]
+}
+
+/** Opens a run, hands it to `body`, and frees the session whatever happens. `competes`: labels will compete, so logits are needed. */
+export async function withRun<T>(
+  io: Io,
+  modelName: string,
+  options: RunOptions,
+  competes: boolean,
+  body: (run: Run) => Promise<T>
+): Promise<T> {
+  const loaded = await loadModel(modelName, options.logits === undefined ? {} : { output: options.logits })
+  io.signal.throwIfAborted()
+  const head = probabilityHead(loaded)
+  const model = options.cutSoftmax ? { ...loaded, nodes: cutProbabilityHead(loaded).nodes } : loaded
+  if (competes) assertLogits(model)
+  const { engine, report } = createEngine(
+    options.engine,
+    options.threads === undefined ? {} : { threads: options.threads }
+  )
+  const notes = [...loaded.notes, ...headNotes(head?.op, options.cutSoftmax), ...engineNotes(report)]
+  for (const note of notes) sayNote(io, note.message)
+  const session = await engine.load(model)
+  try {
+    return await body({ io, options, model, session, engine: engine.name, notes })
+  } finally {
+    session.dispose()
+  }
+}
+
+function headNotes(op: string | undefined, cut: boolean): Note[] {
+  if (cut && op === undefined)
+    return [{ code: 'nothing-to-cut', message: 'the model ends in logits; --cut-softmax had nothing to cut' }]
+  if (cut)
+    return [{ code: 'softmax-cut', message: `the ${op} at the end of the model was cut off; logits are explained` }]
+  if (op === undefined) return []
+  const message = `the model ends in ${op}; what is explained are its outputs, not logits (--cut-softmax explains logits)`
+  return [{ code: 'probabilities', message }]
+}
