@@ -1,8 +1,17 @@
+/** How long a pass may hold the event loop, in milliseconds. */
+const longest = 8
+
 /**
- * Lets timers and events run between two label passes, so that an abort can arrive; then throws the signal's reason if it has.
+ * Makes a function to be awaited between label passes. It throws the signal's reason if that was aborted, and once in a while lets
+ * timers and events run, so that an abort can arrive.
  */
-export async function breathe(signal: AbortSignal | undefined): Promise<void> {
-  signal?.throwIfAborted()
-  await new Promise((resolve) => setTimeout(resolve))
-  signal?.throwIfAborted()
+export function createBreath(signal: AbortSignal | undefined): () => Promise<void> {
+  let last = performance.now()
+  return async () => {
+    signal?.throwIfAborted()
+    if (performance.now() - last < longest) return
+    await new Promise((resolve) => setTimeout(resolve))
+    last = performance.now()
+    signal?.throwIfAborted()
+  }
 }

@@ -13,7 +13,7 @@ import {
   type ValueName
 } from '@agon/core'
 import { assertContest, stackedShape } from '@agon/graph'
-import { breathe } from './breathe.js'
+import { createBreath } from './breathe.js'
 import { labelsPerChunk } from './budget.js'
 import { runForward } from './forward.js'
 import { labelGradient, wrtOf } from './label-pass.js'
@@ -35,6 +35,7 @@ export async function runContest(
   const mapShape = shape.map((extent, axis) => (axis === options.sumAxis ? 1 : extent))
   const fold = createFold(mapShape, labels, options.maps)
   const total = labels.reduce((sum, ofExample) => sum + ofExample.length, 0)
+  const breathe = createBreath(options.signal)
   let done = 0
 
   for (const [n, ofExample] of labels.entries()) {
@@ -43,7 +44,7 @@ export async function runContest(
     for (let from = 0; from < ofExample.length; from += chunk) {
       const gradients: [number, Float32Array][] = []
       for (const label of ofExample.slice(from, from + chunk)) {
-        await breathe(options.signal)
+        await breathe()
         gradients.push([label, labelGradient(program, values, label, wrt, options.scale)])
         options.onProgress?.(++done, total)
       }

@@ -10,7 +10,7 @@ import {
   type ValueName
 } from '@agon/core'
 import { assertCotangents, assertInput, resolveValue, schemaOf, stackedShape, valueNames } from '@agon/graph'
-import { breathe } from './breathe.js'
+import { createBreath } from './breathe.js'
 import { labelsPerChunk } from './budget.js'
 import { runContest } from './contest.js'
 import { runForward } from './forward.js'
@@ -60,8 +60,9 @@ async function forward(
   const examples = input.shape[0]!
   const size = sizeOf(program.model.shapes.get(value)!)
   const data = new Float32Array(examples * size)
+  const breathe = createBreath(signal)
   for (let n = 0; n < examples; n++) {
-    await breathe(signal)
+    await breathe()
     data.set(runForward(program, example(input, n).data).get(value)!, n * size)
   }
   return { shape: stackedShape(program.model.shapes.get(value)!, examples), data }
@@ -76,10 +77,11 @@ async function vjp(program: Program, input: Tensor, cotangents: Cotangents, opti
   const count = countOf(cotangents)
   const size = sizeOf(model.shapes.get(wrt)!)
   const data = new Float32Array(count * examples * size)
+  const breathe = createBreath(options.signal)
   for (let n = 0; n < examples; n++) {
     const values = runForward(program, example(input, n).data)
     for (let l = 0; l < count; l++) {
-      await breathe(options.signal)
+      await breathe()
       data.set(vjpOf(program, values, cotangents, [l, n], wrt), (l * examples + n) * size)
       options.onProgress?.(n * count + l + 1, examples * count)
     }

@@ -1,7 +1,17 @@
 export { opCases } from './op-cases.js'
 export { opCase, smoothStep, type CaseOptions, type Draw, type OpCase } from './op-cases/op-case.js'
+export { modelOf, type ModelBuilder } from './model-builder.js'
+export {
+  tinyAttention,
+  tinyCnn,
+  tinyConcat,
+  tinyMlp,
+  tinyModels,
+  tinyResidual,
+  type NetOptions,
+  type TinyModel
+} from './tiny-models.js'
 export { relativeError } from './compare.js'
 export { finiteDifference, slopeAtZero } from './finite-difference.js'
-export { modelOf, type ModelBuilder } from './tiny-models.js'
 export { dataFolder } from './data.js'
 export { torchCase, torchCaseNames, type TorchCase } from './torch-cases.js'

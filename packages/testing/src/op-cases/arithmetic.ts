@@ -1,6 +1,6 @@
 import { awayFrom, between, distinct, whole } from './inputs.js'
 import { opCase, type CaseOptions, type OpCase } from './op-case.js'
-import type { ModelBuilder } from '../tiny-models.js'
+import type { ModelBuilder } from '../model-builder.js'
 
 const shape = [4, 1, 3]
 

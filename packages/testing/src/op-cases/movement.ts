@@ -1,5 +1,5 @@
 import type { Attribute } from '@agon/core'
-import type { ModelBuilder } from '../tiny-models.js'
+import type { ModelBuilder } from '../model-builder.js'
 import { opCase, type OpCase } from './op-case.js'
 
 const shape = [3, 4, 6]

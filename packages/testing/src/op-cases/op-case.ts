@@ -1,5 +1,5 @@
 import { createRandom, sizeOf, type Model, type Random, type Tensor } from '@agon/core'
-import { modelOf, type ModelBuilder } from '../tiny-models.js'
+import { modelOf, type ModelBuilder } from '../model-builder.js'
 
 /** One row of the table of operator cases. */
 export interface OpCase {
