@@ -4,25 +4,21 @@ import { runChild } from './child.js'
 import { cpuEngine } from './helpers.js'
 
 const sets = ['baseline', 'avx2', 'avx512']
+const best = sets.indexOf(cpuEngine().instructionSet)
 
-describe('instruction sets', () => {
-  it.each(sets)('%s: every operator case agrees with the reference engine', async (set) => {
-    const { code, stdout, stderr } = await runChild('op-cases', [], { AGON_ISA: set })
-    const best = cpuEngine().instructionSet
-    if (sets.indexOf(set) > sets.indexOf(best)) {
-      // A machine that lacks the set refuses it by name.
-      expect(code).not.toBe(0)
-      expect(stderr).toContain('AGON_BAD_OPTION')
-      return
-    }
+describe('instruction sets that this machine has', () => {
+  it.each(sets.slice(0, best + 1))('%s: every operator case agrees with the reference engine', async (set) => {
+    const { stdout, stderr } = await runChild('op-cases', [], { AGON_ISA: set })
     expect(stderr).toBe('')
     expect(JSON.parse(stdout)).toEqual({ instructionSet: set, cases: opCases.length, off: [] })
   })
+})
 
-  it('an unknown one is refused, naming what is known', async () => {
-    const { code, stderr } = await runChild('op-cases', [], { AGON_ISA: 'sse9' })
-    expect(code).not.toBe(0)
+describe('instruction sets that this machine lacks', () => {
+  it.each([...sets.slice(best + 1), 'sse9'])('%s is refused by name', async (set) => {
+    const { code, stdout, stderr } = await runChild('op-cases', [], { AGON_ISA: set })
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
     expect(stderr).toContain('AGON_BAD_OPTION')
-    expect(stderr).toContain('sse9')
+    expect(stderr).toContain(set)
   })
 })
