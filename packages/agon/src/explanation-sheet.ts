@@ -12,6 +12,14 @@ export interface ExplanationSheetOptions {
   readonly footer: string
 }
 
+/** Pictures of a sheet are enlarged until their longer side is at least this, pixels: single pixels of a photograph stay visible. */
+export const shownSide = 400
+
+/** Width of a picture in a sheet, after it was enlarged by a whole factor. */
+export function shownWidth({ width, height }: { readonly width: number; readonly height: number }): number {
+  return width * Math.max(1, Math.ceil(shownSide / Math.max(width, height)))
+}
+
 /**
  * The photograph as the network saw it, the saliency map, and the map over the photograph, side by side. Throws
  * AGON_BAD_INPUT for an explanation of anything but pictures.
@@ -24,10 +32,10 @@ export function explanationSheet(explanation: Explanation & Drawable, given?: Pa
   return sheet(
     [
       { title: photoTitle(explanation), picture: asRgba(photo) },
-      { title: mapTitle(explanation, example), picture: heatmap(map), legend: colorBar(map) },
+      { title: mapTitle(explanation, example), picture: heatmap(map), legend: colorBar(map, shownWidth(map)) },
       { title: 'laid over', picture: overlay(photo, map) }
     ],
-    words
+    { ...words, minimum: shownSide }
   )
 }
 

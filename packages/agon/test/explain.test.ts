@@ -70,7 +70,8 @@ describe('explain', () => {
   })
 
   it('notes a preprocessing that it had to assume', async () => {
-    const { preprocess: _, ...model } = await loadModel('fashion-mnist')
+    const { preprocess, ...model } = await loadModel('fashion-mnist')
+    expect(preprocess).toBeDefined()
     const found = await explain(model, picture, gradient(), { engine: createReferenceEngine() })
     expect(found).toMatchObject({ assumed: true, preprocess: presets.get('gray-unit') })
     expect(found.notes.map(({ code }) => code)).toEqual(['preprocess-assumed'])

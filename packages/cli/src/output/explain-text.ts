@@ -12,7 +12,7 @@ export function explainText({ input, records, sheet }: ExplainOutput): string {
     return `${basename(input.path)}${which}: ${standingText(example)}\n`
   })
   const rows = records.flatMap(methodRows)
-  const header = ['method', 'kept', 'margin', 'time', 'files']
+  const header = ['method', 'kept', 'median margin', 'time', 'files']
   const sheetRow = sheet === undefined ? [] : [['all methods', '', '', '', sheet]]
   return lines.join('') + table([header, ...rows, ...sheetRow], '  ')
 }

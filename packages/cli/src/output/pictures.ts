@@ -1,6 +1,8 @@
+import { basename } from 'node:path'
 import {
   asRgba,
   colorBar,
+  embedded,
   heatmap,
   explanationSheet,
   legend,
@@ -10,10 +12,13 @@ import {
   rowsOf,
   saliencyMap,
   sheet,
+  shownSide,
+  shownWidth,
   turf,
   turfPicture,
   type Contest,
   type Explanation,
+  type LoadedModel,
   type Rgba,
   type SheetColumn
 } from 'agon'
@@ -22,8 +27,8 @@ import type { Run } from '../run/open-run.js'
 import type { ReadInput } from '../run/read-inputs.js'
 import { figure } from './table.js'
 
-/** Width of legends and colour bars, pixels. */
-const legendWidth = 224
+/** Width of legends, pixels. */
+const legendWidth = 280
 
 /** `X.m.png`, example n: the photograph, the map, and the map over the photograph. */
 export function methodSheet(run: Run, input: ReadInput, { explanation }: Explained, n: number): Rgba {
@@ -39,7 +44,7 @@ export function inputSheet(run: Run, input: ReadInput, results: readonly Explain
     return {
       title: mapTitle(result.explanation, n),
       picture: heatmap(map),
-      legend: colorBar(map, legendWidth)
+      legend: colorBar(map, shownWidth(map))
     }
   })
   const contested = results.find(
@@ -52,7 +57,7 @@ export function inputSheet(run: Run, input: ReadInput, results: readonly Explain
       ...maps,
       ...(contested ? [turfColumn(run, input, contested.contest!, n)] : [])
     ],
-    { title: heading(run, input, first, n), footer: footer(run, contested ?? first) }
+    { title: heading(run, input, first, n), footer: footer(run, contested ?? first), minimum: shownSide }
   )
 }
 
@@ -64,16 +69,20 @@ export function turfSheet(run: Run, input: ReadInput, contest: Contest, n: numbe
     [
       { title: photoTitle(input), picture: asRgba(photoOf(input, n)) },
       turfColumn(run, input, contest, n),
-      { title: 'margin of the win', picture: heatmap(margins), legend: colorBar(margins, legendWidth) }
+      { title: 'margin of the win', picture: heatmap(margins), legend: colorBar(margins, shownWidth(margins)) }
     ],
-    { title, footer: `Contest of ${contest.labels[n]!.length} labels over ${base}; ${origin(run)}` }
+    { title, footer: `Contest of ${contest.labels[n]!.length} labels over ${base}; ${origin(run)}`, minimum: shownSide }
   )
 }
 
 function turfColumn(run: Run, input: ReadInput, contest: Contest, n: number): SheetColumn {
   const photo = photoOf(input, n)
   const { picture, entries } = turfPicture(turf(contest), run.model.labels, { example: n, picture: photo })
-  return { title: 'turf: the label that scores highest', picture, legend: legend(entries, legendWidth) }
+  return {
+    title: 'turf: the label that scores highest',
+    picture,
+    legend: legend(entries, legendWidth)
+  }
 }
 
 function ofPixels({ shape }: Contest): boolean {
@@ -94,5 +103,10 @@ function footer(run: Run, { contestants, complete, contest }: Explanation): stri
 }
 
 function origin({ model, engine, options }: Run): string {
-  return `model ${model.name}, engine ${engine}, seed ${options.seed}`
+  return `model ${modelTitle(model)}, engine ${engine}, seed ${options.seed}`
+}
+
+/** The name of an embedded model, else of the file: a graph's own name seldom says anything. */
+function modelTitle({ path }: LoadedModel): string {
+  return embedded.find((each) => each.path === path)?.name ?? basename(path)
 }
