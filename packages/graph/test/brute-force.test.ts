@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { convGeometry, linearWindows, maxWindows, type ConvGeometry } from '../src/index.js'
 import { floats, single } from './models.js'
+import { draws } from './random.js'
 
 /** Every index of a shape, in row-major order. */
 function* indices(shape: readonly number[]): Generator<number[]> {
@@ -12,13 +13,6 @@ const flat = (index: readonly number[], shape: readonly number[]) =>
 const sized = (shape: readonly number[]) => shape.reduce((a, b) => a * b, 1)
 
 const next = draws(7)
-function draws(seed: number) {
-  let state = seed
-  return (least: number, most: number) => {
-    state = (state * 1103515245 + 12345) % 2147483648
-    return least + (Math.floor(state / 65536) % (most - least + 1))
-  }
-}
 
 interface Case {
   rank: number

@@ -51,8 +51,11 @@ describe('shapes of convolutions', () => {
     expect(transposed({})).toEqual([1, 3, 6, 6])
     expect(transposed({ strides: [2, 2], pads: [1, 1, 1, 1], output_padding: [1, 1] })).toEqual([1, 3, 8, 8])
     expect(transposed({ strides: [2, 3], auto_pad: 'SAME_UPPER' })).toEqual([1, 3, 8, 12])
-    expect(transposed({ strides: [2, 2], output_shape: [10, 9] })).toEqual([1, 3, 10, 9])
+    expect(transposed({ strides: [2, 2], output_shape: [8, 9] })).toEqual([1, 3, 8, 9])
     expect(transposed({ group: 2 })).toEqual([1, 6, 6, 6])
+    expect(() => transposed({ output_shape: [7, 6] })).toThrow(
+      /output on axis 2 of ConvTranspose node 'y0': expected an extent of 1 to 6, found 7/
+    )
   })
 })
 

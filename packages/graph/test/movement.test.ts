@@ -69,6 +69,8 @@ describe('gather maps', () => {
     expect(slice([-1], [-9007199254740991], [1], [-2])).toEqual([5, 3, 1])
     expect(slice([4], [1], [1], [-1])).toEqual([4, 3, 2])
     expect(slice([4], [2], [1])).toEqual([])
+    expect(slice([-9], [-9], [1], [-1])).toEqual([0])
+    expect(slice([9], [9], [1])).toEqual([])
     expect(() => slice([0], [1], [1], [0])).toThrow(/steps other than 0/)
     expect(() => slice([0], [1], [2])).toThrow(/axis of Slice/)
   })

@@ -58,6 +58,10 @@ describe('Resize', () => {
     expect(nearest(5, { size: 1 }, { coordinate_transformation_mode: 'pytorch_half_pixel' })).toEqual([0])
     expect(nearest(5, { size: 1 })).toEqual([2])
   })
+  it('changes nothing where no extent changes', () => {
+    const mode = { coordinate_transformation_mode: 'asymmetric', nearest_mode: 'floor' }
+    expect(nearest(3, { scale: 1.25 }, mode)).toEqual([0, 1, 2])
+  })
   it('weighs two neighbours in mode linear and repeats the edge', () => {
     expect(weights('linear', 2, { scale: 2 })).toEqual([
       [[0, 1]],

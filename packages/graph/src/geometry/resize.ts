@@ -28,8 +28,9 @@ export function sourceCoordinate(mode: Mode, x: number, axis: Resized, round: (x
       return axis.out > 1 ? half() : 0
     case 'half_pixel_symmetric': {
       // The exact output extent in * scale is cut to `out`; the middle of both stays in place.
-      const kept = axis.out / (scale * axis.in)
-      return round((axis.in / 2) * (1 - kept) + half())
+      const kept = round(axis.out / round(scale * axis.in))
+      const shift = round((axis.in / 2) * round(1 - kept))
+      return round(round(shift + round((x + 0.5) / scale)) - 0.5)
     }
     default:
       return half()

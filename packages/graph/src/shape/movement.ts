@@ -67,11 +67,13 @@ export function sliceRanges(operands: Operands): readonly { start: number; step:
   })
 }
 
+/** Counting backwards, the start is brought into 0..extent-1 and the end into -1..extent-1: [:-9:-1] still takes element 0. */
 function sliceRange(extent: number, from: number, to: number, step: number) {
-  const [least, most] = step > 0 ? [0, extent] : [-1, extent - 1]
-  const clamp = (at: number) => Math.min(Math.max(at < 0 ? at + extent : at, least), most)
-  const start = clamp(from)
-  return { start, step, count: Math.max(0, Math.ceil((clamp(to) - start) / step)) }
+  const most = step > 0 ? extent : extent - 1
+  const clamp = (at: number, least: number) => Math.min(Math.max(at < 0 ? at + extent : at, least), most)
+  const start = clamp(from, 0)
+  const end = clamp(to, step > 0 ? 0 : -1)
+  return { start, step, count: Math.max(0, Math.ceil((end - start) / step)) }
 }
 
 export const inferSlice: Infer = (operands) => [

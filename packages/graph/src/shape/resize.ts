@@ -44,7 +44,9 @@ export function resizedAxes(operands: Operands): readonly Resized[] {
   }
   const extents = axes.map((axis) => shape[axis]!)
   const resized = byScale ? scaledBy(extents, given) : sizedTo(operands, extents, given)
-  return shape.map((extent, axis) => resized[axes.indexOf(axis)] ?? { in: extent, out: extent, scale: 1 })
+  const all = shape.map((extent, axis) => resized[axes.indexOf(axis)] ?? { in: extent, out: extent, scale: 1 })
+  // A scale whose effect is lost in rounding down changes nothing at all, in onnxruntime and PyTorch alike.
+  return all.every((axis) => axis.in === axis.out) ? all.map((axis) => ({ ...axis, scale: 1 })) : all
 }
 
 /** floor(extent * scale), the product in float32 as it is in other runtimes: 10 * 0.7 is 7. */

@@ -42,19 +42,27 @@ export function transposedSlides(operands: Operands, spatial: Shape, kernel: Sha
   const { strides, dilations, pads, autoPad } = windowAttributes(operands, rank)
   const extra = listOf(operands, 'output_padding', rank, 0, 0)
   const asked = optionalNumbers(operands, 'output_shape')?.slice(-rank)
+  const same = autoPad === 'SAME_UPPER' || autoPad === 'SAME_LOWER'
   return spatial.map((extent, axis) => {
     const [stride, dilation] = [strides[axis]!, dilations[axis]!]
     const full = stride * (extent - 1) + extra[axis]! + (kernel[axis]! - 1) * dilation + 1
-    const same = autoPad === 'SAME_UPPER' || autoPad === 'SAME_LOWER'
     const target = asked?.[axis] ?? (same ? extent * stride : undefined)
-    const total = target === undefined ? 0 : Math.max(0, full - target)
-    const less = Math.floor(total / 2)
-    const begin = target === undefined ? pads[axis]! : autoPad === 'SAME_UPPER' ? less : total - less
-    const end = target === undefined ? pads[axis + rank]! : total - begin
-    const size = target ?? full - begin - end
-    if (size >= 1) return { in: size, out: extent, kernel: kernel[axis]!, stride, dilation, begin, end }
-    throw badNode(operands.node, `output on axis ${axis + 2}`, { expected: 'an extent of 1 or more', found: `${size}` })
+    const stated = target === undefined
+    const [begin, end] = stated ? [pads[axis]!, pads[axis + rank]!] : croppedEnds(full - target, autoPad)
+    const size = full - begin - end
+    if (size >= 1 && begin >= 0) return { in: size, out: extent, kernel: kernel[axis]!, stride, dilation, begin, end }
+    // Beyond what the kernel reaches, runtimes disagree about the extent.
+    throw badNode(operands.node, `output on axis ${axis + 2}`, {
+      expected: `an extent of 1 to ${full}`,
+      found: `${size}`
+    })
   })
+}
+
+/** The odd element goes to the end for SAME_UPPER, to the beginning otherwise; [-1, ...] if there is nothing to crop. */
+function croppedEnds(total: number, autoPad: string): readonly [number, number] {
+  const begin = autoPad === 'SAME_UPPER' ? Math.floor(total / 2) : Math.ceil(total / 2)
+  return total < 0 ? [Math.min(begin, -1), total - Math.min(begin, -1)] : [begin, total - begin]
 }
 
 function autoPadding(autoPad: string, extent: number, stride: number, window: number): readonly [number, number] {
