@@ -2,10 +2,10 @@ import { AgonError } from '@agon/core'
 import type { AttributeProto } from './decode.js'
 import { functionKey, type LocalFunction, type LocalFunctions } from './functions.js'
 import type { Names } from './names.js'
-import type { RawNode } from './raw-node.js'
+import { trimmed, type RawNode } from './raw-node.js'
 
 const deepestCalls = 32
-const mostNodes = 200_000
+const mostNodes = 50_000
 
 /**
  * Puts the nodes of local functions in the place of their calls. Throws AGON_BAD_MODEL for functions that call themselves, and
@@ -59,7 +59,7 @@ function body(call: RawNode, called: LocalFunction, names: Names): readonly RawN
   const inner = called.nodes.map((node) => ({
     ...node,
     name: `${call.name.slice(-200)}/${node.name}`,
-    inputs: node.inputs.map(rename),
+    inputs: trimmed(node.inputs.map(rename)),
     outputs: node.outputs.map(rename),
     attributes: substitute(node.attributes, call.attributes, called.defaults)
   }))

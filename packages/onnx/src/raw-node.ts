@@ -51,7 +51,7 @@ function badNode(node: string, expected: string, found: string): AgonError {
 }
 
 /** Without the empty names at the end, which say the same as their absence. */
-function trimmed(names: readonly string[]): readonly string[] {
+export function trimmed(names: readonly string[]): readonly string[] {
   let length = names.length
   while (length > 0 && names[length - 1] === '') length--
   return names.slice(0, length)

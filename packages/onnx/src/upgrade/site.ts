@@ -1,4 +1,5 @@
 import { AgonError, type Attribute, type Constant, type Node, type ValueName } from '@agon/core'
+import { trimmed } from '../raw-node.js'
 
 /** Where an operator is upgraded: the node with its attributes read, and the means to make what its new form needs. */
 export interface Site {
@@ -37,11 +38,6 @@ export function scalar(value: number): Constant {
 export function reform(node: Node, inputs: readonly ValueName[], without: readonly string[] = []): Node {
   const attributes = Object.fromEntries(Object.entries(node.attributes).filter(([name]) => !without.includes(name)))
   return { ...node, inputs: trimmed(inputs), attributes }
-}
-
-function trimmed(inputs: readonly ValueName[]): readonly ValueName[] {
-  const last = inputs.findLastIndex((input) => input !== '')
-  return inputs.slice(0, last + 1)
 }
 
 /** A new node that belongs to the site's: named after it. */
