@@ -7,6 +7,8 @@ namespace agon {
 namespace {
 
 constexpr int mostLanes = 64, fewestLanes = 16;
+/// Elements that are turned from lanes into maps, or back, while they are in the cache.
+constexpr int64_t tile = 64;
 
 int paddedLanes(int64_t labels) {
   return static_cast<int>(std::min<int64_t>(mostLanes, (labels + fewestLanes - 1) / fewestLanes * fewestLanes));
@@ -19,15 +21,18 @@ BlockPtr seedBlock(Walk& walk, const Graph& graph, const Seeds& seeds, const Chu
   const auto& row = chunk.rows->row;
   std::fill(block->data(), block->data() + block->size, 0.0f);
   const int64_t size = static_cast<int64_t>(row.size());
-  for (int64_t j = 0; j < chunk.count; j++) {
-    const int64_t label = chunk.first + j;
-    if (seeds.dense) {
-      const float* cotangent = seeds.dense + (label * examples + example) * size;
-      for (int64_t e = 0; e < size; e++)
-        if (row[e] >= 0) walk.row(block, row[e])[j] = cotangent[e];
-    } else {
-      const int32_t e = seeds.labels[example * seeds.count + label];
+  if (!seeds.dense) {
+    for (int64_t j = 0; j < chunk.count; j++) {
+      const int32_t e = seeds.labels[example * seeds.count + chunk.first + j];
       if (row[e] >= 0) walk.row(block, row[e])[j] = seeds.scaleByLogit ? walk.frame.data[graph.output][e] : 1.0f;
+    }
+    return block;
+  }
+  for (int64_t from = 0; from < size; from += tile) {
+    for (int64_t j = 0; j < chunk.count; j++) {
+      const float* cotangent = seeds.dense + ((chunk.first + j) * examples + example) * size;
+      for (int64_t e = from; e < std::min(size, from + tile); e++)
+        if (row[e] >= 0) walk.row(block, row[e])[j] = cotangent[e];
     }
   }
   return block;
@@ -73,30 +78,48 @@ Cotangent walkBack(const Graph& graph, Walk& walk, const Seeds& seeds, const Chu
 
 namespace {
 
-/// The largest chunk whose walk stays within the budget, with the floats that it needs.
+/// Everything that the chunks of one example have in common.
+struct Pass {
+  const Graph& graph;
+  Frame& frame;
+  Memory& memory;
+  const Seeds& seeds;
+  int64_t example, examples;
+  int32_t wrt;
+  const Control& control;
+};
+
 struct Chunk {
   ChunkSeeds seeds;
   int lanes;
-  int64_t floats;
+  int64_t floats, bytes;  // of the arena; of the arena and the tables
 };
 
-Chunk chooseChunk(const Graph& graph, Frame& frame, Memory& memory, const Seeds& seeds, int64_t example, int64_t examples, int32_t wrt,
-                  int64_t first, const Control& control) {
-  int64_t needed = 0;
-  for (int lanes = paddedLanes(seeds.count - first); lanes >= fewestLanes; lanes -= fewestLanes) {
-    const int64_t count = std::min<int64_t>(lanes, seeds.count - first);
-    Chunk chunk{seedRows(graph, frame, seeds, example, examples, first, count), lanes, 0};
-    Arena arena;
-    {
-      Walk walk(frame, memory, arena, lanes, true);
-      walkBack(graph, walk, seeds, chunk.seeds, example, examples, wrt, control.abort);
-    }
-    chunk.floats = arena.highWater();
-    needed = chunk.floats * static_cast<int64_t>(sizeof(float)) + memory.bytes;
-    if (needed <= control.memory) return chunk;
+/// Finds by a dry walk what a chunk needs.
+Chunk measure(const Pass& pass, int64_t first, int lanes) {
+  const int64_t count = std::min<int64_t>(lanes, pass.seeds.count - first);
+  Chunk chunk{seedRows(pass.graph, pass.frame, pass.seeds, pass.example, pass.examples, first, count), lanes, 0, 0};
+  Arena arena;
+  {
+    Walk walk(pass.frame, pass.memory, arena, lanes, true);
+    walkBack(pass.graph, walk, pass.seeds, chunk.seeds, pass.example, pass.examples, pass.wrt, pass.control.abort);
   }
+  pass.memory.dropUnused();
+  chunk.floats = arena.highWater();
+  chunk.bytes = chunk.floats * static_cast<int64_t>(sizeof(float)) + pass.memory.bytes;
+  return chunk;
+}
+
+/// The largest chunk whose walk stays within the budget.
+Chunk chooseChunk(const Pass& pass, int64_t first) {
+  for (int lanes = paddedLanes(pass.seeds.count - first); lanes >= fewestLanes; lanes -= fewestLanes) {
+    Chunk chunk = measure(pass, first, lanes);
+    if (chunk.bytes <= pass.control.memory) return chunk;
+  }
+  int64_t needed = 0;
+  for (first = 0; first < pass.seeds.count; first += fewestLanes) needed = std::max(needed, measure(pass, first, fewestLanes).bytes);
   throw Error("AGON_OUT_OF_BUDGET", "memory of a backward pass: expected at least " + std::to_string(needed) + " bytes for " +
-                                        std::to_string(fewestLanes) + " labels, found " + std::to_string(control.memory));
+                                        std::to_string(fewestLanes) + " labels, found " + std::to_string(pass.control.memory));
 }
 
 }  // namespace
@@ -106,11 +129,14 @@ void eachChunk(const Graph& graph, Frame& frame, const Seeds& seeds, int64_t exa
   Memory memory;
   memory.ofInstruction.resize(graph.operations.size());
   memory.ofMerge.resize(graph.values.size());
+  const Pass pass{graph, frame, memory, seeds, example, examples, wrt, control};
   Buffer buffer;
   for (int64_t first = 0; first < seeds.count;) {
     throwIfAborted(control.abort);
-    const Chunk chunk = chooseChunk(graph, frame, memory, seeds, example, examples, wrt, first, control);
-    if (buffer.size() < chunk.floats) {
+    const Chunk chunk = chooseChunk(pass, first);
+    const int64_t tables = chunk.bytes - chunk.floats * static_cast<int64_t>(sizeof(float));
+    const bool isTooLarge = buffer.size() * static_cast<int64_t>(sizeof(float)) + tables > control.memory;
+    if (buffer.size() < chunk.floats || isTooLarge) {
       buffer = Buffer();
       buffer = Buffer(chunk.floats);
     }
@@ -129,7 +155,6 @@ void eachChunk(const Graph& graph, Frame& frame, const Seeds& seeds, int64_t exa
 
 void writeDense(const Walk& walk, const Cotangent& cotangent, int64_t size, int64_t first, int64_t count, int64_t example,
                 int64_t examples, float* out) {
-  constexpr int64_t tile = 64;
   walk.frame.pool.each((size + tile - 1) / tile, 16, [&](int64_t begin, int64_t end) {
     for (int64_t t = begin; t < end; t++) {
       for (int64_t j = 0; j < count; j++) {

@@ -10,6 +10,18 @@ constexpr int32_t first[] = {0};
 
 }  // namespace
 
+void Memory::dropUnused() {
+  for (auto* all : {&ofInstruction, &ofMerge}) {
+    for (auto& memos : *all) {
+      for (Memo& memo : memos) {
+        if (!memo.recipe || memo.lastWalk == walks) continue;
+        bytes -= memo.recipe->bytes();
+        memo = {};
+      }
+    }
+  }
+}
+
 void Walk::pull(size_t slot, int32_t x, Cotangent cotangent, const Links& links) {
   struct Held {
     const Links& held;

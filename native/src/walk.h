@@ -15,12 +15,15 @@ struct Memo {
   std::vector<RowsPtr> key;
   int owned = 0;
   std::shared_ptr<const Recipe> recipe;
+  int64_t lastWalk = 0;
 };
 
 /// The recipes of one example.
 struct Memory {
   std::vector<std::vector<Memo>> ofInstruction, ofMerge;
-  int64_t bytes = 0;
+  int64_t bytes = 0, walks = 0;
+  /// Drops recipes that the latest walk did not use, so that `bytes` depends on that walk alone.
+  void dropUnused();
 };
 
 /// One walk from the output to the wanted values, for one chunk of labels. A dry walk decides everything and computes nothing:
@@ -29,7 +32,9 @@ class Walk {
  public:
   Walk(Frame& frame, Memory& memory, Arena& arena, int lanes, bool dry)
       : frame(frame), lanes(lanes), dry(dry), arena_(arena), memory_(memory), pending_(frame.values.size()),
-        merges_(frame.values.size(), 0) {}
+        merges_(frame.values.size(), 0) {
+    memory.walks++;
+  }
 
   Frame& frame;
   const int lanes;
@@ -74,6 +79,7 @@ class Walk {
   std::shared_ptr<const R> remember(std::vector<Memo>& memos, size_t slot, const std::vector<RowsPtr>& key, int owned, Make make) {
     if (memos.size() <= slot) memos.resize(slot + 1);
     Memo& memo = memos[slot];
+    memo.lastWalk = memory_.walks;
     if (memo.recipe && memo.key == key && memo.owned == owned) return std::static_pointer_cast<const R>(memo.recipe);
     std::shared_ptr<R> fresh = make();
     if (memo.recipe) {
@@ -82,7 +88,7 @@ class Walk {
       if (old && fresh->rows && *old == *fresh->rows) fresh->rows = old;
     }
     memory_.bytes += fresh->bytes();
-    memo = {key, owned, fresh};
+    memo = {key, owned, fresh, memory_.walks};
     return fresh;
   }
   void follow(const PullRecipe& recipe, int32_t x, Cotangent cotangent);

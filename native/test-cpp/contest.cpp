@@ -1,0 +1,117 @@
+// A contest is the fold of the labels' own maps, bit for bit.
+#include <cmath>
+#include <cstring>
+#include <limits>
+
+#include "check.h"
+
+namespace {
+
+constexpr int labels = 70, examples = 2, channels = 3, pixels = 144;
+constexpr int64_t inputSize = channels * pixels;
+
+struct Result {
+  std::vector<float> best, runnerUp, worst, runnerDown, maps;
+  std::vector<int32_t> bestLabel, worstLabel;
+  Result(int64_t size, int64_t kept)
+      : best(size), runnerUp(size), worst(size), runnerDown(size), maps(kept * size), bestLabel(size), worstLabel(size) {}
+  agon::ContestArrays arrays() {
+    return {best.data(), runnerUp.data(), worst.data(), runnerDown.data(), bestLabel.data(), worstLabel.data(), maps.data()};
+  }
+  bool operator==(const Result& other) const {
+    const auto same = [](const auto& a, const auto& b) { return std::memcmp(a.data(), b.data(), a.size() * 4) == 0; };
+    return same(best, other.best) && same(runnerUp, other.runnerUp) && same(worst, other.worst) && same(runnerDown, other.runnerDown) &&
+           same(maps, other.maps) && bestLabel == other.bestLabel && worstLabel == other.worstLabel;
+  }
+};
+
+/// The plain fold: labels one by one in order.
+void foldPlainly(Result& r, int64_t at, float value, int32_t label) {
+  if (value > r.best[at]) {
+    r.runnerUp[at] = r.best[at];
+    r.best[at] = value;
+    r.bestLabel[at] = label;
+  } else if (value > r.runnerUp[at]) {
+    r.runnerUp[at] = value;
+  }
+  if (value < r.worst[at]) {
+    r.runnerDown[at] = r.worst[at];
+    r.worst[at] = value;
+    r.worstLabel[at] = label;
+  } else if (value < r.runnerDown[at]) {
+    r.runnerDown[at] = value;
+  }
+}
+
+Result expectedOf(const agon::Session& session, const std::vector<float>& x, const agon::ContestRequest& request) {
+  std::vector<float> gradients(request.seeds.count * examples * inputSize);
+  session.vjp(x.data(), examples, request.seeds, 0, gradients.data());
+  const int64_t size = request.sum ? pixels : inputSize;
+  Result r(examples * size, request.mapCount);
+  session.contest(x.data(), examples, {{0, nullptr, nullptr, false}, nullptr, request.sum, nullptr, 0}, r.arrays());  // no label: cleared
+  for (int64_t n = 0; n < examples; n++)
+    for (int64_t l = 0; l < request.seeds.count; l++)
+      for (int64_t i = 0; i < size; i++) {
+        float value = 0;
+        for (int64_t c = 0; c < (request.sum ? channels : 1); c++) {
+          const int64_t e = c * pixels * (request.sum != nullptr) + i;
+          const float product = gradients[(l * examples + n) * inputSize + e] * (request.factor ? request.factor[n * inputSize + e] : 1.0f);
+          value = request.sum ? value + product : product;
+        }
+        const int32_t label = request.seeds.labels[n * request.seeds.count + l];
+        foldPlainly(r, n * size + i, value, label);
+        for (int64_t m = 0; m < request.mapCount; m++)
+          if (request.mapLabels[n * request.mapCount + m] == label) r.maps[(m * examples + n) * size + i] = value;
+      }
+  return r;
+}
+
+void testNotFinite() {
+  Builder b(2);  // label 1's gradient overflows
+  const int32_t scale = b.constant({1e30f, 1e30f}), shift = b.constant({0, 0}), w = b.constant({1, 2, 1e20f, 3});
+  const int32_t y = b.add(agon::Kind::Affine, {0, scale, shift}, 2, {}, {}, {{0, 1}});
+  const agon::Session session(b.finish(b.add(agon::Kind::MatMul, {y, w}, 2, {1, 1, 2, 2, 0, 1}, {1, 0}, {{0}, {0}})), agon::createPool(1));
+  const std::vector<float> x{1, 0};
+  const std::vector<int32_t> both{0, 1};
+  Result r(2, 0);
+  std::string what;
+  try {
+    session.contest(x.data(), 1, {{2, nullptr, both.data(), false}, nullptr, nullptr, nullptr, 0}, r.arrays());
+  } catch (const agon::Error& error) {
+    what = error.code() + " " + error.what();
+  }
+  check::that(what.find("AGON_NOT_FINITE") == 0 && what.find("label 1 for example 0") != std::string::npos, "a map that is not finite is named: " + what);
+}
+
+}  // namespace
+
+void testContest() {
+  Random random(3);
+  const agon::Session session(smallNet(labels, random), agon::createPool(3));
+  const auto x = normal(examples * inputSize, random);
+  std::vector<int32_t> competing(examples * labels);
+  for (int i = 0; i < examples * labels; i++) competing[i] = (i * 37 + i / labels) % labels;
+  const std::vector<int32_t> kept{5, 69, 0, 69};
+  const agon::SummedAxis axis{1, channels, pixels};
+  for (const int variant : {0, 1, 2, 3, 4, 5, 6, 7}) {
+    agon::ContestRequest request;
+    request.seeds = {labels, nullptr, competing.data(), (variant & 4) != 0};
+    request.factor = variant & 1 ? x.data() : nullptr;
+    request.sum = variant & 2 ? &axis : nullptr;
+    request.mapLabels = kept.data();
+    request.mapCount = 2;
+    const Result expected = expectedOf(session, x, request);
+    Result found(static_cast<int64_t>(expected.best.size()), 2);
+    int64_t last = 0;
+    agon::Control control;
+    control.memory = 3 << 20;
+    control.progress = [&](int64_t done, int64_t total) {
+      check::that(done > last && total == examples * labels, "progress grows");
+      last = done;
+    };
+    session.contest(x.data(), examples, request, found.arrays(), control);
+    check::that(found == expected, "contest variant " + std::to_string(variant) + " is the fold of the maps");
+    check::that(last == examples * labels, "progress ends at the total");
+  }
+  testNotFinite();
+}

@@ -1,0 +1,11 @@
+#include "check.h"
+
+int main() {
+  testScalars();
+  testKinds();
+  testInvariance();
+  testContest();
+  testRefusals();
+  std::printf("%s: %d passed, %d failed\n", agon::instructionSet(), check::passes, check::failures);
+  return check::failures == 0 ? 0 : 1;
+}
