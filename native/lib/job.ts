@@ -7,7 +7,7 @@ export interface RunOptions {
 }
 
 /**
- * Starts a job and waits for it. Throws the signal's reason if it was aborted, what `onProgress` threw if it did (the job is
+ * Starts a job and waits for it. Throws the signal's reason if it was aborted before the end, what `onProgress` threw if it did (the job is
  * then given up), and every error of the core as an AgonError of the same code.
  */
 export async function runJob(start: (progress: Progress | undefined) => Job, options: RunOptions): Promise<void> {
@@ -36,6 +36,7 @@ export async function runJob(start: (progress: Progress | undefined) => Job, opt
     signal?.removeEventListener('abort', abort)
   }
   if (failure.failed) throw failure.cause
+  signal?.throwIfAborted()
 }
 
 function started(start: (progress: Progress | undefined) => Job, progress: Progress | undefined): Job {

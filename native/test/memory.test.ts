@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { dataFolder } from '../../packages/testing/src/data.js'
+import { dataFolder } from '@agon/testing'
 import { runChild } from './child.js'
 
 const data = dataFolder()

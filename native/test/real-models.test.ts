@@ -3,10 +3,9 @@ import { join } from 'node:path'
 import { createRandom, sizeOf, type Tensor } from '@agon/core'
 import { createReferenceEngine } from '@agon/engine-reference'
 import { readOnnx } from '@agon/onnx'
-import { relativeError } from '@agon/testing'
+import { dataFolder, relativeError } from '@agon/testing'
 import { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node'
 import { describe, expect, it } from 'vitest'
-import { dataFolder } from '../../packages/testing/src/data.js'
 import { cpuEngine, load, range } from './helpers.js'
 
 const data = dataFolder()

@@ -32,17 +32,35 @@ class Softmax : public Operation {
     });
   }
 
-  /// With p the probabilities and G the cotangent: softmax dx = p G - p T, T = sum(p G); log-softmax dx = G - p T, T = sum(G).
-  /// a: {p, -p} or {1, -p} per element: the factor of G (in T as well) and that of T.
+  /// With p the probabilities and G the cotangent: softmax dx_i = p_i (G_i - sum_j p_j G_j), log-softmax dx_i = G_i - p_i sum_j G_j.
+  /// Where one probability p_m is nearly 1, that difference of nearly equal numbers would be lost to rounding, so element m, the likeliest of
+  /// its group, is kept out of the sum S and its own factor is 1 - p_m, added up from the others:
+  ///   softmax:     dx_m = p_m (1 - p_m) G_m - p_m S,  dx_i = p_i G_i - p_i S - p_i p_m G_m,  S = sum over j != m of p_j G_j
+  ///   log-softmax: dx_m = (1 - p_m) G_m - p_m S,      dx_i = G_i - p_i S - p_i G_m,          S = sum over j != m of G_j
+  /// a: the factors of G_i (in S as well), S and G_m for every element; index: m for every group.
   void linearize(Frame& frame) const override {
     Operation::linearize(frame);
     const float* y = frame.data[outputs[0]];
-    auto& a = local(frame).a;
-    const int64_t size = outer * extent * inner;
-    a.resize(2 * size);
-    for (int64_t e = 0; e < size; e++) {
-      a[2 * e] = log ? 1.0f : y[e];
-      a[2 * e + 1] = log ? -static_cast<float>(std::exp(static_cast<double>(y[e]))) : -y[e];
+    auto& [a, b, likeliest] = local(frame);
+    a.resize(3 * outer * extent * inner);
+    likeliest.resize(outer * inner);
+    const auto probability = [&](int64_t e) { return log ? std::exp(static_cast<double>(y[e])) : static_cast<double>(y[e]); };
+    for (int64_t group = 0; group < outer * inner; group++) {
+      const int64_t base = first(group);
+      int64_t m = base;
+      for (int64_t k = 1; k < extent; k++)
+        if (y[base + k * inner] > y[m]) m = base + k * inner;
+      double others = 0;
+      for (int64_t k = 0; k < extent; k++)
+        if (base + k * inner != m) others += probability(base + k * inner);
+      for (int64_t k = 0; k < extent; k++) {
+        const int64_t e = base + k * inner;
+        const double p = probability(e), scale = log ? 1 : p;
+        a[3 * e] = static_cast<float>(e == m ? scale * others : scale);
+        a[3 * e + 1] = static_cast<float>(-p);
+        a[3 * e + 2] = e == m ? 0 : static_cast<float>(-p * (log ? 1 : probability(m)));
+      }
+      likeliest[group] = static_cast<int32_t>(m);
     }
   }
 
@@ -70,28 +88,31 @@ class Softmax : public Operation {
   int64_t first(int64_t group) const { return group / inner * extent * inner + group % inner; }
 
   void run(Walk& walk, const MixRecipe& recipe, const Cotangent& g, const BlockPtr& to) const {
-    const auto& a = local(walk.frame).a;
+    const auto& [a, b, likeliest] = local(walk.frame);
+    const float* const factors = a.data();
+    const int32_t* const m = likeliest.data();
     const Kernels& k = walk.frame.kernels;
-    const Lists &alive = recipe.alive, &wanted = recipe.wanted;
-    walk.frame.pool.each(outer * inner, 1, [&](int64_t begin, int64_t end) {
+    const auto& row = g.rows->row;
+    walk.frame.pool.each(outer * inner, 1, [&, factors, m](int64_t begin, int64_t end) {
       const Buffer total(walk.lanes);
       float* const sum = total.data();
       const int32_t at[] = {0};
       std::vector<Term> terms;
       for (int64_t group = begin; group < end; group++) {
         terms.clear();
-        for (int32_t i = alive.offsets[group]; i < alive.offsets[group + 1]; i++)
-          terms.push_back({&a[2 * alive.item[i]], walk.row(g.block, alive.row[i])});
-        if (terms.empty()) continue;
-        k.combine(terms.data(), static_cast<int64_t>(terms.size()), at, &sum, 1, walk.lanes);
-        for (int32_t i = wanted.offsets[group]; i < wanted.offsets[group + 1]; i++) {
-          const int64_t e = wanted.item[i];
-          Term two[2];
+        for (int32_t i = recipe.alive.offsets[group]; i < recipe.alive.offsets[group + 1]; i++)
+          if (recipe.alive.item[i] != m[group])
+            terms.push_back({&factors[3 * recipe.alive.item[i]], walk.row(g.block, recipe.alive.row[i])});
+        if (!terms.empty()) k.combine(terms.data(), static_cast<int64_t>(terms.size()), at, &sum, 1, walk.lanes);
+        for (int32_t i = recipe.wanted.offsets[group]; i < recipe.wanted.offsets[group + 1]; i++) {
+          const int64_t e = recipe.wanted.item[i];
+          Term parts[3];
           int64_t count = 0;
-          if (g.rows->row[e] >= 0) two[count++] = {&a[2 * e], walk.row(g.block, g.rows->row[e])};
-          two[count++] = {&a[2 * e + 1], sum};
-          float* out = walk.row(to, wanted.row[i]);
-          k.combine(two, count, at, &out, 1, walk.lanes);
+          if (row[e] >= 0) parts[count++] = {&factors[3 * e], walk.row(g.block, row[e])};
+          if (!terms.empty()) parts[count++] = {&factors[3 * e + 1], sum};
+          if (e != m[group] && row[m[group]] >= 0) parts[count++] = {&factors[3 * e + 2], walk.row(g.block, row[m[group]])};
+          float* out = walk.row(to, recipe.wanted.row[i]);
+          k.combine(parts, count, at, &out, 1, walk.lanes);
         }
       }
     });
