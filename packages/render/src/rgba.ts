@@ -77,6 +77,11 @@ export function paste(onto: Rgba, picture: Rgba, left: number, top: number): voi
     for (let x = x0; x < x1; x++) {
       const from = (y * picture.width + x) * 4
       const { data } = picture
+      if (data[from + 3] === 255) {
+        const to = ((top + y) * onto.width + left + x) * 4
+        for (let c = 0; c < 4; c++) onto.data[to + c] = data[from + c]!
+        continue
+      }
       blend(onto, left + x, top + y, [data[from]!, data[from + 1]!, data[from + 2]!], data[from + 3]! / 255)
     }
   }

@@ -38,10 +38,17 @@ function operatorsText({ runnable, operators, file }: Inspection): string {
   return `operators as run, ${total} nodes\n${table([['operator', 'nodes', 'derivative', ''], ...rows], '  ')}`
 }
 
-function planRows({ preprocess, channelAxis, cutSoftmaxNeeded, engine }: ExplainPlan): string[][] {
+function planRows({
+  preprocess,
+  channelAxis,
+  cutSoftmaxNeeded,
+  derivativeReachesInput,
+  engine
+}: ExplainPlan): string[][] {
   return [
     ['prepare pictures', failed(preprocess) ?? preprocessText(preprocess as Preprocess & { from: string })],
     ['sum channels', typeof channelAxis === 'number' ? `over axis ${channelAxis}, before labels compete` : channelAxis],
+    ['differentiate', derivativeReachesInput ? 'down to the input' : 'not down to the input: every map would be 0'],
     ['need', cutSoftmaxNeeded ? '--cut-softmax' : 'nothing more'],
     ['run on', failed(engine) ?? (engine as string)]
   ]

@@ -3,6 +3,7 @@ import {
   AgonError,
   choosePreprocess,
   createEngine,
+  derivativeReachesInput,
   differentiability,
   loadModel,
   modelPath,
@@ -52,6 +53,8 @@ export interface ExplainPlan {
   /** What a contest of pixels sums: an axis, nothing, or an axis that must be named. */
   readonly channelAxis: number | 'none' | 'must be named (--channel-axis) unless --granularity element'
   readonly cutSoftmaxNeeded: boolean
+  /** Whether any map can be other than 0. */
+  readonly derivativeReachesInput: boolean
   readonly engine: string | Failure
 }
 
@@ -92,6 +95,7 @@ async function runnable(model: LoadedModel, file: OnnxSummary): Promise<Inspecti
       }),
       channelAxis: channelAxis(model.inputs[0]?.shape.length ?? 0),
       cutSoftmaxNeeded: head !== undefined,
+      derivativeReachesInput: derivativeReachesInput(model),
       engine: await engineFor(model)
     },
     notes: model.notes.map(({ message }) => message),

@@ -2,6 +2,7 @@ import {
   assertLogits,
   createEngine,
   cutProbabilityHead,
+  derivativeReachesInput,
   engineNotes,
   loadModel,
   probabilityHead,
@@ -40,7 +41,12 @@ export async function withRun<T>(
     options.engine,
     options.threads === undefined ? {} : { threads: options.threads }
   )
-  const notes = [...loaded.notes, ...headNotes(head?.op, options.cutSoftmax), ...engineNotes(report)]
+  const notes = [
+    ...loaded.notes,
+    ...reachNotes(model),
+    ...headNotes(head?.op, options.cutSoftmax),
+    ...engineNotes(report)
+  ]
   for (const note of notes) sayNote(io, note.message)
   const session = await engine.load(model)
   try {
@@ -48,6 +54,11 @@ export async function withRun<T>(
   } finally {
     session.dispose()
   }
+}
+
+function reachNotes(model: LoadedModel): Note[] {
+  if (derivativeReachesInput(model)) return []
+  return [{ code: 'no-derivative', message: 'no derivative reaches the input of this model: every map will be 0' }]
 }
 
 function headNotes(op: string | undefined, cut: boolean): Note[] {

@@ -1,0 +1,17 @@
+import type { Model, ValueName } from '@agon/core'
+import { differentiability } from '@agon/graph'
+
+/**
+ * Whether a derivative can get from the model's output to its input: some path from the input to the output leads through
+ * differentiable operators only. Where none does (word indices into a table, for example), every attribution is 0.
+ */
+export function derivativeReachesInput(model: Model): boolean {
+  const alive = new Set<ValueName>(model.inputs.filter(({ dtype }) => dtype === 'float32').map(({ name }) => name))
+  const rows = differentiability(model)
+  model.nodes.forEach(({ inputs, outputs }, i) => {
+    const { derivative } = rows[i]!
+    const passes = derivative === 'exact' ? inputs : derivative === 'table only' ? inputs.slice(0, 1) : []
+    if (passes.some((name) => alive.has(name))) for (const name of outputs) alive.add(name)
+  })
+  return model.outputs.some(({ name }) => alive.has(name))
+}
