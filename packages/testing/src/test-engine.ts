@@ -5,6 +5,7 @@ import type { OpCase } from './op-cases/op-case.js'
 import { createChecks, type Skips } from './suite/check.js'
 import { contestChecks } from './suite/contests.js'
 import { controlChecks } from './suite/control.js'
+import { cotangentChecks } from './suite/cotangents.js'
 import { operatorChecks } from './suite/operators.js'
 import { passChecks } from './suite/passes.js'
 import { refusalChecks } from './suite/refusals.js'
@@ -38,6 +39,7 @@ export function testEngine(engine: Engine, options: EngineTestOptions): void {
   describe(`engine '${engine.name}'`, () => {
     describe('operators', () => operatorChecks(checks, subject, cases))
     describe('passes', () => passChecks(checks, subject, models))
+    describe('cotangents', () => cotangentChecks(checks, subject))
     describe('contests', () => contestChecks(checks, subject, models, budgets))
     describe('control', () => controlChecks(checks, subject))
     describe('refusals', () => refusalChecks(checks, subject))

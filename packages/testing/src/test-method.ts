@@ -28,7 +28,7 @@ export function testMethod(factory: MethodFactory, options: MethodTestOptions): 
   const checks = createChecks(skip)
   describe(`method '${make().name}'`, () => {
     definitionChecks(checks, factory, make)
-    for (const tiny of models) mapChecks(checks, make, tiny, options)
+    for (const tiny of models) mapChecks(checks, { make, tiny, engine: options.engine })
     checks.assertSkipsUsed()
   })
 }
