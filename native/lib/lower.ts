@@ -13,7 +13,7 @@ import { unary } from './lower/unary.js'
 /** A model as the core runs it. */
 export interface Lowered {
   readonly program: Program
-  /** Ids of the model's values that the program holds. */
+  /** Ids of the model's values that are computed from its input. */
   readonly ids: ReadonlyMap<ValueName, number>
 }
 
@@ -40,7 +40,7 @@ export function lower(model: StaticModel): Lowered {
 
 /** Throws AGON_UNSUPPORTED_OPERATOR naming every node with an operator that this engine lacks, and the remedy. */
 export function assertSupported(nodes: readonly Node[]): void {
-  const bad = nodes.filter(({ op }) => table[op] === undefined)
+  const bad = nodes.filter(({ op }) => !Object.hasOwn(table, op))
   if (bad.length === 0) return
   throw new AgonError('AGON_UNSUPPORTED_OPERATOR', {
     what: `${bad.length} ${bad.length === 1 ? 'node' : 'nodes'} that the native engine cannot run`,

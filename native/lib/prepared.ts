@@ -1,15 +1,17 @@
-import { formatShape, type Model } from '@agon/core'
+import { formatShape, type Model, type ValueName } from '@agon/core'
 import { specialize, type StaticModel } from '@agon/graph'
 import type { Addon, NativeSession, Pool } from './addon.js'
 import { agonError } from './job.js'
-import { lower, type Lowered } from './lower.js'
+import { lower } from './lower.js'
 
 /** A model made ready for one input shape. */
 export interface Prepared {
   /** The model as it was loaded, and at this shape. */
   readonly original: Model
   readonly model: StaticModel
-  readonly lowered: Lowered
+  /** Ids of the values that are computed from the input, and of the output. */
+  readonly ids: ReadonlyMap<ValueName, number>
+  readonly output: number
   readonly native: NativeSession
 }
 
@@ -46,9 +48,10 @@ export function prepareOnDemand(model: Model, addon: Addon, pool: Pool): Prepare
 
 function prepare(model: Model, shape: readonly number[], addon: Addon, pool: Pool): Prepared {
   const specialized = specialize(model, shape)
-  const lowered = lower(specialized)
+  const { program, ids } = lower(specialized)
   try {
-    return { original: model, model: specialized, lowered, native: new addon.NativeSession(lowered.program, pool) }
+    const native = new addon.NativeSession(program, pool)
+    return { original: model, model: specialized, ids, output: program.output, native }
   } catch (error) {
     throw agonError(error)
   }

@@ -45,9 +45,9 @@ interface ForwardOptions {
 }
 
 async function forward(prepared: Prepared, input: Tensor, options: ForwardOptions): Promise<Tensor> {
-  const { model, lowered, native } = prepared
+  const { model, output, native } = prepared
   const at = options.at ?? model.outputs[0]!.name
-  const id = options.at === undefined ? lowered.program.output : valueId(prepared, 'at', at)
+  const id = options.at === undefined ? output : valueId(prepared, 'at', at)
   const shape = stackedShape(model.shapes.get(at)!, input.shape[0]!)
   const data = allocate(`value '${at}'`, sizeOf(shape))
   await runJob(() => native.forward(input.data, input.shape[0]!, id, data), options)

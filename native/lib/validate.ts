@@ -6,9 +6,9 @@ import type { Prepared } from './prepared.js'
  * Id of the value that an option (`wrt`, `at`) names. Throws AGON_UNKNOWN_NAME for a name that the model lacks, and for a value that
  * is not computed from the model's input on the way to its output: a constant, one that was folded away, one that nobody reads.
  */
-export function valueId({ original, lowered }: Prepared, option: string, name: ValueName): number {
-  const id = lowered.ids.get(name)
-  if (id !== undefined && lowered.program.constants[id] === null) return id
+export function valueId({ original, ids }: Prepared, option: string, name: ValueName): number {
+  const id = ids.get(name)
+  if (id !== undefined) return id
   const what = `value of option '${option}'`
   if (!original.constants.has(name) && !valueNames(original).includes(name)) {
     throw new AgonError('AGON_UNKNOWN_NAME', { what, ...knownNames(name, valueNames(original)) })

@@ -15,15 +15,15 @@ export interface Ended {
 }
 
 /**
- * Runs children/<name>.ts in a process of its own: bundled from sources into one plain script, so that neither a build of the
+ * Runs a script of this folder (`children/op-cases`) in a process of its own: bundled from sources into one plain script, so that neither a build of the
  * packages nor the test runner's memory is part of it. The addon is passed by AGON_NATIVE.
  */
 export async function runChild(
-  name: string,
+  source: string,
   args: readonly string[] = [],
   environment: NodeJS.ProcessEnv = {}
 ): Promise<Ended> {
-  const script = await bundle(name)
+  const script = await bundle(source)
   const env = { ...process.env, AGON_NATIVE: cpuEngine().addon, ...environment }
   const child = spawn(process.execPath, [script, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] })
   const [stdout, stderr]: Buffer[][] = [[], []]
@@ -39,7 +39,7 @@ export async function runChild(
 
 const conditions = ['source', 'node', 'import', 'module', 'default']
 
-async function bundle(name: string): Promise<string> {
+async function bundle(script: string): Promise<string> {
   const outDir = mkdtempSync(join(tmpdir(), 'agon-child-'))
   await build({
     configFile: false,
@@ -48,7 +48,7 @@ async function bundle(name: string): Promise<string> {
     resolve: { conditions },
     ssr: { noExternal: true, resolve: { conditions } },
     build: {
-      ssr: fileURLToPath(new URL(`children/${name}.ts`, import.meta.url)),
+      ssr: fileURLToPath(new URL(`${script}.ts`, import.meta.url)),
       outDir,
       target: 'node20',
       rollupOptions: { output: { entryFileNames: 'child.mjs' } }

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs'
 import { createRandom, sizeOf, type Model, type Session, type Tensor } from '@agon/core'
 import { createCpuEngine, tryLoadAddon, type CpuEngine } from '../lib/index.js'
 
@@ -27,14 +26,4 @@ export function sameBits(a: Float32Array | Int32Array, b: Float32Array | Int32Ar
 
 export function range(count: number): number[] {
   return Array.from({ length: count }, (_, i) => i)
-}
-
-/** Base64 of little-endian float32. */
-export function floatsOf(base64: string): Float32Array {
-  const bytes = Buffer.from(base64, 'base64')
-  return new Float32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength))
-}
-
-export function readJson(url: URL): unknown {
-  return JSON.parse(readFileSync(url, 'utf8'))
 }

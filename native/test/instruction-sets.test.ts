@@ -8,7 +8,7 @@ const best = sets.indexOf(cpuEngine().instructionSet)
 
 describe('instruction sets that this machine has', () => {
   it.each(sets.slice(0, best + 1))('%s: every operator case agrees with the reference engine', async (set) => {
-    const { stdout, stderr } = await runChild('op-cases', [], { AGON_ISA: set })
+    const { stdout, stderr } = await runChild('children/op-cases', [], { AGON_ISA: set })
     expect(stderr).toBe('')
     expect(JSON.parse(stdout)).toEqual({ instructionSet: set, cases: opCases.length, off: [] })
   })
@@ -16,7 +16,7 @@ describe('instruction sets that this machine has', () => {
 
 describe('instruction sets that this machine lacks', () => {
   it.each([...sets.slice(best + 1), 'sse9'])('%s is refused by name', async (set) => {
-    const { code, stdout, stderr } = await runChild('op-cases', [], { AGON_ISA: set })
+    const { code, stdout, stderr } = await runChild('children/op-cases', [], { AGON_ISA: set })
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
     expect(stderr).toContain('AGON_BAD_OPTION')
     expect(stderr).toContain(set)

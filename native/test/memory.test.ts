@@ -8,7 +8,7 @@ const data = dataFolder()
 describe.skipIf(!data)('SqueezeNet, 1000 labels at 227 x 227 (needs the test data folder)', () => {
   it('stays under 600 MB for the whole process', async () => {
     const model = join(data!, 'models', 'squeezenet1.1-imagenet', 'model.onnx')
-    const { stdout, stderr } = await runChild('thousand-labels', [model])
+    const { stdout, stderr } = await runChild('children/thousand-labels', [model])
     expect(stderr).toBe('')
     const { seconds, megabytes, winners } = JSON.parse(stdout) as Record<string, number>
     process.stdout.write(`1000 labels of SqueezeNet: ${seconds!.toFixed(2)} s, ${megabytes!.toFixed(0)} MB\n`)

@@ -3,12 +3,12 @@ import { runChild } from './child.js'
 
 describe('worker threads', () => {
   it('may be terminated with jobs in flight: the process lives on', async () => {
-    const { code, signal, stdout, stderr } = await runChild('terminate')
+    const { code, signal, stdout, stderr } = await runChild('children/terminate')
     expect({ code, signal, stdout, stderr }).toEqual({ code: 0, signal: null, stdout: 'alive', stderr: '' })
   })
 
   it('process.exit() with a job in flight ends the process with its code', async () => {
-    const { code, signal, stdout } = await runChild('terminate', ['exit'])
+    const { code, signal, stdout } = await runChild('children/terminate', ['exit'])
     expect({ code, signal, stdout }).toEqual({ code: 7, signal: null, stdout: 'alive' })
   })
 })

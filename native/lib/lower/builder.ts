@@ -71,7 +71,7 @@ export function createBuilder(model: StaticModel) {
   }
   const finish = (input: ValueName, output: ValueName): { program: Program; ids: ReadonlyMap<ValueName, number> } => ({
     program: { input: id(input), output: outputId(output), sizes: Float64Array.from(sizes), constants, instructions },
-    ids
+    ids: new Map([...ids].filter(([, known]) => constants[known] === null))
   })
   // An output that no node computes (a constant, or the input itself) is copied, so that every output is some instruction's.
   const outputId = (output: ValueName): number => {

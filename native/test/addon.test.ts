@@ -1,0 +1,65 @@
+import { describe, expect, it } from 'vitest'
+import { tryLoadAddon } from '../lib/index.js'
+import { kinds } from '../lib/kinds.js'
+import { cpuEngine } from './helpers.js'
+
+const relu = {
+  kind: kinds.indexOf('Unary'),
+  inputs: Int32Array.of(0),
+  outputs: Int32Array.of(1),
+  ints: Int32Array.of(0),
+  numbers: new Float32Array(),
+  tables: []
+}
+const program = { sizes: Float64Array.of(4, 4), constants: [null, null], instructions: [relu], input: 0, output: 1 }
+
+/** What a slip in lib/ would hand over: refused with an error, never a crash. */
+const bad: readonly (readonly [string, unknown])[] = [
+  ['nothing', undefined],
+  ['an empty object', {}],
+  ['sizes of another length', { ...program, sizes: Float64Array.of(4) }],
+  ['sizes of another type', { ...program, sizes: [4, 4] }],
+  ['a negative size', { ...program, sizes: Float64Array.of(4, -4) }],
+  ['an enormous size', { ...program, sizes: Float64Array.of(2 ** 52, 2 ** 52) }],
+  ['sizes that contradict each other', { ...program, sizes: Float64Array.of(4, 5) }],
+  ['constants of another type', { ...program, constants: [null, new Float64Array(4)] }],
+  ['an input that does not exist', { ...program, input: 7 }],
+  ['an output that does not exist', { ...program, output: -1 }],
+  ['instructions that are no objects', { ...program, instructions: [5] }],
+  ['an unknown kind', { ...program, instructions: [{ ...relu, kind: 99 }] }],
+  ['an unknown function', { ...program, instructions: [{ ...relu, ints: Int32Array.of(99) }] }],
+  ['a value out of range', { ...program, instructions: [{ ...relu, inputs: Int32Array.of(2) }] }],
+  ['a list in place of a typed array', { ...program, instructions: [{ ...relu, ints: [0] }] }],
+  ['tables in place of none', { ...program, instructions: [{ ...relu, tables: 3 }] }]
+]
+
+describe('the boundary to C++', () => {
+  const engine = cpuEngine()
+  const { NativeSession, createPool } = tryLoadAddon({ addon: engine.addon }).addon!
+  const make = (given: unknown) => new NativeSession(given as typeof program, createPool(1))
+
+  it.each(bad)('refuses %s', (_, given) => {
+    expect(() => make(given)).toThrow()
+  })
+
+  it('runs the program that these are slips of', async () => {
+    const out = new Float32Array(4)
+    await make(program).forward(Float32Array.of(-1, 2, -3, 4), 1, 1, out).promise
+    expect([...out]).toEqual([0, 2, 0, 4])
+  })
+
+  it('refuses arrays that are too short, and values that do not exist', () => {
+    const session = make(program)
+    const input = new Float32Array(4)
+    expect(() => session.forward(input, 2, 1, new Float32Array(8))).toThrow(/input/)
+    expect(() => session.forward(input, 1, 1, new Float32Array(3))).toThrow(/out/)
+    expect(() => session.forward(input, 1, 9, new Float32Array(4))).toThrow()
+    const seeds = { count: 2, labels: Int32Array.of(0), scaleByLogit: false }
+    expect(() => session.vjp(input, 1, seeds, 0, new Float32Array(8), 2 ** 20, undefined)).toThrow(/labels/)
+  })
+
+  it('refuses a session made without a pool, and calls on other objects', () => {
+    expect(() => new NativeSession(program, {} as never)).toThrow()
+    expect(() => NativeSession.prototype.dispose.call({} as never)).toThrow()
+  })
+})
