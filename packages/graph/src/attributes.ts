@@ -1,4 +1,4 @@
-import type { Attribute } from '@agon/core'
+import type { Attribute, Constant } from '@agon/core'
 import { badNode } from './errors.js'
 import type { Operands } from './facts.js'
 
@@ -29,6 +29,10 @@ export function choiceOf<T extends string>(operands: Operands, name: string, cho
 
 export function isNumbers(value: Attribute): value is readonly number[] {
   return Array.isArray(value) && value.every((element) => typeof element === 'number')
+}
+
+export function isTensor(value: Attribute | undefined): value is Constant {
+  return typeof value === 'object' && 'dtype' in value
 }
 
 function missing(operands: Operands, name: string, expected: string): never {

@@ -9,6 +9,7 @@ import {
   selectOutput,
   specialize
 } from '../src/index.js'
+import { foldingBudget } from '../src/fold/budget.js'
 import { counting, floats, integers, modelOf, node, scalar, singleModel } from './models.js'
 
 const thrown = (run: () => unknown): AgonError => {
@@ -140,6 +141,20 @@ describe('specialize', () => {
       expect([error.code, error.what]).toEqual(['AGON_BAD_MODEL', `constants folded up to ${op} node 'k'`])
       expect(thrown(() => foldConstants(model)).code).toBe('AGON_BAD_MODEL')
     }
+  })
+  it('measures the file by its weights, those in Constant nodes included', () => {
+    const value = { dtype: 'float32', shape: [2 ** 25], data: new Float32Array() } as const
+    const stated = node('Constant', [], ['k'], { value })
+    const budget = foldingBudget(modelOf([stated]))
+    budget.spend(stated, [{ dtype: 'float32', shape: [2 ** 27] }])
+    expect(thrown(() => budget.spend(stated, [{ dtype: 'bool', shape: [1] }])).code).toBe('AGON_BAD_MODEL')
+  })
+  it('lets aliases of constants cost nothing', () => {
+    const value = floats([2 ** 22], new Array<number>(2 ** 22).fill(1))
+    const stated = node('Constant', [], ['k0'], { value })
+    const chain = Array.from({ length: 20 }, (_, i) => node('Identity', [`k${i}`], [`k${i + 1}`]))
+    const nodes = [stated, ...chain, node('ReduceMax', ['k20'], ['most']), node('Add', ['x', 'most'], ['y'])]
+    expect([...specialize(modelOf(nodes), [1, 3]).constants.get('most')!.data]).toEqual([1])
   })
   it('counts small foldings together', () => {
     const many = Array.from({ length: 40 }, (_, i) => node('ConstantOfShape', ['size'], [`k${i}`]))

@@ -1,3 +1,4 @@
+import { isTensor } from '../attributes.js'
 import { AgonError, sizeOf, type Constant, type DType, type Model, type Node } from '@agon/core'
 import { nodeTitle } from '../errors.js'
 import type { ValueType } from '../facts.js'
@@ -14,7 +15,8 @@ export const maxElements = 2 ** 31 - 1
 
 /** All folded constants together may take 64 MiB or four times the constants of the file, whichever is more. */
 export function foldingBudget(model: Model): Budget {
-  const limit = Math.max(64 * 2 ** 20, 4 * bytesOf([...model.constants.values()]))
+  const stated = model.nodes.flatMap(({ attributes }) => Object.values(attributes).filter(isTensor))
+  const limit = Math.max(64 * 2 ** 20, 4 * bytesOf([...model.constants.values(), ...stated]))
   let spent = 0
   return {
     spend(node, types) {

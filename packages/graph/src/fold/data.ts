@@ -4,6 +4,7 @@ import { badNode, formatShapes } from '../errors.js'
 import type { Evaluate, Infer } from '../facts.js'
 import { input, optionalConstant, optionalScalar } from '../operands.js'
 import { sizeOf } from '@agon/core'
+import { likeFirst, needRank } from '../shape/elementwise.js'
 import { valuesOf } from './elementwise.js'
 
 /** Running sums along an axis, optionally without the element itself or from the end. */
@@ -24,6 +25,13 @@ export const evaluateCumSum: Evaluate = (facts) => {
     }
   }
   return [sums]
+}
+
+/** Trilu: matrices along the last two axes. */
+export const inferTrilu: Infer = (operands) => {
+  needRank(operands, 0, 2)
+  optionalScalar(operands, 1)
+  return likeFirst(operands)
 }
 
 /** The upper or lower triangle of matrices, shifted by k; the rest is 0. */
@@ -74,6 +82,7 @@ export const evaluateDequantize: Evaluate = (facts) => {
 
 /** ScatterND without reduction: data with slices replaced at index tuples. */
 export const inferScatterNd: Infer = (operands) => {
+  needRank(operands, 1, 1)
   const [data, indices, updates] = [0, 1, 2].map((i) => input(operands, i))
   const depth = indices!.shape.at(-1) ?? 0
   const wanted = [...indices!.shape.slice(0, -1), ...data!.shape.slice(depth)]

@@ -2,7 +2,7 @@ import { sizeOf, type Constant, type DType } from '@agon/core'
 import { badNode } from '../errors.js'
 import type { Evaluate, Infer, Operands } from '../facts.js'
 import { input, integers, optionalConstant, optionalScalar } from '../operands.js'
-import { isNumbers, optionalNumber } from '../attributes.js'
+import { isNumbers, isTensor, optionalNumber } from '../attributes.js'
 import { needExtents } from '../shape/movement.js'
 
 /** A constant of this dtype. float32 is rounded, bool is 0 or 1, int64 is held in float64. */
@@ -21,17 +21,13 @@ export function constantOf(dtype: DType, shape: readonly number[], values: Array
 /** The tensor that a Constant node states in one of ONNX's five ways. */
 export function statedConstant(operands: Operands): Constant {
   const { value, value_float, value_floats, value_int, value_ints } = operands.attributes
-  if (isConstant(value)) return value
+  if (isTensor(value)) return value
   if (typeof value_float === 'number') return constantOf('float32', [], [value_float])
   if (typeof value_int === 'number') return constantOf('int64', [], [value_int])
   if (value_floats !== undefined && isNumbers(value_floats))
     return constantOf('float32', [value_floats.length], value_floats)
   if (value_ints !== undefined && isNumbers(value_ints)) return constantOf('int64', [value_ints.length], value_ints)
   throw badNode(operands.node, 'value', { expected: 'a tensor, a number or a list of numbers', found: 'none' })
-}
-
-function isConstant(value: unknown): value is Constant {
-  return typeof value === 'object' && value !== null && 'dtype' in value
 }
 
 export const inferConstant: Infer = (operands) => {
@@ -42,10 +38,13 @@ export const evaluateConstant: Evaluate = (facts) => [statedConstant(facts).data
 
 export const inferConstantOfShape: Infer = (operands) => {
   const { value } = operands.attributes
-  return [{ shape: needExtents(operands, integers(operands, 0)), dtype: isConstant(value) ? value.dtype : 'float32' }]
+  if (isTensor(value) && value.data.length !== 1) {
+    throw badNode(operands.node, "attribute 'value'", { expected: 'one number', found: `${value.data.length}` })
+  }
+  return [{ shape: needExtents(operands, integers(operands, 0)), dtype: isTensor(value) ? value.dtype : 'float32' }]
 }
 export const evaluateConstantOfShape: Evaluate = ({ attributes: { value }, outputs }) => [
-  new Float64Array(sizeOf(outputs[0]!.shape)).fill(isConstant(value) ? value.data[0]! : 0)
+  new Float64Array(sizeOf(outputs[0]!.shape)).fill(isTensor(value) ? value.data[0]! : 0)
 ]
 
 /** Shape of the first input, axes start..end-1. */

@@ -1,4 +1,5 @@
-import { knownNames, type Attribute, type Node } from '@agon/core'
+import { knownNames, sizeOf, type Attribute, type Node } from '@agon/core'
+import { isTensor } from '../attributes.js'
 import type { AttributeKind, OpSchema } from '../schema/schema.js'
 
 /** What is wrong with a node's attributes: unknown ones, absent ones, wrong kinds. */
@@ -29,6 +30,6 @@ function isOfKind(value: Attribute, kind: AttributeKind): boolean {
     case 'strings':
       return Array.isArray(value) && value.every((element) => typeof element === 'string')
     case 'tensor':
-      return typeof value === 'object' && 'dtype' in value
+      return isTensor(value) && sizeOf(value.shape) === value.data.length
   }
 }

@@ -60,14 +60,15 @@ function visit(node: Node, walk: Walk): void {
 
 /** The values of a node's outputs if they are known; `undefined` if they are not. */
 export function foldNode(
-  { evaluate, ofShapes }: Definition,
+  { evaluate, ofShapes, alias }: Definition,
   operands: Operands,
   outputs: readonly ValueType[],
   budget: Budget
 ): readonly Constant[] | undefined {
   const known = ofShapes || operands.inputs.every((operand) => operand === undefined || operand.constant !== undefined)
   if (evaluate === undefined || !known) return undefined
-  budget.spend(operands.node, outputs)
+  // Aliases share the memory of what they are aliases of.
+  if (!alias) budget.spend(operands.node, outputs)
   const values = evaluate({ ...operands, outputs })
   if (values.length < outputs.length) return undefined
   return outputs.map(({ dtype, shape }, i) => constantOf(dtype, shape, values[i]!))

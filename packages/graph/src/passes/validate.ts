@@ -63,9 +63,8 @@ function constantProblems({ constants }: Model): readonly string[] {
 function nodeProblems(node: Node): readonly string[] {
   const schema = schemaOf(node.op)
   if (schema === undefined) return []
-  const missing = node.inputs
-    .slice(0, schema.inputs[0])
-    .flatMap((name, i) => (name === '' ? [`input ${i} is absent`] : []))
+  const needed = schema.inputs[1] === Infinity ? node.inputs.length : schema.inputs[0]
+  const missing = node.inputs.slice(0, needed).flatMap((name, i) => (name === '' ? [`input ${i} is absent`] : []))
   const problems = [
     ...countProblems('inputs', node.inputs.length, schema.inputs),
     ...countProblems('outputs', node.outputs.length, schema.outputs),

@@ -18,7 +18,8 @@ import {
   evaluateScatterNd,
   evaluateTrilu,
   inferDequantize,
-  inferScatterNd
+  inferScatterNd,
+  inferTrilu
 } from '../fold/data.js'
 import { likeFirst } from '../shape/elementwise.js'
 import { define, int, ints, text, type Definition } from './schema.js'
@@ -62,7 +63,7 @@ export const constantMakers: readonly Definition[] = [
     infer: likeFirst,
     evaluate: evaluateCumSum
   }),
-  define('Trilu', [1, 2], { ...none, attributes: { upper: int(1) }, infer: likeFirst, evaluate: evaluateTrilu }),
+  define('Trilu', [1, 2], { ...none, attributes: { upper: int(1) }, infer: inferTrilu, evaluate: evaluateTrilu }),
   define('DequantizeLinear', [2, 3], {
     ...none,
     attributes: { axis: int(1), block_size: int(0) },

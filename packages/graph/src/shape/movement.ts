@@ -2,12 +2,12 @@ import { numberOf, optionalNumber, optionalNumbers } from '../attributes.js'
 import { normalAxes, normalAxis } from '../axes.js'
 import { badNode, formatShapes } from '../errors.js'
 import type { Infer, Operands, Shape } from '../facts.js'
-import { input, integers, optionalIntegers, present } from '../operands.js'
+import { input, integers, optionalIntegers } from '../operands.js'
 import { broadcastShape } from './broadcast.js'
 import { needRank } from './elementwise.js'
 
 export const inferConcat: Infer = (operands) => {
-  const inputs = present(operands)
+  const inputs = operands.inputs.map((_, i) => input(operands, i))
   const { shape, dtype } = input(operands, 0)
   const axis = normalAxis(operands, numberOf(operands, 'axis'), shape.length)
   const agree = inputs.every(
@@ -30,6 +30,7 @@ export function splitSizes(operands: Operands): readonly number[] {
   const extent = shape[normalAxis(operands, numberOf(operands, 'axis'), shape.length)]!
   const count = operands.node.outputs.length
   const parts = optionalNumber(operands, 'num_outputs') ?? count
+  if (parts !== count) throw badNode(operands.node, 'outputs', { expected: `${parts} of them`, found: `${count}` })
   const size = Math.ceil(extent / parts)
   const sizes =
     optionalIntegers(operands, 1) ??
