@@ -25,9 +25,9 @@ Exit codes: 0 ok, 2 bad input or usage, 1 a defect of Agon, 130 interrupted.
 export function createProgram(io: Io): Command {
   const program = new Command('agon')
     .description(about)
-    .version(version(), '--version', 'print the version')
+    .version(version(), '-v, --version', 'print the version')
     .option('--debug', 'print the stack of an error')
-    .helpOption('--help', 'print this help')
+    .helpOption('-h, --help', 'print this help')
     .helpCommand(false)
     .addHelpText('after', after)
   addExplain(program, io)
@@ -42,7 +42,7 @@ export function createProgram(io: Io): Command {
 /** Lets a command throw where it would print an error or end the process. */
 function quiet(command: Command, io: Io): void {
   command
-    .helpOption('--help', 'print this help')
+    .helpOption('-h, --help', 'print this help')
     .exitOverride()
     .configureOutput({ writeOut: io.out, writeErr: () => undefined, outputError: () => undefined })
 }

@@ -53,7 +53,10 @@ export function addRunOptions(command: Command): Command {
     .option('--threads <n>', 'threads of the native engine (results do not depend on it)')
     .option('--memory <bytes>', 'byte budget of a backward pass: 512MiB, 1GiB, 1GB (default: 256MiB)')
     .option('--seed <n>', 'seed of everything random', '0')
-    .option('--preprocess <preset>', "a preset's name or a .json file (default: what the model's sidecar says)")
+    .option(
+      '--preprocess <how>',
+      `how pictures become numbers: ${[...presets.keys()].join(', ')}, or a .json file (default: as the model's sidecar says)`
+    )
     .option('--cut-softmax', 'cut a softmax or sigmoid off the end, so that logits compete')
     .option('--logits <output>', 'the output that holds the logits, where the model has several (default: the first)')
     .option('--out <folder>', 'where files go', 'agon-out')

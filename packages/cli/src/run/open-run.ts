@@ -56,6 +56,11 @@ export async function withRun<T>(
   }
 }
 
+function threadNotes(engine: string, { threads }: RunOptions): Note[] {
+  if (threads === undefined || engine !== 'reference') return []
+  return [{ code: 'threads-unused', message: 'the reference engine runs on one thread; --threads changes nothing' }]
+}
+
 function reachNotes(model: LoadedModel): Note[] {
   if (derivativeReachesInput(model)) return []
   return [{ code: 'no-derivative', message: 'no derivative reaches the input of this model: every map will be 0' }]
