@@ -11,27 +11,26 @@ const data = dataFolder()
 const path = (name: string): string => join(data!, 'models', name)
 const ids: Tensor = { shape: [1, 6], data: Float32Array.of(1, 5, 60, 700, 5, 9) }
 
-/** Shape of the input; `reference` where the loops of the reference engine take seconds and not minutes. */
-const models: readonly { readonly name: string; readonly shape: readonly number[]; readonly reference: boolean }[] = [
-  { name: 'squeezenet1.1-imagenet/model.onnx', shape: [1, 3, 227, 227], reference: true },
-  { name: 'mobilenetv2-1.0-224-imagenet/model.onnx', shape: [1, 3, 224, 224], reference: false },
-  { name: 'mobilenetv1-0.25-224-imagenet/model.onnx', shape: [1, 3, 224, 224], reference: true },
-  { name: 'tinydarknet-imagenet/model.onnx', shape: [1, 3, 224, 224], reference: false },
-  { name: 'resnet20-cifar10/model.onnx', shape: [1, 3, 32, 32], reference: true },
-  { name: 'resnet20-cifar10/model-bn.onnx', shape: [1, 3, 32, 32], reference: true },
-  { name: 'doodlenet-quickdraw345/model.onnx', shape: [1, 1, 28, 28], reference: true },
-  { name: 'mnist-cnn-kerasjs/model.onnx', shape: [1, 1, 28, 28], reference: true },
-  { name: 'lande-langid50/model.onnx', shape: [1, 620], reference: true }
+const models: readonly { readonly name: string; readonly shape: readonly number[] }[] = [
+  { name: 'squeezenet1.1-imagenet/model.onnx', shape: [1, 3, 227, 227] },
+  { name: 'mobilenetv2-1.0-224-imagenet/model.onnx', shape: [1, 3, 224, 224] },
+  { name: 'mobilenetv1-0.25-224-imagenet/model.onnx', shape: [1, 3, 224, 224] },
+  { name: 'tinydarknet-imagenet/model.onnx', shape: [1, 3, 224, 224] },
+  { name: 'resnet20-cifar10/model.onnx', shape: [1, 3, 32, 32] },
+  { name: 'resnet20-cifar10/model-bn.onnx', shape: [1, 3, 32, 32] },
+  { name: 'doodlenet-quickdraw345/model.onnx', shape: [1, 1, 28, 28] },
+  { name: 'mnist-cnn-kerasjs/model.onnx', shape: [1, 1, 28, 28] },
+  { name: 'lande-langid50/model.onnx', shape: [1, 620] }
 ]
 
 describe.skipIf(!data)('real models (needs the test data folder)', () => {
-  it.each(models)('$name gives the logits of onnxruntime', async ({ name, shape, reference }) => {
+  it.each(models)('$name gives the logits of onnxruntime', async ({ name, shape }) => {
     const input = noise(shape)
     const expected = await runOrt(readFileSync(path(name)), input)
     const model = await readOnnxFile(path(name))
     expect(model.outputs[0]!.shape).toEqual(['N', expected.shape[1]])
     expectClose(await runOrt(writeOnnx(model), input), expected)
-    if (reference) expectClose(await runReference(model, input), expected)
+    expectClose(await runReference(model, input), expected)
   })
 
   it('guesslang54 takes whole numbers and gives the logits of onnxruntime', async () => {

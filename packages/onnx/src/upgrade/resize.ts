@@ -1,7 +1,7 @@
 import type { Node } from '@agon/core'
 import { numbersAttribute, reform, textAttribute, type Refusal, type Site, type Upgrade } from './site.js'
 
-const remedy = 'Export the model with opset 11 or newer, with mode nearest or linear.'
+const remedy = 'Export the model with opset 13 or newer.'
 
 /** Upsample (7: scales as attribute, 9: as input): the Resize of opset 10. */
 export const upsample: Upgrade = (site) => {
@@ -21,7 +21,7 @@ export const resize: Upgrade = (site) => {
   if (coordinates.startsWith('tf_')) return { refused: `maps coordinates by '${coordinates}'`, remedy }
   const [x, , scales, sizes] = node.inputs
   const filled = (name: string | undefined, i: number) => (site.constant(i)?.data.length === 0 ? '' : (name ?? ''))
-  return checkedMode(reform(node, [x!, '', filled(scales, 2), filled(sizes, 3)]))
+  return [reform(node, [x!, '', filled(scales, 2), filled(sizes, 3)])]
 }
 
 /**
@@ -38,11 +38,5 @@ function first(site: Site, scales: string, values: ArrayLike<number> | undefined
   }
   const nearest_mode = enlarges ? 'floor' : 'ceil'
   const attributes = { mode, coordinate_transformation_mode: 'asymmetric', ...(mode === 'nearest' && { nearest_mode }) }
-  return checkedMode({ ...node, op: 'Resize', inputs: [node.inputs[0]!, '', scales], attributes })
-}
-
-function checkedMode(node: Node): readonly Node[] | Refusal {
-  const mode = node.attributes.mode ?? 'nearest'
-  if (mode === 'nearest' || mode === 'linear') return [node]
-  return { refused: `interpolates by '${String(mode)}'`, remedy }
+  return [{ ...node, op: 'Resize', inputs: [node.inputs[0]!, '', scales], attributes }]
 }

@@ -44,6 +44,12 @@ export const resizeCases: Cases = {
     weights: [floats('none', [0], []), ints('size', [1, 2, 6, 7])],
     inputs: { x: [1, 2, 4, 4] }
   },
+  'Resize 11 cubic': {
+    opset: 11,
+    nodes: [node('Resize', ['x', 'roi', 's'], y, { mode: 'cubic', cubic_coeff_a: { float: -0.5 } })],
+    weights: [floats('roi', [0], []), floats('s', [4], [1, 1, 2, 2])],
+    inputs: picture
+  },
   'Resize 13': {
     opset: 13,
     nodes: [node('Resize', ['x', '', 's'], y, { nearest_mode: 'ceil' })],
