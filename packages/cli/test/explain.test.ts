@@ -184,3 +184,10 @@ describe('an interrupted run', () => {
     expect(existsSync(out)).toBe(false)
   })
 })
+
+describe('--threads', () => {
+  it('says that it changes nothing on the reference engine', async () => {
+    const { err } = await explained(boot, '--method', 'gradient', '--threads', '2')
+    expect(err).toBe('agon: note: the reference engine runs on one thread; --threads changes nothing\n')
+  })
+})

@@ -1,4 +1,12 @@
-import { AgonError, engineNames, resolvePreprocess, type Contestants, type EngineName, type Preprocess } from 'agon'
+import {
+  AgonError,
+  engineNames,
+  presets,
+  resolvePreprocess,
+  type Contestants,
+  type EngineName,
+  type Preprocess
+} from 'agon'
 import { readFile } from 'node:fs/promises'
 import type { Command } from 'commander'
 import { parseChoice, parseChoices } from './choices.js'

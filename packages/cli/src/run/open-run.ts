@@ -45,7 +45,8 @@ export async function withRun<T>(
     ...loaded.notes,
     ...reachNotes(model),
     ...headNotes(head?.op, options.cutSoftmax),
-    ...engineNotes(report)
+    ...engineNotes(report),
+    ...threadNotes(engine.name, options)
   ]
   for (const note of notes) sayNote(io, note.message)
   const session = await engine.load(model)
