@@ -1,5 +1,6 @@
 import { AgonError } from '@agon/core'
 import proto from 'onnx-proto'
+import { checkCensus } from './census.js'
 
 export const { onnx } = proto
 export type ModelProto = InstanceType<typeof onnx.ModelProto>
@@ -15,8 +16,8 @@ export type ValueInfoProto = Parameters<typeof onnx.ValueInfoProto.encode>[0]
 type Wide = number | { toNumber(): number }
 
 /**
- * The protobuf message in a file. Byte fields are views of the file and lists grow with what is read, so that the size of
- * the message is a small multiple of the size of the file. Throws AGON_BAD_FILE.
+ * The protobuf message in a file. Byte fields are views of the file and lists grow with what is read, so that memory
+ * follows the size of the file; numbers of fields are bounded first. Throws AGON_BAD_FILE.
  */
 export function decodeModel(bytes: Uint8Array): ModelProto {
   if (!(bytes instanceof Uint8Array)) {
@@ -25,6 +26,7 @@ export function decodeModel(bytes: Uint8Array): ModelProto {
   if (bytes.length === 0) throw badFile('a protobuf message', 'an empty file')
   let model: ModelProto
   try {
+    checkCensus(bytes)
     model = onnx.ModelProto.decode(new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length))
   } catch (cause) {
     throw badFile('a protobuf message', cause instanceof Error ? cause.message : 'something else', cause)

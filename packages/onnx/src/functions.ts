@@ -2,7 +2,7 @@ import { AgonError } from '@agon/core'
 import { onnx, type AttributeProto, type FunctionProto, type ModelProto } from './decode.js'
 import { readOpsets } from './opsets.js'
 import { normalDomain, rawNode, type RawNode } from './raw-node.js'
-import { bytesFields } from './wire.js'
+import { wireFields } from './wire.js'
 
 /** A function that a model defines for itself, as the exporters of PyTorch do. */
 export interface LocalFunction {
@@ -29,9 +29,9 @@ const functionAttributeProto = 11
 export function readFunctions(model: ModelProto, bytes: Uint8Array): LocalFunctions {
   const functions = new Map<string, LocalFunction>()
   if (model.functions.length === 0) return functions
-  const defaults = [...bytesFields(bytes)]
+  const defaults = [...wireFields(bytes)]
     .filter(({ field }) => field === modelFunctions)
-    .map((f) => defaultsIn(f.bytes))
+    .map(({ bytes: message }) => defaultsIn(message!))
   model.functions.forEach((proto, i) => {
     const domain = normalDomain(proto.domain)
     const key = functionKey(domain, proto.name ?? '')
@@ -62,8 +62,8 @@ function readFunction(
 
 function defaultsIn(message: Uint8Array): ReadonlyMap<string, AttributeProto> {
   const defaults = new Map<string, AttributeProto>()
-  for (const { field, bytes } of bytesFields(message)) {
-    if (field !== functionAttributeProto) continue
+  for (const { field, bytes } of wireFields(message)) {
+    if (field !== functionAttributeProto || bytes === undefined) continue
     const attribute = decodeAttribute(bytes)
     defaults.set(attribute.name ?? '', attribute)
   }

@@ -1,35 +1,39 @@
-/** One field of a protobuf message that holds bytes: a text, a nested message, a packed list. */
-export interface BytesField {
+/** One field of a protobuf message: its number, how it is encoded, and its content as a view where that is bytes. */
+export interface WireField {
   readonly field: number
-  readonly bytes: Uint8Array
+  /** 0 varint, 1 eight bytes, 2 bytes, 5 four bytes. */
+  readonly wireType: number
+  readonly bytes?: Uint8Array
 }
 
-/**
- * The fields of a message that hold bytes, as views, in order. For what the decoder's schema does not know. Stops at the first
- * byte that is no field; the decoder has refused such files before.
- */
-export function* bytesFields(message: Uint8Array): Generator<BytesField> {
+/** Bytes of encodings of fixed length. */
+const fixed: Readonly<Record<number, number>> = { 1: 8, 5: 4 }
+
+/** The fields of a message in order. Throws a RangeError for what is no message: a bad tag, a length beyond the end. */
+export function* wireFields(message: Uint8Array): Generator<WireField> {
   let at = 0
-  const varint = (): number => {
+  const varint = (most: number): number => {
     let value = 0
-    for (let scale = 1; at < message.length; scale *= 128) {
+    for (let i = 0; i < most && at < message.length; i++) {
       const byte = message[at++]!
-      value += (byte & 127) * scale
-      if (byte < 128) break
+      value += (byte & 127) * 2 ** (7 * i)
+      if (byte < 128) return value
     }
-    return value
+    throw new RangeError(`a number without end before byte ${at}`)
   }
   while (at < message.length) {
-    const tag = varint()
-    const wireType = tag % 8
-    if (wireType === 0) varint()
-    else if (wireType === 1) at += 8
-    else if (wireType === 5) at += 4
-    else if (wireType === 2) {
-      const length = varint()
-      if (at + length > message.length) return
-      yield { field: Math.floor(tag / 8), bytes: message.subarray(at, at + length) }
-      at += length
-    } else return
+    const tag = varint(5)
+    const [field, wireType] = [Math.floor(tag / 8), tag % 8]
+    if (tag >= 2 ** 32 || field === 0) throw new RangeError(`field number ${field} before byte ${at}`)
+    if (wireType === 0) {
+      varint(10)
+      yield { field, wireType }
+      continue
+    }
+    const length = wireType === 2 ? varint(5) : fixed[wireType]
+    if (length === undefined) throw new RangeError(`encoding ${wireType} before byte ${at}`)
+    if (at + length > message.length) throw new RangeError(`${length} bytes where ${message.length - at} are left`)
+    yield { field, wireType, bytes: message.subarray(at, at + length) }
+    at += length
   }
 }
