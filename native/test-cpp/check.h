@@ -46,6 +46,8 @@ struct Case {
   agon::Program program;
   /// Range of its input, and what is added to it (for functions of positive numbers).
   float range = 2, offset = 0;
+  /// Of the central differences.
+  float step = 4e-3f;
 };
 
 /// A program that grows by one instruction at a time.
