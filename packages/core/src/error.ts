@@ -46,5 +46,5 @@ export class AgonError extends Error {
 function oneLine({ what, expected, found, remedy }: AgonErrorDetails): string {
   const facts = [expected && `expected ${expected}`, found && `found ${found}`].filter(Boolean).join(', ')
   const sentence = facts ? `${what}: ${facts}` : what
-  return (remedy ? `${sentence}. ${remedy}` : sentence).replace(/\s+/g, ' ')
+  return (remedy ? `${sentence}. ${remedy}` : sentence).replace(/[\s\p{Cc}]+/gu, ' ')
 }
