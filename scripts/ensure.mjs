@@ -20,7 +20,9 @@ export function run(command, args, env = {}) {
 
 /** `npm ci`, unless node_modules was installed from this very lock file by this node and platform. */
 export function ensureInstalled() {
-  const lock = createHash('sha256').update(readFileSync(`${root}package-lock.json`)).digest('hex')
+  const lock = createHash('sha256')
+    .update(readFileSync(`${root}package-lock.json`))
+    .digest('hex')
   const wanted = `${lock} ${process.version} ${process.platform}-${process.arch}\n`
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return
   run('npm', ['ci', '--no-audit', '--no-fund'])

@@ -5,7 +5,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { root } from './ensure.mjs'
 
-const folders = [...readdirSync(join(root, 'packages')).map((name) => join(root, 'packages', name)), join(root, 'native')]
+const folders = [
+  ...readdirSync(join(root, 'packages')).map((name) => join(root, 'packages', name)),
+  join(root, 'native')
+]
 const packages = folders
   .map((folder) => ({ folder, manifest: JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) }))
   .filter(({ manifest }) => !manifest.private)
@@ -34,12 +37,18 @@ function importAlone(name, tarballs) {
   const folder = join(work, name.replace('/', '-'))
   mkdirSync(folder)
   const wanted = [...closure(name)].map((each) => [each, `file:${tarballs.get(each)}`])
-  writeFileSync(join(folder, 'package.json'), JSON.stringify({ type: 'module', dependencies: Object.fromEntries(wanted) }))
+  writeFileSync(
+    join(folder, 'package.json'),
+    JSON.stringify({ type: 'module', dependencies: Object.fromEntries(wanted) })
+  )
   npm(folder, 'install', '--ignore-scripts', '--no-audit', '--no-fund', '--prefer-offline')
   const { exports = {} } = packages.find(({ manifest }) => manifest.name === name).manifest
   const entries = Object.keys(exports).filter((entry) => !entry.endsWith('.json') && !entry.includes('*'))
   const code = entries.map((entry) => `await import('${name}${entry.slice(1)}')`).join(';')
-  execFileSync(process.execPath, ['--input-type=module', '-e', code], { cwd: folder, stdio: ['ignore', 'ignore', 'inherit'] })
+  execFileSync(process.execPath, ['--input-type=module', '-e', code], {
+    cwd: folder,
+    stdio: ['ignore', 'ignore', 'inherit']
+  })
   console.log(`  ${name}: ${entries.join(' ')}`)
 }
 
