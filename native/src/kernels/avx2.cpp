@@ -2,4 +2,5 @@
 #define AGON_WIDTH 8
 #define AGON_ROW_VECTORS 2
 #define AGON_MOST_OUTPUTS 12
+#define AGON_STRETCH 256
 #include "hot.h"

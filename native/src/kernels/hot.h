@@ -1,5 +1,5 @@
-// Included once per instruction set, with AGON_ISA (a namespace), AGON_WIDTH (floats per register), AGON_ROW_VECTORS (registers per row block) and
-// AGON_MOST_OUTPUTS (rows per register block at one register per row). Includes nothing but <cstdint>: an inline function of the standard
+// Included once per instruction set, with AGON_ISA (a namespace), AGON_WIDTH (floats per register), AGON_ROW_VECTORS (registers per row block),
+// AGON_MOST_OUTPUTS (rows per register block at one register per row) and AGON_STRETCH (terms taken together). Includes nothing but <cstdint>: an inline function of the standard
 // library compiled here could be picked by the linker for the whole program.
 #include <cstdint>
 
@@ -29,10 +29,25 @@ inline Vector all(float value) { return value - Vector{}; }
 /// The one place where a product and a sum may be rounded together (these files are compiled with -ffp-contract=fast).
 inline Vector multiplyAdd(Vector a, Vector b, Vector c) { return a * b + c; }
 
+/// Terms whose rows stay in the first cache while all outputs take them.
+constexpr int64_t stretchTerms = AGON_STRETCH;
+
+/// What a register block works on: a stretch of terms, and whether it goes on from what earlier stretches left in `out`.
+struct Stretch {
+  const Term* terms;
+  int64_t count;
+  bool goesOn;
+};
+
 /// A register block: R outputs x V registers of lanes.
 template <int R, int V>
-void block(const Term* terms, int64_t count, const int32_t* at, float* const* out, int lane) {
+void block(const Stretch& of, const int32_t* at, float* const* out, int lane) {
+  const Term* terms = of.terms;
+  const int64_t count = of.count;
   Vector sum[R][V] = {};
+  if (of.goesOn)
+    for (int r = 0; r < R; r++)
+      for (int v = 0; v < V; v++) sum[r][v] = load(out[r] + lane + v * AGON_WIDTH);
   for (int64_t t = 0; t < count; t++) {
     const float* row = terms[t].row + lane;
     const float* scalars = terms[t].scalars;
@@ -50,11 +65,11 @@ void block(const Term* terms, int64_t count, const int32_t* at, float* const* ou
 
 /// Runs block<R, V> for 1 <= outputs <= R.
 template <int R, int V>
-void blockOf(int64_t outputs, const Term* terms, int64_t count, const int32_t* at, float* const* out, int lane) {
+void blockOf(int64_t outputs, const Stretch& of, const int32_t* at, float* const* out, int lane) {
   if constexpr (R > 1) {
-    if (outputs < R) return blockOf<R - 1, V>(outputs, terms, count, at, out, lane);
+    if (outputs < R) return blockOf<R - 1, V>(outputs, of, at, out, lane);
   }
-  block<R, V>(terms, count, at, out, lane);
+  block<R, V>(of, at, out, lane);
 }
 
 /// How many outputs a block of V registers per row holds in registers.
@@ -64,24 +79,28 @@ constexpr int outputsOf(int vectors) {
 
 /// Blocks of equal height over all outputs, at one lane offset.
 template <int V>
-void column(const Term* terms, int64_t count, const int32_t* at, float* const* out, int64_t outputs, int lane) {
+void column(const Stretch& of, const int32_t* at, float* const* out, int64_t outputs, int lane) {
   constexpr int most = outputsOf(V);
   const int64_t blocks = (outputs + most - 1) / most;
   for (int64_t b = 0, from = 0; b < blocks; b++) {
     const int64_t height = (outputs - from + blocks - b - 1) / (blocks - b);
-    blockOf<most, V>(height, terms, count, at + from, out + from, lane);
+    blockOf<most, V>(height, of, at + from, out + from, lane);
     from += height;
   }
 }
 
 template <int V>
-void columns(const Term* terms, int64_t count, const int32_t* at, float* const* out, int64_t outputs, int lane, int lanes) {
-  for (; lane + V * AGON_WIDTH <= lanes; lane += V * AGON_WIDTH) column<V>(terms, count, at, out, outputs, lane);
-  if constexpr (V > 1) columns<V - 1>(terms, count, at, out, outputs, lane, lanes);
+void columns(const Stretch& of, const int32_t* at, float* const* out, int64_t outputs, int lane, int lanes) {
+  for (; lane + V * AGON_WIDTH <= lanes; lane += V * AGON_WIDTH) column<V>(of, at, out, outputs, lane);
+  if constexpr (V > 1) columns<V - 1>(of, at, out, outputs, lane, lanes);
 }
 
 void combine(const Term* terms, int64_t count, const int32_t* at, float* const* out, int64_t outputs, int lanes) {
-  columns<AGON_ROW_VECTORS>(terms, count, at, out, outputs, 0, lanes);
+  for (int64_t from = 0; from == 0 || from < count; from += stretchTerms) {
+    const int64_t left = count - from;
+    const Stretch of = {terms + from, left < stretchTerms ? left : stretchTerms, from > 0};
+    columns<AGON_ROW_VECTORS>(of, at, out, outputs, 0, lanes);
+  }
 }
 
 void add(float* to, const float* from, int lanes) {
