@@ -45,21 +45,28 @@ void block(const Stretch& of, const int32_t* at, float* const* out, int lane) {
   const Term* terms = of.terms;
   const int64_t count = of.count;
   Vector sum[R][V] = {};
-  if (of.goesOn)
+  if (of.goesOn) {
+#pragma GCC unroll 16
     for (int r = 0; r < R; r++)
+#pragma GCC unroll 4
       for (int v = 0; v < V; v++) sum[r][v] = load(out[r] + lane + v * AGON_WIDTH);
+  }
   for (int64_t t = 0; t < count; t++) {
     const float* row = terms[t].row + lane;
     const float* scalars = terms[t].scalars;
     Vector value[V];
+#pragma GCC unroll 4
     for (int v = 0; v < V; v++) value[v] = load(row + v * AGON_WIDTH);
 #pragma GCC unroll 16
     for (int r = 0; r < R; r++) {
       const Vector scalar = all(scalars[at[r]]);
+#pragma GCC unroll 4
       for (int v = 0; v < V; v++) sum[r][v] = multiplyAdd(scalar, value[v], sum[r][v]);
     }
   }
+#pragma GCC unroll 16
   for (int r = 0; r < R; r++)
+#pragma GCC unroll 4
     for (int v = 0; v < V; v++) store(out[r] + lane + v * AGON_WIDTH, sum[r][v]);
 }
 
