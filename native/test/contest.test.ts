@@ -3,13 +3,13 @@ import {
   example,
   minusBaseline,
   multiply,
-  sizeOf,
   sumAxis,
   type Contest,
   type Session,
   type Tensor
 } from '@agon/core'
 import type { ContestOptions, PassOptions, PerExample } from '@agon/core'
+import { modelOf } from '@agon/testing'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { load, randomTensor, range, sameBits } from './helpers.js'
 import { smallNet } from './models.js'
@@ -133,12 +133,10 @@ describe('contest', () => {
   })
 
   it('names the label and the example of a map that is not finite', async () => {
-    const huge = {
-      shape: input.shape,
-      data: input.data.map((value, i) => (i < sizeOf([3, 12, 12]) ? value : value * 3e38))
-    }
-    await expect(session.contest(huge, labels, { multiply: 'input' })).rejects.toMatchObject({
-      code: 'AGON_NOT_FINITE'
-    })
+    const linear = modelOf('linear', [2], (m) => m.add('MatMul', [m.input, m.floats([2, 3], [1, 1, 4, 1, 1, 1])]))
+    const batch = { shape: [2, 2], data: Float32Array.of(1, 1, 3e38, 1) }
+    const contest = (await load(linear)).contest(batch, [range(3), range(3)], { multiply: 'input' })
+    await expect(contest).rejects.toMatchObject({ code: 'AGON_NOT_FINITE' })
+    await expect(contest).rejects.toThrow(/label 2 .*example 1\b/)
   })
 })
