@@ -36,13 +36,14 @@ function packAll() {
 function importAlone(name, tarballs) {
   const folder = join(work, name.replace('/', '-'))
   mkdirSync(folder)
-  const wanted = [...closure(name)].map((each) => [each, `file:${tarballs.get(each)}`])
+  const { exports = {}, peerDependencies = {} } = packages.find(({ manifest }) => manifest.name === name).manifest
+  const siblings = [...closure(name)].map((each) => [each, `file:${tarballs.get(each)}`])
+  const wanted = [...Object.entries(peerDependencies), ...siblings]
   writeFileSync(
     join(folder, 'package.json'),
     JSON.stringify({ type: 'module', dependencies: Object.fromEntries(wanted) })
   )
   npm(folder, 'install', '--ignore-scripts', '--no-audit', '--no-fund', '--prefer-offline')
-  const { exports = {} } = packages.find(({ manifest }) => manifest.name === name).manifest
   const entries = Object.keys(exports).filter((entry) => !entry.endsWith('.json') && !entry.includes('*'))
   const code = entries.map((entry) => `await import('${name}${entry.slice(1)}')`).join(';')
   execFileSync(process.execPath, ['--input-type=module', '-e', code], {
