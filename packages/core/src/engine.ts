@@ -26,7 +26,7 @@ export interface Session {
   dispose(): void
 }
 
-/** Label indices per example, `[N][L]`; every example has the same number of labels. An index counts the logits of one example, flattened. */
+/** Label indices per example, `[N][L]`; sessions take the same number of labels for every example. An index counts the logits of one example, flattened. */
 export type PerExample = readonly (readonly number[])[]
 
 /** What is propagated back: dense cotangents `[L, N, ...output]`, or one-hot seeds (with the logit in place of 1 if `scale` is `'logit'`). */

@@ -1,11 +1,11 @@
 import { attribute, passOptions } from '../attribute.js'
-import type { PerExample } from '../engine.js'
+import { defaultMemory, type PerExample } from '../engine.js'
 import { summedAxis, type Granularity } from '../granularity.js'
 import { assertLogits } from '../logits.js'
 import type { BackwardPass, Method, MethodContext } from '../method.js'
-import { example, sizeOf, sumAxis } from '../tensor.js'
+import { sizeOf, sumAxis, type Tensor } from '../tensor.js'
 import type { Contest } from './contest.js'
-import { createFold } from './fold.js'
+import { createFold, type Fold } from './fold.js'
 
 export interface GranularityOptions {
   readonly granularity: Granularity
@@ -14,7 +14,8 @@ export interface GranularityOptions {
 
 /**
  * Lets the context's contestants compete over the base method's maps. A base that is one backward pass with respect to
- * the input runs fused in the engine; any other is streamed through the same fold in chunks of labels.
+ * the input runs fused in the engine, where every example has as many contestants; anything else is streamed through the same
+ * fold in chunks of labels.
  */
 export async function runContest(
   base: Method,
@@ -24,7 +25,8 @@ export async function runContest(
 ): Promise<Contest> {
   assertLogits(context.session.model)
   const axis = summedAxis(context.input.shape, granularity, channelAxis)
-  if (base.pass !== undefined && base.pass.wrt === undefined) return fused(base.pass, context, axis, maps)
+  const even = context.contestants.every(({ length }) => length === context.contestants[0]!.length)
+  if (even && base.pass !== undefined && base.pass.wrt === undefined) return fused(base.pass, context, axis, maps)
   return streamed(base, context, axis, maps)
 }
 
@@ -40,37 +42,45 @@ function fused(pass: BackwardPass, context: MethodContext, axis: number | undefi
   })
 }
 
+/** The whole batch at once, a chunk of labels at a time: a random method draws for every example what it draws without a contest. */
 async function streamed(base: Method, context: MethodContext, axis: number | undefined, maps: PerExample) {
-  const { input, contestants } = context
-  const examples = input.shape[0]!
+  const { input, contestants, memory = defaultMemory } = context
   const total = contestants.reduce((sum, labels) => sum + labels.length, 0)
+  const most = Math.max(...contestants.map(({ length }) => length))
+  // Of every label the gradients and their products with the input are held, float32 each.
+  const chunk = Math.max(1, Math.floor(memory / (8 * input.data.length)))
   let done = 0
-  let fold: ReturnType<typeof createFold> | undefined
-  for (let n = 0; n < examples; n++) {
-    const one = exampleContext(context, n)
-    const size = sizeOf(input.shape.slice(1))
-    const chunk = Math.max(1, Math.floor((context.memory ?? 2 ** 26) / (8 * size)))
-    for (let from = 0; from < contestants[n]!.length; from += chunk) {
-      context.signal?.throwIfAborted()
-      const labels = contestants[n]!.slice(from, from + chunk)
-      const { attribution } = await attribute(base, { ...one, targets: [labels], contestants: [contestants[n]!] })
-      const summed = axis === undefined ? attribution : sumAxis(attribution, axis + 1)
-      fold ??= createFold([examples, ...summed.shape.slice(2)], contestants, maps)
-      const each = summed.data.length / labels.length
-      for (const [l, label] of labels.entries()) fold.add(n, label, summed.data.subarray(l * each, (l + 1) * each))
-      context.onProgress?.((done += labels.length), total)
-    }
+  let fold: Fold | undefined
+  for (let from = 0; from < most; from += chunk) {
+    context.signal?.throwIfAborted()
+    const targets = labelsAt(contestants, from, Math.min(chunk, most - from))
+    const { attribution } = await attribute(base, { ...context, targets, onProgress: () => undefined })
+    const summed = axis === undefined ? attribution : sumAxis(attribution, axis + 1)
+    fold ??= createFold(summed.shape.slice(1), contestants, maps)
+    done += addAll(fold, contestants, from, summed)
+    context.onProgress?.(done, total)
   }
   return fold!.finish()
 }
 
-function exampleContext(context: MethodContext, n: number): MethodContext {
-  const { baseline, ...rest } = context
-  return {
-    ...rest,
-    input: example(context.input, n),
-    logits: example(context.logits, n),
-    ...(baseline && { baseline: baseline.shape[0] === 1 ? baseline : example(baseline, n) }),
-    onProgress: () => undefined
-  }
+/** Contestants from .. from + count - 1 of every example; a list that is at its end repeats its last label. */
+function labelsAt(contestants: PerExample, from: number, count: number): PerExample {
+  return contestants.map((labels) =>
+    Array.from({ length: count }, (_, l) => labels[Math.min(from + l, labels.length - 1)]!)
+  )
+}
+
+/** Folds maps `[L, N, ...]` of contestants from .. from + L - 1, repeated labels left out. Returns how many were folded. */
+function addAll(fold: Fold, contestants: PerExample, from: number, { shape, data }: Tensor): number {
+  const [count, examples] = [shape[0]!, shape[1]!]
+  const size = sizeOf(shape.slice(2))
+  let added = 0
+  contestants.forEach((labels, n) => {
+    labels.slice(from, from + count).forEach((label, l) => {
+      const at = (l * examples + n) * size
+      fold.add(n, label, data.subarray(at, at + size))
+      added++
+    })
+  })
+  return added
 }
