@@ -1,4 +1,5 @@
 import { attribute } from './attribute.js'
+import { sampleMaps } from './contest/alike-notes.js'
 import type { Contest } from './contest/contest.js'
 import { runContest, type GranularityOptions } from './contest/run-contest.js'
 import type { PerExample, Session } from './engine.js'
@@ -66,7 +67,10 @@ export async function explain(
   }
 }
 
-/** Runs the competition of a base method's maps itself, for its territories and margins. `maps` labels' own maps are kept. */
+/**
+ * Runs the competition of a base method's maps itself, for its territories and margins. The own maps of the labels `maps` are
+ * kept; by default those of the targets and a few rivals, from which `alikeNotes` tells what a reader must know.
+ */
 export async function contest(
   session: Session,
   input: Tensor,
@@ -75,7 +79,7 @@ export async function contest(
 ): Promise<Contest> {
   const { context } = await prepare(session, input, options)
   const granularity = { granularity: options.granularity ?? 'pixel', channelAxis: options.channelAxis } as const
-  return runContest(base, context, granularity, options.maps ?? context.targets)
+  return runContest(base, context, granularity, options.maps ?? sampleMaps(context))
 }
 
 async function prepare(session: Session, input: Tensor, options: ExplainOptions) {

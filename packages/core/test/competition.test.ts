@@ -88,6 +88,14 @@ describe('the competition is the definition', () => {
     expect(competitiveMap(scaled, [[2]]).data).toEqual(expected)
   })
 
+  it('compares maps as they are: a label whose map is much larger wins everywhere', () => {
+    const random = createRandom(5)
+    const maps = Array.from({ length: 4 }, () => Float32Array.from({ length: 300 }, () => random.normal()))
+    const loud = maps.map((map, label) => (label === 1 ? map.map((value) => 1e6 * value) : map))
+    expect(competitiveMap(foldOf(loud), [[1]]).data).toEqual(loud[1])
+    expect(keptShare(competitiveMap(foldOf(loud), [[0]]).data)).toBeLessThan(0.5)
+  })
+
   it('of two antisymmetric maps it removes nothing', () => {
     const map = Float32Array.of(1, -2, 3)
     const contest = foldOf([map, map.map((value) => -value)])

@@ -1,5 +1,7 @@
 import {
+  alikeNotes,
   competitive,
+  completeness,
   contest,
   createRandom,
   defineMethod,
@@ -38,6 +40,11 @@ function randomCase(seed: number, labels: number, shape: readonly number[], exam
     Array.from({ length: examples * size }, () => random.normal())
   )
   return { ...linearSession(weights, shape), input }
+}
+
+/** Linear logits of pictures [1,2,2], by default one picture of ones. */
+function linearCase(rows: number[][], values: number[] = [1, 1, 1, 1]) {
+  return { ...linearSession(rows, [1, 2, 2]), input: tensor([values.length / 4, 1, 2, 2], values) }
 }
 
 describe('explain', () => {
@@ -112,7 +119,69 @@ describe('explain', () => {
     })
     const softmax = { name: 's', op: 'Softmax', inputs: ['l'], outputs: ['y'], attributes: {} }
     const ending = { ...session, model: { ...session.model, nodes: [softmax] } }
-    await expect(explain(ending, input, competitive(timesInput()))).rejects.toMatchObject({ code: 'AGON_SOFTMAX' })
+    await expect(explain(ending, input, competitive(timesInput()))).rejects.toMatchObject({
+      code: 'AGON_SOFTMAX',
+      remedy: expect.stringContaining('cutProbabilityHead') as unknown
+    })
+  })
+
+  it('never normalises the maps of the labels before they compete', async () => {
+    const { session, input } = linearCase([
+      [1, -2, 3, 4],
+      [1e6, 2e6, -3e6, 4e6],
+      [4, 3, 2, 1]
+    ])
+    for (const base of [timesInput(), programmed]) {
+      const loud = await explain(session, input, competitive(base), { target: 1 })
+      expect([...loud.attribution.data]).toEqual([1e6, 2e6, -3e6, 4e6])
+    }
+  })
+
+  it("a random method's maps compete as they are without a contest, example by example", async () => {
+    const { session, input } = randomCase(9, 5, [1, 3, 3], 3)
+    const noisy: Method = {
+      name: 'noisy',
+      attribute: async ({ session, input, targets, random }) => {
+        const { shape, data } = await session.vjp(input, { labels: targets })
+        const noise = targets.map((_, n) => random.fork('noise', n).normal())
+        return { shape, data: data.map((value, i) => value + noise[Math.floor(i / 9) % 3]!) }
+      }
+    }
+    const base = await explain(session, input, noisy, { seed: 3 })
+    const competed = await explain(session, input, competitive(noisy), { seed: 3, memory: 1 })
+    expect(competed.attribution.data.filter((value) => value !== 0).length).toBeGreaterThan(3)
+    competed.attribution.data.forEach((value, i) => expect([0, base.attribution.data[i]]).toContain(value))
+  })
+
+  it('a list of labels competes with the target of every example, also where one of them is in the list', async () => {
+    const { session, input } = linearCase(
+      [
+        [1, 2, 3, 4],
+        [-4, 3, -2, 1],
+        [2, -9, 2, 2]
+      ],
+      [1, 1, 1, 1, 1, 1, 1, 1]
+    )
+    const both = await explain(session, input, competitive(timesInput()), { target: [0, 2], labels: [0, 1] })
+    expect(both.contestants).toEqual([
+      [0, 1],
+      [0, 1, 2]
+    ])
+    const single = async (target: number) => {
+      const one = tensor([1, 1, 2, 2], [1, 1, 1, 1])
+      return (await explain(session, one, competitive(timesInput()), { target, labels: [0, 1] })).attribution.data
+    }
+    expect([...both.attribution.data]).toEqual([...(await single(0)), ...(await single(2))])
+  })
+
+  it('says how far a map that claims to add up to the logit is from it', async () => {
+    const { session, input } = linearCase([[1, -2, 3, 4]])
+    const biased = { ...session, forward: async () => tensor([1, 1], [6.5]) }
+    const found = await explain(biased, input, timesInput())
+    expect(completeness(timesInput(), found)).toEqual({ sum: 6, logit: 6.5, gap: 0.5 })
+    expect(completeness(competitive(timesInput()), found)).toBeUndefined()
+    const gradient: Method = { name: 'gradient', pass: { cotangent: 'one', multiply: 'none' } }
+    expect(completeness(gradient, found)).toBeUndefined()
   })
 
   it("says when the labels' maps are proportional, and when only two compete", async () => {
@@ -125,6 +194,12 @@ describe('explain', () => {
     const result = await explain(two.session, input, competitive(timesInput()))
     expect(result.notes.map((note) => note.code)).toEqual(['two-labels'])
     expect([...result.attribution.data]).toEqual(result.target[0] === 0 ? row : row.map((w) => -w))
+    const lost = linearSession([row, row.map(() => 0)], [1, 2, 2])
+    const half = await explain(lost.session, input, competitive(timesInput()))
+    expect(half.notes.map((note) => note.code)).toEqual(['two-labels'])
+    expect(alikeNotes(await contest(alike.session, input, timesInput())).map(({ code }) => code)).toEqual([
+      'labels-alike'
+    ])
     const distinct = randomCase(6, 5, [1, 3, 3])
     expect((await explain(distinct.session, distinct.input, competitive(timesInput()))).notes).toEqual([])
   })
