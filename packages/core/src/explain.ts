@@ -4,7 +4,7 @@ import type { Contest } from './contest/contest.js'
 import { runContest, type GranularityOptions } from './contest/run-contest.js'
 import type { PerExample, Session } from './engine.js'
 import { AgonError } from './error.js'
-import { resolveContestants, resolveTarget, type Contestants, type Target } from './labels.js'
+import { resolveContestants, resolveTarget, rowsOf, type Contestants, type Target } from './labels.js'
 import type { Method, MethodContext, Note } from './method.js'
 import { createRandom } from './random.js'
 import { assertFinite, formatShape, type Tensor } from './tensor.js'
@@ -60,7 +60,7 @@ export async function explain(
     target,
     logits: context.logits,
     contestants: context.contestants,
-    complete: (options.labels ?? 'all') === 'all',
+    complete: isComplete(context),
     ...(contest && { contest }),
     notes,
     seed: options.seed ?? 0
@@ -80,6 +80,10 @@ export async function contest(
   const { context } = await prepare(session, input, options)
   const granularity = { granularity: options.granularity ?? 'pixel', channelAxis: options.channelAxis } as const
   return runContest(base, context, granularity, options.maps ?? sampleMaps(context))
+}
+
+function isComplete({ logits, contestants }: MethodContext): boolean {
+  return rowsOf(logits).every((row, n) => row.length === contestants[n]!.length)
 }
 
 async function prepare(session: Session, input: Tensor, options: ExplainOptions) {

@@ -96,6 +96,7 @@ describe('explain', () => {
     top.contestants.forEach((labels) => expect(labels).toContain(1))
     top.contestants.forEach((labels) => expect(labels).toHaveLength(2))
     expect(top.complete).toBe(false)
+    expect((await explained({ labels: { top: 4 } })).complete).toBe(true)
     const sample = await explained({ labels: { sample: 3 }, seed: 9 })
     expect(sample.contestants).toEqual((await explained({ labels: { sample: 3 }, seed: 9 })).contestants)
     await expect(explained({ target: 'dgo' })).rejects.toMatchObject({

@@ -13,7 +13,7 @@ export function sampleMaps({ logits, targets, contestants }: MethodContext): Per
     const rivals = ranked(row).filter((label) => contestants[n]!.includes(label) && !targets[n]!.includes(label))
     return [...targets[n]!, ...rivals.slice(0, rivalsCompared)]
   })
-  const common = Math.min(...wanted.map((labels) => labels.length))
+  const common = wanted.reduce((least, labels) => Math.min(least, labels.length), Infinity)
   return wanted.map((labels) => labels.slice(0, common))
 }
 

@@ -46,7 +46,7 @@ function fused(pass: BackwardPass, context: MethodContext, axis: number | undefi
 async function streamed(base: Method, context: MethodContext, axis: number | undefined, maps: PerExample) {
   const { input, contestants, memory = defaultMemory } = context
   const total = contestants.reduce((sum, labels) => sum + labels.length, 0)
-  const most = Math.max(...contestants.map(({ length }) => length))
+  const most = contestants.reduce((longest, { length }) => Math.max(longest, length), 0)
   // Of every label the gradients and their products with the input are held, float32 each.
   const chunk = Math.max(1, Math.floor(memory / (8 * input.data.length)))
   let done = 0
