@@ -1,6 +1,7 @@
 import {
   competitiveMap,
   createRandom,
+  example,
   explain,
   keptShare,
   tensor,
@@ -128,6 +129,22 @@ describe.each(engines)('the competition on %s', (_, create) => {
     }
   })
 
+  it('lets a list of labels compete with the target of every example, whatever the batch', async () => {
+    const session = await create().load(smallNet({ labels: 6, seed: 7, bias: 0.1 }))
+    const input = picture(8, 2)
+    const target = [1, 4]
+    const both = await explain(session, input, cgi(), { target, labels: [0, 1] })
+    expect(both.contestants).toEqual([
+      [0, 1],
+      [0, 1, 4]
+    ])
+    for (const n of [0, 1]) {
+      const alone = await explain(session, example(input, n), cgi(), { target: target[n]!, labels: [0, 1] })
+      expect(alone.attribution.data).toEqual(both.attribution.data.slice(n * 64, (n + 1) * 64))
+    }
+    session.dispose()
+  })
+
   it('gives the same bits for every byte budget and batch', async () => {
     const session = await create().load(smallNet({ labels: 100, seed: 7, bias: 0.1 }))
     const input = picture(8, 3)
@@ -166,6 +183,10 @@ describe('the engines agree', () => {
     reference!.best.forEach((best, i) => {
       expect(Math.abs(best - cpu!.best[i]!)).toBeLessThan(rounding)
       if (best - reference!.runnerUp[i]! > 2 * rounding) expect(cpu!.bestLabel[i]).toBe(reference!.bestLabel[i])
+    })
+    reference!.worst.forEach((worst, i) => {
+      expect(Math.abs(worst - cpu!.worst[i]!)).toBeLessThan(rounding)
+      if (reference!.runnerDown[i]! - worst > 2 * rounding) expect(cpu!.worstLabel[i]).toBe(reference!.worstLabel[i])
     })
     for (let label = 0; label < 50; label++) {
       const [a, b] = [reference!, cpu!].map((contest) => competitiveMap(contest, [[label], [label]]).data)
