@@ -1,5 +1,6 @@
 import { keptShare, resolveOptions, rowsOf, type Explanation } from '@agon/core'
 import { asRgba, colorBar, encodePng, heatmap, overlay, saliencyMap, sheet, type Rgba } from '@agon/render'
+import { competedText } from './competed-text.js'
 import type { ModelExplanation } from './explain.js'
 import { photoOf, photoTitle, type Drawable } from './photo.js'
 
@@ -39,10 +40,16 @@ export function explanationSheet(explanation: Explanation & Drawable, given?: Pa
   )
 }
 
-/** `explanationSheet` of the first example as a PNG file's bytes, headed by the label that is explained. */
+/** `explanationSheet` of the first example as a PNG file's bytes, headed by the label that is explained; below it who competed. */
 export function explanationPng(explanation: ModelExplanation): Uint8Array {
   const label = explanation.targetName[0] ?? `label ${explanation.target[0]}`
-  return encodePng(explanationSheet(explanation, { title: label, footer: `engine ${explanation.engine}` }))
+  const footer = `${rivalsText(explanation, 0)}engine ${explanation.engine}`
+  return encodePng(explanationSheet(explanation, { title: label, footer }))
+}
+
+/** `all 10 labels competed; ` for the footer of example n's sheet; nothing where no labels competed. */
+export function rivalsText({ contest, contestants, logits }: Explanation, n: number): string {
+  return contest === undefined ? '' : `${competedText(contestants[n]!.length, rowsOf(logits)[n]!.length)}; `
 }
 
 /** `cgi, 14.3 % kept` */

@@ -7,6 +7,7 @@ import {
   embedded,
   explain,
   gradient,
+  gradientTimesInput,
   keptShare,
   loadModel,
   prepareInput,
@@ -63,7 +64,7 @@ describe('agon explain', () => {
       engine: 'reference',
       seed: 7,
       versions: { node: process.versions.node, agon: '0.1.0', '@agon/core': '0.1.0', '@agon/cli': '0.1.0' },
-      competed: { complete: true, count: 10, labels: 'all' },
+      competed: { complete: true, count: 10, of: 10, labels: 'all' },
       notes: []
     })
     const [example] = found.examples
@@ -90,12 +91,46 @@ describe('agon explain', () => {
   })
 
   it('explains the label that is asked for, among the labels that are asked for', async () => {
-    const { path } = await explained(boot, '--target', 'sneaker', '--labels', 'Sandal,9', '--ties', 'keep')
+    const { path, out } = await explained(boot, '--target', 'sneaker', '--labels', 'Sandal,9', '--ties', 'keep')
     const found = record(path(`${name}.cgi.json`))
     expect(found.examples[0]!.target).toMatchObject({ index: 7, name: 'Sneaker' })
-    expect(found.competed).toEqual({ complete: false, count: 3, labels: [[5, 7, 9]] })
+    expect(found.competed).toEqual({ complete: false, count: 3, of: 10, labels: [[5, 7, 9]] })
+    expect(out).toContain('  3 of 10 labels competed, a subset\n')
     const expected = await direct(cgi({ ties: 'keep' }), { target: 7, labels: [5, 9] })
     expect(readNpy(readFileSync(path(`${name}.cgi.npy`))).data).toEqual(expected.attribution.data)
+  })
+
+  it('takes a list of labels for a batch whose targets differ', async () => {
+    const model = await loadModel('fashion-mnist')
+    const [one, two] = [await prepareInput(model, boot), await prepareInput(model, picture('bag'))]
+    const data = Float32Array.of(...one.input.data, ...two.input.data)
+    const batch = put(temporaryFolder(), 'batch.npy', writeNpy({ shape: [2, 1, 28, 28], data }))
+    const { path, out } = await explained(batch, '--labels', '5,9')
+    expect(record(path('batch.cgi.json')).competed).toEqual({
+      complete: false,
+      count: null,
+      of: 10,
+      labels: [
+        [5, 9],
+        [5, 8, 9]
+      ]
+    })
+    expect(out).toContain('other subsets of the 10 labels competed in every example')
+  })
+
+  it('reports how far gradient (.) input is from adding up to the logit', async () => {
+    const { path } = await explained(boot, '--method', 'gradient-times-input,gradient,cgi')
+    const found = (method: string) => record(path(`${name}.${method}.json`)).examples[0]!
+    const { attribution, logits } = await direct(gradientTimesInput())
+    const { sum, logit, gap } = found('gradient-times-input').completeness!
+    expect(sum).toBeCloseTo(
+      attribution.data.reduce((total, value) => total + value, 0),
+      3
+    )
+    expect(logit).toBe(logits.data[9])
+    expect(gap).toBe(logit - sum)
+    expect(Math.abs(gap)).toBeGreaterThan(1e-3) // its layers have biases
+    expect([found('gradient').completeness, found('cgi').completeness]).toEqual([null, null])
   })
 
   it('prints one JSON document under --json, and nothing else', async () => {

@@ -40,10 +40,18 @@ describe('agon turf', () => {
       'json',
       '--json'
     ]
-    const { code, out } = await agon([...argv, '--out', temporaryFolder(), ...reference])
+    const { code, out, err } = await agon([...argv, '--out', temporaryFolder(), ...reference])
     expect(code).toBe(0)
     const document = JSON.parse(out) as { inputs: TurfRecord[] }
     expect(document.inputs[0]).toMatchObject({ base: 'gradient', competed: { complete: false, count: 2 } })
     expect(document.inputs[0]!.examples[0]!.territories.length).toBeLessThanOrEqual(2)
+    expect(document.inputs[0]!.notes.map(({ code: each }) => each)).toEqual(['two-labels'])
+    expect(err).toContain('Only two labels compete')
+  })
+
+  it('names a subset of the labels, in words too', async () => {
+    const argv = ['turf', 'fashion-mnist', pullover, '--labels', 'top:4', '--out', temporaryFolder(), ...reference]
+    const { out } = await agon(argv)
+    expect(out).toContain('  4 of 10 labels competed, a subset\n')
   })
 })

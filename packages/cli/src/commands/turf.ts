@@ -1,4 +1,4 @@
-import { contest, modelPath, type MethodEntry } from 'agon'
+import { alikeNotes, contest, modelPath, type MethodEntry } from 'agon'
 import type { Command } from 'commander'
 import { sayNote, type Io } from '../io.js'
 import { drawNotes } from '../output/draw-notes.js'
@@ -70,7 +70,10 @@ async function turfOfInput(run: Run, input: ReadInput, base: MethodEntry, option
       signal: run.io.signal,
       onProgress: progress.update
     })
-    const contested = { base: base.name, contest: outcome, logits, seconds: (performance.now() - start) / 1000 }
+    const found = alikeNotes(outcome)
+    for (const { message } of found) sayNote(run.io, `${input.name}, ${base.name}: ${message}`)
+    const seconds = (performance.now() - start) / 1000
+    const contested = { base: base.name, contest: outcome, logits, seconds, notes: found }
     return turfOutput(run, { ...input, notes: [...input.notes, ...notes] }, contested, options)
   } finally {
     progress.end()

@@ -1,5 +1,6 @@
 import { basename } from 'node:path'
 import { formatSeconds } from '../progress.js'
+import { subsetText } from './competed.js'
 import type { ExplainOutput } from './explain-files.js'
 import type { ExampleRecord, ExplanationRecord, NamedLogit } from './record.js'
 import { figure, percent, table } from './table.js'
@@ -14,7 +15,8 @@ export function explainText({ input, records, sheet }: ExplainOutput): string {
   const rows = records.flatMap(methodRows)
   const header = ['method', 'kept', 'median margin', 'time', 'files']
   const sheetRow = sheet === undefined ? [] : [['all methods', '', '', '', sheet]]
-  return lines.join('') + table([header, ...rows, ...sheetRow], '  ')
+  const competed = records.find((record) => record.competed !== null)?.competed
+  return lines.join('') + (competed ? subsetText(competed) : '') + table([header, ...rows, ...sheetRow], '  ')
 }
 
 /** `Ankle boot (9), logit 14.2; then Sneaker 6.1, Sandal 2.7` */

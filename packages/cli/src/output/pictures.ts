@@ -2,6 +2,7 @@ import { basename } from 'node:path'
 import {
   asRgba,
   colorBar,
+  competedText,
   embedded,
   heatmap,
   explanationSheet,
@@ -9,6 +10,7 @@ import {
   mapTitle,
   photoOf,
   photoTitle,
+  rivalsText,
   rowsOf,
   saliencyMap,
   sheet,
@@ -26,13 +28,14 @@ import type { Explained } from '../run/explained.js'
 import type { Run } from '../run/open-run.js'
 import type { ReadInput } from '../run/read-inputs.js'
 import { figure } from './table.js'
+import type { Contested } from './turf-files.js'
 
 /** Width of legends, pixels. */
 const legendWidth = 280
 
 /** `X.m.png`, example n: the photograph, the map, and the map over the photograph. */
 export function methodSheet(run: Run, input: ReadInput, { explanation }: Explained, n: number): Rgba {
-  const words = { title: heading(run, input, explanation, n), footer: footer(run, explanation) }
+  const words = { title: heading(run, input, explanation, n), footer: footer(run, explanation, n) }
   return explanationSheet({ ...explanation, ...input }, { example: n, ...words })
 }
 
@@ -47,23 +50,29 @@ export function inputSheet(run: Run, input: ReadInput, results: readonly Explain
       legend: colorBar(map, shownWidth(map))
     }
   })
-  const contested = results.find(
-    ({ explanation: { contest } }) => contest !== undefined && ofPixels(contest)
-  )?.explanation
+  const competitive = results.find(({ explanation }) => explanation.contest !== undefined)?.explanation
+  const contest = competitive?.contest
   const first = results[0]!.explanation
   return sheet(
     [
       { title: photoTitle(input), picture: asRgba(photo) },
       ...maps,
-      ...(contested ? [turfColumn(run, input, contested.contest!, n)] : [])
+      ...(contest && ofPixels(contest) ? [turfColumn(run, input, contest, n)] : [])
     ],
-    { title: heading(run, input, first, n), footer: footer(run, contested ?? first), minimum: shownSide }
+    { title: heading(run, input, first, n), footer: footer(run, competitive ?? first, n), minimum: shownSide }
   )
 }
 
 /** `X.turf.png`, example n: the photograph, the territories over it, and by how much each pixel was won. */
-export function turfSheet(run: Run, input: ReadInput, contest: Contest, n: number, title: string, base: string): Rgba {
+export function turfSheet(
+  run: Run,
+  input: ReadInput,
+  { contest, logits, base }: Contested,
+  n: number,
+  title: string
+): Rgba {
   const { shape, margin } = turf(contest)
+  const rivals = competedText(contest.labels[n]!.length, rowsOf(logits)[n]!.length)
   const margins = { ...saliencyMap({ shape, data: margin }, n), signed: false }
   return sheet(
     [
@@ -71,7 +80,7 @@ export function turfSheet(run: Run, input: ReadInput, contest: Contest, n: numbe
       turfColumn(run, input, contest, n),
       { title: 'margin of the win', picture: heatmap(margins), legend: colorBar(margins, shownWidth(margins)) }
     ],
-    { title, footer: `Contest of ${contest.labels[n]!.length} labels over ${base}; ${origin(run)}`, minimum: shownSide }
+    { title, footer: `${rivals} over ${base}; ${origin(run)}`, minimum: shownSide }
   )
 }
 
@@ -95,11 +104,8 @@ function heading({ model }: Run, input: ReadInput, { target, logits }: Explanati
   return `${which}: ${model.labels?.[label] ?? `label ${label}`}, logit ${figure(rowsOf(logits)[n]![label]!)}`
 }
 
-function footer(run: Run, { contestants, complete, contest }: Explanation): string {
-  const rivals = complete
-    ? `all ${contestants[0]!.length} labels competed`
-    : `${contestants[0]!.length} labels competed, a subset`
-  return `${contest ? `${rivals}; ` : ''}${origin(run)}`
+function footer(run: Run, explanation: Explanation, n: number): string {
+  return `${rivalsText(explanation, n)}${origin(run)}`
 }
 
 function origin({ model, engine, options }: Run): string {

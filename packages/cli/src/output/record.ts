@@ -1,10 +1,13 @@
 import {
+  completeness,
   keptShare,
   ranked,
   rowsOf,
   versions,
+  type Completeness,
   type Explanation,
   type Granularity,
+  type Method,
   type Note,
   type Preprocess,
   type Ties
@@ -15,6 +18,7 @@ import { marginsOf, type Margins } from '../run/margins.js'
 import type { Run } from '../run/open-run.js'
 import type { ReadInput } from '../run/read-inputs.js'
 import { version } from '../version.js'
+import { competedRecord, type Competed } from './competed.js'
 
 /** A label and its logit. */
 export interface NamedLogit {
@@ -33,6 +37,8 @@ export interface ExampleRecord {
   readonly keptShare: number | null
   /** Over the elements that the target won; null if it won none, and for methods in which labels do not compete. */
   readonly margins: Margins | null
+  /** How far the map is from adding up to the logit; null for methods whose maps do not claim to. */
+  readonly completeness: Completeness | null
 }
 
 /** Where a result comes from; the same for every method of an input. */
@@ -63,12 +69,8 @@ export interface ExplanationRecord extends Provenance {
   }
   /** Shape of the map, `[N, ...]`. */
   readonly shape: readonly number[]
-  /** Who competed: all labels, or a subset (an extension of the published competition), per example. */
-  readonly competed: {
-    readonly complete: boolean
-    readonly count: number
-    readonly labels: 'all' | readonly (readonly number[])[]
-  } | null
+  /** Null for methods in which labels do not compete. */
+  readonly competed: Competed | null
   readonly examples: readonly ExampleRecord[]
   readonly seconds: number
   readonly notes: readonly Note[]
@@ -80,7 +82,7 @@ export interface ExplanationRecord extends Provenance {
 export function explanationRecord(
   run: Run,
   input: ReadInput,
-  { method, cite, explanation, seconds }: Explained,
+  { method, made, explanation, seconds }: Explained,
   options: ExplainCommandOptions,
   files: readonly string[]
 ): ExplanationRecord {
@@ -90,15 +92,15 @@ export function explanationRecord(
     method: {
       name: method.name,
       competitive: method.competitive,
-      cite: cite ?? null,
+      cite: made.cite ?? null,
       granularity: competes ? options.granularity : null,
       ties: competes ? options.ties : null,
       channelAxis: competes ? (options.channelAxis ?? null) : null
     },
     ...provenance(run, input),
     shape: explanation.attribution.shape,
-    competed: competes ? competed(explanation) : null,
-    examples: explanation.target.map((_, n) => exampleRecord(explanation, n, run.model.labels)),
+    competed: competes ? competedRecord(explanation.contestants, explanation.logits) : null,
+    examples: explanation.target.map((_, n) => exampleRecord(made, explanation, n, run.model.labels)),
     seconds,
     notes: [...run.notes, ...input.notes, ...explanation.notes],
     files
@@ -117,18 +119,20 @@ export function provenance({ model, engine, options }: Run, input: ReadInput): P
   }
 }
 
-function competed({ contestants, complete }: Explanation) {
-  return { complete, count: contestants[0]!.length, labels: complete ? ('all' as const) : contestants }
-}
-
-function exampleRecord(explanation: Explanation, n: number, names: readonly string[] | undefined): ExampleRecord {
+function exampleRecord(
+  made: Method,
+  explanation: Explanation,
+  n: number,
+  names: readonly string[] | undefined
+): ExampleRecord {
   const { attribution, contest, logits, target } = explanation
   const row = rowsOf(logits)[n]!
   return {
     ...standing(row, target[n]!, names),
     logits: Array.from(row),
     keptShare: contest ? keptShare(rowsOf(attribution)[n]!) : null,
-    margins: contest ? (marginsOf(contest, attribution.data, n) ?? null) : null
+    margins: contest ? (marginsOf(contest, attribution.data, n) ?? null) : null,
+    completeness: completeness(made, explanation, n) ?? null
   }
 }
 

@@ -5,6 +5,7 @@ import { outputPath } from '../run/plan-outputs.js'
 import type { ReadInput } from '../run/read-inputs.js'
 import { drawn } from './explain-files.js'
 import { turfSheet } from './pictures.js'
+import { competedRecord, type Competed } from './competed.js'
 import { provenance, standing, type NamedLogit, type Provenance } from './record.js'
 import { figure } from './table.js'
 import type { PendingFile } from './write-files.js'
@@ -25,11 +26,7 @@ export interface TurfRecord extends Provenance {
   readonly format: 'agon-turf/1'
   /** The method over whose maps the labels competed. */
   readonly base: string
-  readonly competed: {
-    readonly complete: boolean
-    readonly count: number
-    readonly labels: 'all' | readonly (readonly number[])[]
-  }
+  readonly competed: Competed
   readonly examples: readonly {
     readonly top: readonly NamedLogit[]
     readonly territories: readonly TerritoryRecord[]
@@ -53,15 +50,16 @@ export interface Contested {
   readonly contest: Contest
   readonly logits: Tensor
   readonly seconds: number
+  /** What the contest itself tells of the base method's maps. */
+  readonly notes: readonly Note[]
 }
 
 /** Makes the files of one input in memory. */
 export function turfOutput(run: Run, input: ReadInput, contested: Contested, options: RunOptions): TurfOutput {
   const formats = turfFormats(options).filter((format) => format !== 'png' || drawable(input.input))
   const paths = formats.map((format) => outputPath(options.out, input.name, `.turf.${format}`))
-  const record = turfRecord(run, input, contested, options, paths)
-  const picture = () =>
-    drawn(input, (n) => turfSheet(run, input, contested.contest, n, title(input, record, n), contested.base))
+  const record = turfRecord(run, input, contested, paths)
+  const picture = () => drawn(input, (n) => turfSheet(run, input, contested, n, title(input, record, n)))
   const files = formats.map((format, f) => ({
     path: paths[f]!,
     data: format === 'png' ? picture() : `${JSON.stringify(record, null, 2)}\n`
@@ -74,23 +72,16 @@ export function turfFormats({ formats }: RunOptions): Format[] {
   return formats.filter((format) => format !== 'npy')
 }
 
-function turfRecord(
-  run: Run,
-  input: ReadInput,
-  contested: Contested,
-  options: RunOptions,
-  files: string[]
-): TurfRecord {
-  const { base, contest, logits, seconds } = contested
-  const complete = options.labels === 'all'
+function turfRecord(run: Run, input: ReadInput, contested: Contested, files: string[]): TurfRecord {
+  const { base, contest, logits, seconds, notes } = contested
   return {
     format: 'agon-turf/1',
     base,
     ...provenance(run, input),
-    competed: { complete, count: contest.labels[0]!.length, labels: complete ? 'all' : contest.labels },
+    competed: competedRecord(contest.labels, logits),
     examples: rowsOf(logits).map((row, n) => exampleOf(contest, row, n, run.model.labels)),
     seconds,
-    notes: [...run.notes, ...input.notes],
+    notes: [...run.notes, ...input.notes, ...notes],
     files
   }
 }

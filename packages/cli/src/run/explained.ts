@@ -7,7 +7,7 @@ import type { ExplainCommandOptions } from '../parse/explain-options.js'
 /** One method's result on one input. */
 export interface Explained {
   readonly method: MethodEntry
-  readonly cite: string | undefined
+  readonly made: Method
   readonly explanation: Explanation
   /** Wall time of the method, the forward pass included. */
   readonly seconds: number
@@ -32,7 +32,7 @@ export async function explainOne(
       onProgress: progress.update,
       ...(options.memory !== undefined && { memory: options.memory })
     })
-    return { method, cite: made.cite, explanation, seconds: (performance.now() - start) / 1000 }
+    return { method, made, explanation, seconds: (performance.now() - start) / 1000 }
   } finally {
     progress.end()
   }
