@@ -1,5 +1,4 @@
 import {
-  AgonError,
   assertFinite,
   defaultMemory,
   sizeOf,
@@ -10,7 +9,7 @@ import {
   type Tensor,
   type ValueName
 } from '@agon/core'
-import { assertCotangents, assertInput, assertNoRules, stackedShape } from '@agon/graph'
+import { assertCotangents, assertInput, assertNoRules, disposedError, stackedShape } from '@agon/graph'
 import type { Seeds } from './addon.js'
 import { runContest } from './contest.js'
 import { runJob } from './job.js'
@@ -74,13 +73,4 @@ function seedsOf(cotangents: Cotangents): Seeds {
   if ('data' in cotangents) return { count: cotangents.shape[0]!, dense: cotangents.data, scaleByLogit: false }
   const { labels, scale } = cotangents
   return { count: labels[0]!.length, labels: labelArray(labels), scaleByLogit: scale === 'logit' }
-}
-
-function disposedError(model: Model): AgonError {
-  return new AgonError('AGON_DISPOSED', {
-    what: `session of model '${model.name}'`,
-    expected: 'a session in use',
-    found: 'one that dispose() was called on',
-    remedy: 'Load the model again.'
-  })
 }

@@ -1,7 +1,6 @@
-import { sizeOf, type Node } from '@agon/core'
-import { concatMap, gatherMap, padValue } from '@agon/graph'
-import { axisOf } from './attributes.js'
-import type { Builder, Lower, LowerTable } from './builder.js'
+import { sizeOf } from '@agon/core'
+import { concatMap, gatherMap, numberAttribute, padValue } from '@agon/graph'
+import type { Lower, LowerTable } from './builder.js'
 import { emitUnary } from './unary.js'
 
 /** Same elements, same order. */
@@ -12,14 +11,10 @@ export const gather: Lower = (node, to) => {
   node.outputs.forEach((output, j) => {
     if (output === '') return
     to.emit('Gather', [to.id(node.inputs[0]!)], to.id(output), {
-      numbers: [padOf(node, to)],
+      numbers: [padValue(node, to.model)],
       tables: [gatherMap(node, to.model, j)]
     })
   })
-}
-
-function padOf(node: Node, to: Builder): number {
-  return node.op === 'Pad' ? padValue(node, to.model) : 0
 }
 
 const concat: Lower = (node, to) => {
@@ -34,7 +29,7 @@ const lookup: Lower = (node, to) => {
   const [table, indices] = node.inputs as [string, string]
   if (to.constantOf(indices) !== undefined) return gather(node, to)
   const shape = to.shape(table)
-  const axis = axisOf(node, shape.length)
+  const axis = (numberAttribute(node, 'axis') + shape.length) % shape.length
   const ints = [sizeOf(shape.slice(0, axis)), shape[axis]!, sizeOf(shape.slice(axis + 1))]
   to.emit('Lookup', [to.id(table), to.id(indices)], to.id(node.outputs[0]!), { ints })
 }
@@ -57,7 +52,6 @@ export const moves: LowerTable = {
   Squeeze: alias,
   Unsqueeze: alias,
   Cast: cast,
-  CastLike: cast,
   Transpose: gather,
   Slice: gather,
   Split: gather,

@@ -1,7 +1,6 @@
 import { sizeOf, type Node } from '@agon/core'
-import { normGeometry } from '@agon/graph'
+import { normGeometry, numberAttribute } from '@agon/graph'
 import { functions, type BinaryFunction } from '../functions.js'
-import { numberAttribute } from './attributes.js'
 import type { Builder, Lower, LowerTable } from './builder.js'
 import { axisMap, fullMap } from './maps.js'
 import { unsupported } from './unsupported.js'

@@ -1,5 +1,4 @@
-import { linearWindows, maxWindows, type Windows } from '@agon/graph'
-import { textAttribute } from './attributes.js'
+import { linearWindows, maxWindows, textAttribute, type Windows } from '@agon/graph'
 import type { Lower, LowerTable } from './builder.js'
 import { gather } from './moves.js'
 

@@ -1,6 +1,6 @@
 import type { Node } from '@agon/core'
+import { numberAttribute, textAttribute } from '@agon/graph'
 import { functions, type UnaryFunction } from '../functions.js'
-import { numberAttribute, textAttribute } from './attributes.js'
 import type { Builder, Lower, LowerTable } from './builder.js'
 import { unsupported } from './unsupported.js'
 

@@ -1,5 +1,4 @@
 import {
-  AgonError,
   example,
   sizeOf,
   type Cotangents,
@@ -9,7 +8,15 @@ import {
   type Tensor,
   type ValueName
 } from '@agon/core'
-import { assertCotangents, assertInput, resolveValue, schemaOf, stackedShape, valueNames } from '@agon/graph'
+import {
+  assertCotangents,
+  assertInput,
+  disposedError,
+  resolveValue,
+  schemaOf,
+  stackedShape,
+  valueNames
+} from '@agon/graph'
 import { createBreath } from './breathe.js'
 import { labelsPerChunk } from './budget.js'
 import { runContest } from './contest.js'
@@ -87,13 +94,4 @@ async function vjp(program: Program, input: Tensor, cotangents: Cotangents, opti
     }
   }
   return { shape: [count, ...stackedShape(model.shapes.get(wrt)!, examples)], data }
-}
-
-function disposedError(model: Model): AgonError {
-  return new AgonError('AGON_DISPOSED', {
-    what: `session of model '${model.name}'`,
-    expected: 'a session in use',
-    found: 'one that dispose() was called on',
-    remedy: 'Load the model again.'
-  })
 }

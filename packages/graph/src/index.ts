@@ -10,7 +10,7 @@ export { validate } from './passes/validate.js'
 export { differentiability, type NodeDerivative } from './passes/differentiability.js'
 export { isAlias, operatorNames, schemaOf } from './schema/table.js'
 export type { AttributeKind, AttributeSpec, Derivative, OpSchema } from './schema/schema.js'
-export { attributesOf } from './node-facts.js'
+export { numberAttribute, textAttribute } from './node-attributes.js'
 export {
   concatMap,
   convGeometry,
@@ -31,6 +31,7 @@ export {
   assertInput,
   assertLabels,
   assertNoRules,
+  disposedError,
   resolveValue,
   stackedShape,
   valueNames

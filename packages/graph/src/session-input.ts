@@ -102,3 +102,13 @@ export function assertNoRules(engine: string, { byOp = {}, byNode = {} }: Backwa
     remedy: 'Leave `rules` out: this engine computes true derivatives only.'
   })
 }
+
+/** The AGON_DISPOSED of a session that is used after `dispose()`. */
+export function disposedError({ name }: Model): AgonError {
+  return new AgonError('AGON_DISPOSED', {
+    what: `session of model '${name}'`,
+    expected: 'a session in use',
+    found: 'one that dispose() was called on',
+    remedy: 'Load the model again.'
+  })
+}

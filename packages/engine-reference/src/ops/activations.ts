@@ -1,6 +1,6 @@
+import { numberAttribute, textAttribute } from '@agon/graph'
 import { erf } from '../math/erf.js'
 import { normalDensity, normalDistribution, sigmoid, softplus } from '../math/stable.js'
-import { numberAttribute, textAttribute } from './attributes.js'
 import type { OperatorTable } from './operator.js'
 import { smooth, type ScalarFunction } from './unary.js'
 

@@ -1,5 +1,5 @@
 import { sizeOf } from '@agon/core'
-import { numberAttribute } from './attributes.js'
+import { numberAttribute } from '@agon/graph'
 import type { NodeContext, Operator, OperatorTable, Values } from './operator.js'
 
 /**

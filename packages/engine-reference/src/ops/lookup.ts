@@ -1,5 +1,5 @@
 import { AgonError, sizeOf } from '@agon/core'
-import { numberAttribute } from './attributes.js'
+import { numberAttribute } from '@agon/graph'
 import { addAt } from './add-at.js'
 import type { NodeContext, Operator, OperatorTable, Values } from './operator.js'
 

@@ -1,7 +1,6 @@
 import { sizeOf } from '@agon/core'
-import { broadcastMap, normGeometry } from '@agon/graph'
+import { broadcastMap, normGeometry, numberAttribute } from '@agon/graph'
 import { addAt } from './add-at.js'
-import { numberAttribute } from './attributes.js'
 import type { NodeContext, Operator, OperatorTable, Values } from './operator.js'
 import { standardize, standardizeVjp } from './standardize.js'
 

@@ -1,4 +1,4 @@
-import { textAttribute } from './attributes.js'
+import { textAttribute } from '@agon/graph'
 import type { NodeContext, Operator, OperatorTable } from './operator.js'
 import { weightedSum } from './pooling.js'
 import { rearrange } from './rearranging.js'

@@ -19,7 +19,7 @@ export function gatherMap(node: Node, model: StaticModel, output = 0): Int32Arra
   return (gather ?? noTable(node, 'gather map'))(factsOf(node, model), output)
 }
 
-/** The value of elements that `gatherMap` marks -1. */
+/** The value of elements that `gatherMap` marks -1; 0 for operators other than Pad, which mark none. */
 export function padValue(node: Node, model: StaticModel): number {
   return padValueOf(factsOf(node, model))
 }
