@@ -1,3 +1,3 @@
 export { createCpuEngine, type CpuEngine, type CpuEngineOptions } from './engine.js'
-export { tryLoadAddon, type Attempt, type Loaded } from './loader.js'
+export { attemptText, tryLoadAddon, type Attempt, type Loaded } from './loader.js'
 export { operators } from './lower.js'

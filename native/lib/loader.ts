@@ -83,17 +83,20 @@ export function tryLoadAddon(options: { readonly addon?: string } = {}): Loaded 
   return firstOf(candidates(options.addon))
 }
 
+/** `AGON_NATIVE (/path): no such file` */
+export function attemptText({ from, path, reason }: Attempt): string {
+  return `${from}${path === undefined ? '' : ` (${path})`}: ${reason}`
+}
+
 /** The addon. Throws AGON_NO_ENGINE with every attempt, its reason, and the remedies. */
 export function loadAddon(loaded: Loaded): Addon {
   if (loaded.addon !== undefined) return loaded.addon
   throw new AgonError('AGON_NO_ENGINE', {
     what: "engine 'cpu'",
     expected: 'the native addon',
-    found: loaded.attempts
-      .map(({ from, path, reason }) => `${from}${path === undefined ? '' : ` (${path})`}: ${reason}`)
-      .join('; '),
+    found: loaded.attempts.map(attemptText).join('; '),
     remedy:
       'Install the prebuilt package of this platform, or build from source (cmake and a C++ compiler): npx agon-native-build. ' +
-      'The reference engine (@agon/engine-reference) and the tfjs engine run without an addon.'
+      'The reference engine (@agon/engine-reference) runs without an addon.'
   })
 }

@@ -1,6 +1,6 @@
 import { AgonError, knownNames, type Engine } from '@agon/core'
 import { createReferenceEngine } from '@agon/engine-reference'
-import { createCpuEngine, tryLoadAddon } from '@agon/native'
+import { attemptText, createCpuEngine, tryLoadAddon } from '@agon/native'
 
 export type EngineName = 'auto' | 'cpu' | 'reference'
 
@@ -55,10 +55,7 @@ export function listEngines(): readonly EngineStatus[] {
 
 function cpuStatus(): EngineStatus {
   const { addon, path, attempts } = tryLoadAddon()
-  const lines = attempts.map(
-    (attempt) => `${attempt.from}${attempt.path === undefined ? '' : ` (${attempt.path})`}: ${attempt.reason}`
-  )
   const about =
     addon === undefined ? 'the native addon did not load' : `native C++${path === undefined ? '' : `, ${path}`}`
-  return { name: 'cpu', available: addon !== undefined, about, attempts: lines }
+  return { name: 'cpu', available: addon !== undefined, about, attempts: attempts.map(attemptText) }
 }
