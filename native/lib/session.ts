@@ -1,5 +1,4 @@
 import {
-  assertFinite,
   defaultMemory,
   sizeOf,
   type Cotangents,
@@ -22,7 +21,6 @@ export function createSession(model: Model, models: PreparedModels): Session {
   const prepare = (input: Tensor): Prepared => {
     if (disposed) throw disposedError(model)
     const shape = assertInput(model, input)
-    assertFinite(`input '${model.inputs[0]!.name}'`, input)
     return models.of(shape)
   }
   const session: Session = {
@@ -58,7 +56,6 @@ async function vjp(prepared: Prepared, input: Tensor, cotangents: Cotangents, op
   assertNoRules('cpu', options.rules)
   const examples = input.shape[0]!
   assertCotangents(model, cotangents, examples)
-  if ('data' in cotangents) assertFinite('cotangents', cotangents)
   const memory = assertMemory(options.memory ?? defaultMemory)
   const seeds = seedsOf(cotangents)
   const wrt = options.wrt ?? model.inputs[0]!.name

@@ -1,5 +1,6 @@
 import {
   AgonError,
+  assertFinite,
   formatShape,
   knownNames,
   sizeOf,
@@ -18,9 +19,10 @@ import type { StaticModel } from './static-model.js'
 
 /**
  * The shape of one example, `[1, ...]`, of an input `[N, ...]`. Throws AGON_BAD_INPUT if it does not fit what the model declares
- * or its values are not as many as its shape says, AGON_BAD_MODEL for a model of several inputs.
+ * or its values are not as many as its shape says, AGON_NOT_FINITE for NaN or infinity, AGON_BAD_MODEL for a model of several inputs.
  */
-export function assertInput(model: Model, { shape, data }: Tensor): Shape {
+export function assertInput(model: Model, tensor: Tensor): Shape {
+  const { shape, data } = tensor
   const input = onlyInput(model)
   const examples = shape[0] ?? 0
   const whole = Number.isSafeInteger(examples) && examples >= 1
@@ -35,6 +37,7 @@ export function assertInput(model: Model, { shape, data }: Tensor): Shape {
   }
   const one = [1, ...shape.slice(1)]
   needInputShape(input, one)
+  assertFinite(`input '${input.name}'`, tensor)
   return one
 }
 
@@ -59,7 +62,10 @@ export function resolveValue(
   throw new AgonError('AGON_UNKNOWN_NAME', { what: `value of option '${option}'`, ...knownNames(name, known) })
 }
 
-/** Throws AGON_BAD_INPUT unless dense cotangents are `[L, N, ...output]`, L >= 1, or labels fit (see `assertLabels`). */
+/**
+ * Throws AGON_BAD_INPUT unless dense cotangents are `[L, N, ...output]`, L >= 1, or labels fit (see `assertLabels`), and
+ * AGON_NOT_FINITE for cotangents with NaN or infinity.
+ */
 export function assertCotangents(model: StaticModel, cotangents: Cotangents, examples: number): void {
   const output = model.shapes.get(model.outputs[0]!.name)!
   if ('labels' in cotangents)
@@ -68,7 +74,7 @@ export function assertCotangents(model: StaticModel, cotangents: Cotangents, exa
   const expected = stackedShape(output, examples)
   const fits =
     shape.length === expected.length + 1 && shape[0]! >= 1 && expected.every((extent, i) => extent === shape[i + 1])
-  if (fits && data.length === sizeOf(shape)) return
+  if (fits && data.length === sizeOf(shape)) return assertFinite('cotangents', cotangents)
   throw new AgonError('AGON_BAD_INPUT', {
     what: 'cotangents',
     expected: `shape ${formatShape(['L', ...expected])} with L >= 1 and as many values`,

@@ -1,4 +1,4 @@
-import type { Session } from '@agon/core'
+import type { Session, Tensor } from '@agon/core'
 import { expect } from 'vitest'
 import { tinyCnn } from '../tiny-models.js'
 import type { Checks } from './check.js'
@@ -40,6 +40,12 @@ const badInputs: Readonly<Record<string, Call>> = {
 }
 
 const others: Readonly<Record<string, readonly [string, Call]>> = {
+  'NaN in the input': ['AGON_NOT_FINITE', (s) => s.forward(spoilt(input, NaN))],
+  'infinity in the input of a contest': ['AGON_NOT_FINITE', (s) => s.contest(spoilt(input, Infinity), labels)],
+  'NaN in cotangents': [
+    'AGON_NOT_FINITE',
+    (s) => s.vjp(input, spoilt({ shape: [1, 2, 7], data: new Float32Array(14) }, NaN))
+  ],
   'an unknown value to read': ['AGON_UNKNOWN_NAME', (s) => s.forward(input, { at: 'nothing' })],
   'an unknown value to differentiate at': ['AGON_UNKNOWN_NAME', (s) => s.vjp(input, { labels }, { wrt: 'nothing' })],
   'a sum over the batch': ['AGON_BAD_OPTION', (s) => s.contest(input, labels, { sumAxis: 0 })],
@@ -54,6 +60,11 @@ const others: Readonly<Record<string, readonly [string, Call]>> = {
   ],
   'a budget of one byte in a VJP': ['AGON_OUT_OF_BUDGET', (s) => s.vjp(input, { labels }, { memory: 1 })],
   'a budget of one byte in a contest': ['AGON_OUT_OF_BUDGET', (s) => s.contest(input, labels, { memory: 1 })]
+}
+
+/** The tensor with its third value replaced. */
+function spoilt({ shape, data }: Tensor, by: number): Tensor {
+  return { shape, data: data.map((value, i) => (i === 2 ? by : value)) }
 }
 
 /** What must be refused, with which code. */
