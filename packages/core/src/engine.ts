@@ -4,7 +4,7 @@ import type { Tensor } from './tensor.js'
 
 /** Runs models. Engines are passed in; nothing below the umbrella package names one. */
 export interface Engine {
-  /** `'cpu' | 'cuda' | 'tfjs' | 'reference'` or a third party's. */
+  /** `'cpu'`, `'reference'`, or a third party's. */
   readonly name: string
   /** Refuses unsupported operators here (AGON_UNSUPPORTED_OPERATOR), naming every node, its operator and the remedy. */
   load(model: Model): Promise<Session>
@@ -46,7 +46,7 @@ export interface PassOptions {
   readonly memory?: number
 }
 
-/** Plain data: which local rule replaces the derivative, by operator and by node (the node wins). Later parts name the rules. */
+/** Plain data: which local rule replaces the derivative, by operator and by node (the node wins). An engine says which rules it knows. */
 export interface BackwardRules {
   readonly byOp?: Readonly<Record<string, string>>
   readonly byNode?: Readonly<Record<string, string>>
