@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
 import { extname } from 'node:path'
 import { AgonError, assertFinite, formatShape, type Model, type Note, type Tensor, type ValueInfo } from '@agon/core'
-import { loadImage, readNpy, type Picture, type Preprocess } from '@agon/images'
+import { loadImage, readBytes, readNpy, type Picture, type Preprocess } from '@agon/images'
 import { choosePreprocess } from './choose-preprocess.js'
 import type { LoadedModel } from './load-model.js'
 
@@ -55,10 +54,7 @@ export function onlyInput({ name, inputs }: Model): ValueInfo {
 }
 
 async function fromNpy(path: string, info: ValueInfo): Promise<PreparedInput> {
-  const bytes = await readFile(path).catch((cause: NodeJS.ErrnoException) => {
-    const found = cause.code === 'ENOENT' ? 'no such file' : (cause.code ?? cause.message)
-    throw new AgonError('AGON_BAD_FILE', { what: path, expected: 'a readable file', found, cause })
-  })
+  const bytes = await readBytes(path)
   const { shape, data, dtype } = named(path, () => readNpy(bytes))
   const notes =
     dtype === 'float32'

@@ -6,4 +6,5 @@ export { presets, type Channels, type Preprocess, type Resize } from './preproce
 export { largestSide, resolvePreprocess } from './resolve-preprocess.js'
 export { readSidecar, type Sidecar } from './sidecar.js'
 export { readLabels, type Labels } from './labels.js'
+export { readBytes } from './read-bytes.js'
 export { readNpy, writeNpy, type NpyArray } from './npy.js'

@@ -6,4 +6,4 @@ import { gradientTimesInput } from './gradient-times-input.js'
  * gradient (.) input maps. Options: see `competitive`.
  */
 export const cgi = (options?: Partial<CompetitiveOptions>): Method =>
-  competitive(gradientTimesInput(), { name: 'cgi', ...options })
+  competitive(gradientTimesInput(), { ...options, name: options?.name ?? 'cgi' })

@@ -3,4 +3,4 @@ import { gradient } from './gradient.js'
 
 /** Competition among all labels over their gradients. Options: see `competitive`. */
 export const competitiveGradient = (options?: Partial<CompetitiveOptions>): Method =>
-  competitive(gradient(), { name: 'competitive-gradient', ...options })
+  competitive(gradient(), { ...options, name: options?.name ?? 'competitive-gradient' })

@@ -10,9 +10,11 @@ import {
   onlyInput,
   probabilityHead,
   summarizeOnnx,
+  summedAxis,
   type LoadedModel,
   type OnnxSummary,
-  type Preprocess
+  type Preprocess,
+  type ValueInfo
 } from 'agon'
 
 /** Nodes of one operator that are differentiated alike. */
@@ -93,7 +95,7 @@ async function runnable(model: LoadedModel, file: OnnxSummary): Promise<Inspecti
         const { preprocess, from } = choosePreprocess(model, onlyInput(model), undefined)
         return { ...preprocess, from }
       }),
-      channelAxis: channelAxis(model.inputs[0]?.shape.length ?? 0),
+      channelAxis: channelAxis(model.inputs[0]?.shape ?? []),
       cutSoftmaxNeeded: head !== undefined,
       derivativeReachesInput: derivativeReachesInput(model),
       engine: await engineFor(model)
@@ -129,9 +131,9 @@ function operatorRows(model: LoadedModel): OperatorRow[] {
   return [...rows.values()].sort((a, b) => b.count - a.count || (a.op < b.op ? -1 : 1))
 }
 
-function channelAxis(rank: number): ExplainPlan['channelAxis'] {
-  if (rank === 4) return 1
-  return rank <= 2 ? 'none' : 'must be named (--channel-axis) unless --granularity element'
+function channelAxis(shape: ValueInfo['shape']): ExplainPlan['channelAxis'] {
+  const axis = attempt(() => summedAxis(shape.map(Number), 'pixel') ?? 'none')
+  return typeof axis === 'object' ? 'must be named (--channel-axis) unless --granularity element' : axis
 }
 
 /** The engine that `auto` takes, if it can load the model. */
