@@ -12,4 +12,7 @@ if (vitestArguments.length === 0) {
   run(bin('tsc'), ['-p', 'tsconfig.json'])
 }
 run(bin('vitest'), ['run', ...vitestArguments])
-if (vitestArguments.length === 0) run(process.execPath, ['scripts/pack-check.mjs'])
+if (vitestArguments.length === 0) {
+  run(process.execPath, ['scripts/native-check.mjs'])
+  run(process.execPath, ['scripts/pack-check.mjs'])
+}
