@@ -113,10 +113,20 @@ describe('specialize', () => {
     expect([like.op, like.inputs, like.attributes]).toEqual(['Cast', ['x'], { to: 7 }])
     expect(thrown(() => op(8, 'float32')).code).toBe('AGON_UNSUPPORTED_OPERATOR')
   })
-  it('refuses values beyond 2^31 elements', () => {
+  it('refuses values beyond 2^28 elements', () => {
     const error = thrown(() => specialize(singleModel('Tile', [1, 3], { constants: [integers(1, 2 ** 30)] }), [1, 3]))
     expect([error.code, error.what]).toEqual(['AGON_BAD_MODEL', "output of Tile node 'y0'"])
   })
+  it('refuses values that together take more than can be held', () => {
+    const grow = node('Expand', ['x', 'to'], ['v0'])
+    const relus = [1, 2, 3, 4, 5].map((i) => node('Relu', [`v${i - 1}`], [i === 5 ? 'y' : `v${i}`]))
+    const at = (size: number) => modelOf([grow, ...relus], { input: [1, 1], constants: { to: integers(1, size) } })
+    const error = thrown(() => specialize(at(2 ** 28), [1, 1]))
+    expect(error.code).toBe('AGON_BAD_MODEL')
+    expect(error.message).toMatch(/Relu node .*at most 1073741824 elements in all values together, found 1342177280/)
+    expect(specialize(at(2 ** 27), [1, 1]).shapes.get('y')).toEqual([1, 2 ** 27])
+  })
+
   it('refuses constants that outgrow the file', () => {
     for (const [op, inputs] of [
       ['ConstantOfShape', ['big']],

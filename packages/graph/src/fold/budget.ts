@@ -5,13 +5,16 @@ import type { ValueType } from '../facts.js'
 
 const bytesPer: Readonly<Record<DType, number>> = { float32: 4, int64: 8, bool: 1 }
 
-/** Bytes that folding may still make; a model file of a few bytes must not make gigabytes. */
+/** What values may still take; a model file of a few bytes must not make gigabytes. */
 export interface Budget {
   spend(node: Node, types: readonly ValueType[]): void
 }
 
-/** No value of a model has more elements: tables hold 32-bit indices. */
-export const maxElements = 2 ** 31 - 1
+/** Of a value of one example (1 GiB of float32): tables hold an index for each element, and no file is large because a value is. */
+export const maxElements = 2 ** 28
+
+/** Of all values of one example together, which a backward pass keeps: 4 GiB of float32. */
+export const maxElementsTogether = 2 ** 30
 
 /** All folded constants together may take 64 MiB or four times the constants of the file, whichever is more. */
 export function foldingBudget(model: Model): Budget {
@@ -31,17 +34,30 @@ export function foldingBudget(model: Model): Budget {
   }
 }
 
-/** Throws AGON_BAD_MODEL if an output is larger than tables can index. */
+/** Throws AGON_BAD_MODEL if an output is larger than a value may be. */
 export function needIndexable(node: Node, types: readonly ValueType[]): void {
   for (const { shape } of types) {
     const size = sizeOf(shape)
     if (size <= maxElements) continue
-    throw new AgonError('AGON_BAD_MODEL', {
-      what: `output of ${nodeTitle(node)}`,
-      expected: `at most ${maxElements} elements`,
-      found: `${size} ([${shape.join(',')}])`
-    })
+    throw badOutput(node, `at most ${maxElements} elements`, `${size} ([${shape.join(',')}])`)
   }
+}
+
+/** Elements of all values that are not folded, together. Throws AGON_BAD_MODEL beyond what can be held. */
+export function createLiveBudget(): Budget {
+  let spent = 0
+  return {
+    spend(node, types) {
+      spent += types.reduce((sum, { shape }) => sum + sizeOf(shape), 0)
+      if (spent > maxElementsTogether) {
+        throw badOutput(node, `at most ${maxElementsTogether} elements in all values together`, `${spent}`)
+      }
+    }
+  }
+}
+
+function badOutput(node: Node, expected: string, found: string): AgonError {
+  return new AgonError('AGON_BAD_MODEL', { what: `output of ${nodeTitle(node)}`, expected, found })
 }
 
 function bytesOf(types: readonly (ValueType | Constant)[]): number {

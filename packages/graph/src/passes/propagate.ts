@@ -1,6 +1,6 @@
 import type { Constant, Model, Node, ValueName } from '@agon/core'
 import type { Operands, ValueType } from '../facts.js'
-import { foldingBudget, needIndexable, type Budget } from '../fold/budget.js'
+import { createLiveBudget, foldingBudget, needIndexable, type Budget } from '../fold/budget.js'
 import { constantOf } from '../fold/make.js'
 import { definitionOfNode, operandsOf } from '../node-facts.js'
 import type { Definition } from '../schema/schema.js'
@@ -21,6 +21,7 @@ interface Walk {
   readonly constants: Map<ValueName, Constant>
   readonly nodes: Node[]
   readonly budget: Budget
+  readonly live: Budget
   readonly taken: Set<string>
 }
 
@@ -31,13 +32,13 @@ export function propagate(model: Model, inputs: ReadonlyMap<ValueName, ValueType
   for (const [name, { shape, dtype }] of constants) types.set(name, { shape, dtype })
   const names = model.nodes.flatMap(({ name, outputs }) => [name, ...outputs])
   const taken = new Set([...types.keys(), ...names])
-  const walk: Walk = { types, constants, nodes: [], budget: foldingBudget(model), taken }
+  const walk: Walk = { types, constants, nodes: [], budget: foldingBudget(model), live: createLiveBudget(), taken }
   for (const node of model.nodes) visit(node, walk)
   return walk
 }
 
 function visit(node: Node, walk: Walk): void {
-  const { types, constants, nodes, budget, taken } = walk
+  const { types, constants, nodes, budget, live, taken } = walk
   const definition = definitionOfNode(node)
   const operands = operandsOf(node, types, constants)
   const outputs = definition.infer(operands).slice(0, node.outputs.length)
@@ -47,6 +48,7 @@ function visit(node: Node, walk: Walk): void {
   if (folded !== undefined) {
     node.outputs.forEach((name, i) => name !== '' && constants.set(name, folded[i]!))
   } else if (definition.expand === undefined) {
+    if (!definition.alias) live.spend(node, outputs)
     nodes.push(node)
   } else {
     const expanded = expandNode(definition.expand, operands, taken)
