@@ -15,7 +15,7 @@ export function outputInfo(output: DeclaredValue, model: Model): ValueInfo {
     const two = typeof input.shape[0] === 'string' ? at(2) : one
     return { ...output, shape: one.map((extent, axis) => (extent === two[axis] ? extent : input.shape[0]!)) }
   } catch (cause) {
-    if (!(cause instanceof AgonError)) throw cause
+    if (!(cause instanceof AgonError) || contradicts(cause, model)) throw cause
     throw new AgonError('AGON_BAD_MODEL', {
       what: `output '${output.name}'`,
       expected: 'a declared shape, or one that follows from that of the only input',
@@ -24,4 +24,9 @@ export function outputInfo(output: DeclaredValue, model: Model): ValueInfo {
       cause
     })
   }
+}
+
+/** Whether an error is about the graph itself, and not about a shape that is not known yet. */
+function contradicts({ code }: AgonError, { inputs }: Model): boolean {
+  return inputs.length === 1 && code !== 'AGON_BAD_INPUT'
 }

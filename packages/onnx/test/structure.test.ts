@@ -16,6 +16,16 @@ describe('what is kept', () => {
     expect(model.outputs[0]!.shape).toEqual(['batch', 1, 2, 3])
   })
 
+  it('a contradiction is named where the file leaves the output shape out', async () => {
+    const bytes = file({
+      nodes: [node('MatMul', ['x', 'w'], ['y'])],
+      weights: [floats('w', [2, 1], [1, 2])],
+      inputs: { x: [1, 3] },
+      outputs: { y: undefined }
+    })
+    await expectRefused(bytes, 'AGON_BAD_MODEL', ['MatMul node'])
+  })
+
   it('an output shape that the file leaves out is inferred', async () => {
     const model = await readOnnx(
       file({ nodes: [node('Unsqueeze', ['x', 'axes'], ['y'])], weights: [ints('axes', [0])] })
