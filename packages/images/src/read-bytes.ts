@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises'
+import { readFile, stat } from 'node:fs/promises'
 import { AgonError } from '@agon/core'
 
 /** A file's bytes. Throws AGON_BAD_FILE if it cannot be read. */
@@ -9,8 +9,11 @@ export async function readBytes(path: string): Promise<Uint8Array> {
 /** A file's bytes, or `undefined` if there is none. Throws AGON_BAD_FILE if there is one that cannot be read. */
 export async function readIfPresent(path: string): Promise<Uint8Array | undefined> {
   try {
+    const stats = await stat(path)
+    if (!stats.isFile() && !stats.isDirectory()) return unreadable(path, 'a device or pipe') // which may never end
     return await readFile(path)
   } catch (cause) {
+    if (cause instanceof AgonError) throw cause
     const code = (cause as NodeJS.ErrnoException).code
     if (code === 'ENOENT' || code === 'ENOTDIR') return undefined
     return unreadable(path, code === 'EISDIR' ? 'a folder' : (code ?? String(cause)), cause)

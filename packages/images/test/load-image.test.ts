@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { existsSync } from 'node:fs'
 import sharp from 'sharp'
 import { describe, expect, it } from 'vitest'
 import { loadImage, type Preprocess } from '../src/index.js'
@@ -26,6 +27,10 @@ const refusal = async (source: string | Uint8Array): Promise<string> => {
 }
 
 describe('loadImage', () => {
+  it.skipIf(!existsSync('/dev/zero'))('refuses what may never end', async () => {
+    expect(await refusal('/dev/zero')).toBe('/dev/zero: expected a readable file, found a device or pipe')
+  })
+
   it('keeps pixels that need no resizing, as NCHW', async () => {
     const bytes = await sharp(Uint8Array.of(1, 2, 3, 4, 5, 6), { raw: { width: 2, height: 1, channels: 3 } })
       .png()
