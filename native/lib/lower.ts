@@ -1,4 +1,4 @@
-import { AgonError, type Node, type ValueName } from '@agon/core'
+import { AgonError, formatShape, sizeOf, type Node, type ValueName } from '@agon/core'
 import type { StaticModel } from '@agon/graph'
 import type { Program } from './addon.js'
 import { arithmetic } from './lower/arithmetic.js'
@@ -30,9 +30,10 @@ const table: LowerTable = {
 /** ONNX operators that this engine runs, sorted. */
 export const operators: readonly string[] = Object.keys(table).sort()
 
-/** Turns a model of fixed shapes into a program. Throws AGON_UNSUPPORTED_OPERATOR naming every node that cannot be run. */
+/** Turns a model of fixed shapes into a program. Throws AGON_UNSUPPORTED_OPERATOR naming every node that cannot be run, AGON_BAD_MODEL for empty values. */
 export function lower(model: StaticModel): Lowered {
   assertSupported(model.nodes)
+  assertElements(model)
   const { builder, finish } = createBuilder(model)
   for (const node of model.nodes) table[node.op]!(node, builder)
   return finish(model.inputs[0]!.name, model.outputs[0]!.name)
@@ -49,4 +50,17 @@ export function assertSupported(nodes: readonly Node[]): void {
     remedy:
       'Rewrite these nodes with known operators, or explain the part of the model after them (selectOutput, bindInputs).'
   })
+}
+
+/** Moves of elements cope with none; what computes needs at least one. Throws AGON_BAD_MODEL naming the node. */
+function assertElements({ nodes, shapes }: StaticModel): void {
+  for (const { op, name, inputs, outputs } of nodes.filter(({ op }) => !Object.hasOwn(moves, op))) {
+    const empty = [...inputs, ...outputs].find((value) => value !== '' && sizeOf(shapes.get(value) ?? []) === 0)
+    if (empty === undefined) continue
+    throw new AgonError('AGON_BAD_MODEL', {
+      what: `value '${empty}' of ${op} node '${name}'`,
+      expected: 'extents >= 1',
+      found: formatShape(shapes.get(empty)!)
+    })
+  }
 }
