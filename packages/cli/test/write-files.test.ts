@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, readdirSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { AgonError } from 'agon'
 import { describe, expect, it } from 'vitest'
@@ -32,6 +32,21 @@ describe('writing files', () => {
     expect(failure).toBeInstanceOf(AgonError)
     expect((failure as AgonError).code).toBe('AGON_BAD_FILE')
     expect(readdirSync(folder)).toEqual(['file'])
+  })
+
+  it('leaves nothing when a folder is in the place of one of them, and names that place', async () => {
+    const folder = temporaryFolder()
+    mkdirSync(join(folder, 'b.json'))
+    const files = ['a.json', 'b.json'].map((name) => ({ path: join(folder, name), data: '{}' }))
+    const failure = writeFiles(files, never)
+    await expect(failure).rejects.toMatchObject({ code: 'AGON_BAD_FILE' })
+    await expect(failure).rejects.toThrow(/b\.json: expected a place that can be written, found a folder/)
+    expect(readdirSync(folder)).toEqual(['b.json'])
+  })
+
+  it.skipIf(!existsSync('/proc/self'))('returns where no folder can be made', async () => {
+    const failure = writeFiles([{ path: '/proc/agon/a.json', data: '{}' }], never)
+    await expect(failure).rejects.toMatchObject({ code: 'AGON_BAD_FILE' })
   })
 
   it('leaves nothing when it is aborted, and keeps the old file', async () => {

@@ -1,4 +1,4 @@
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
+import { mkdir, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { AgonError } from 'agon'
 
@@ -17,27 +17,46 @@ export async function writeFiles(files: readonly PendingFile[], signal: AbortSig
   try {
     for (const { path, temporary, data } of pairs) {
       signal.throwIfAborted()
-      await mkdir(dirname(path), { recursive: true })
+      await makeFolder(dirname(path))
+      if (await isFolder(path)) throw unwritable(path, 'a folder')
       await writeFile(temporary, data)
     }
     signal.throwIfAborted()
     for (const { path, temporary } of pairs) await rename(temporary, path)
   } catch (error) {
     await Promise.allSettled(pairs.map(({ temporary }) => rm(temporary, { force: true })))
-    throw isSystem(error) ? unwritable(error) : error
+    throw isSystem(error) ? unwritable(placeOf(error), error.code ?? error.message, error) : error
   }
+}
+
+/** A folder and those above it. Not `recursive`: below a place that takes no folders, such as /proc, that never returns. */
+async function makeFolder(folder: string): Promise<void> {
+  if (await isFolder(folder)) return
+  if (dirname(folder) !== folder) await makeFolder(dirname(folder))
+  await mkdir(folder).catch(async (error: unknown) => {
+    if (!(await isFolder(folder))) throw error // else another process was faster
+  })
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => undefined))?.isDirectory() ?? false
 }
 
 function isSystem(error: unknown): error is NodeJS.ErrnoException {
   return error instanceof Error && 'syscall' in error
 }
 
-function unwritable(error: NodeJS.ErrnoException): AgonError {
+/** The place that a complaint of the system is about, not the temporary name beside it. */
+function placeOf({ path }: NodeJS.ErrnoException): string {
+  return (path ?? '').replace(`.${process.pid}.tmp`, '')
+}
+
+function unwritable(path: string, found: string, cause?: unknown): AgonError {
   return new AgonError('AGON_BAD_FILE', {
-    what: `output ${error.path ?? ''}`.trim(),
+    what: `output ${path}`.trim(),
     expected: 'a place that can be written',
-    found: error.code ?? error.message,
+    found,
     remedy: 'Name another folder with --out.',
-    cause: error
+    cause
   })
 }
