@@ -30,12 +30,28 @@ const cases: readonly (readonly [what: string, argv: readonly string[], says: Re
     [...explain(boot), '--metod', 'cgi'],
     /\[AGON_BAD_OPTION\] option --metod.*Did you mean '--method'\?/
   ],
+  [
+    'option before its command',
+    ['--json', 'methods'],
+    /\[AGON_BAD_OPTION\] option --json: expected one of --version, --debug, found '--json'\. Options of a command/
+  ],
+  [
+    'option of another command',
+    ['methods', '--threads', '2'],
+    /\[AGON_BAD_OPTION\] option --threads: expected one of --version, --debug, --json, found '--threads'$/m
+  ],
+  ['no folder', ['explain', 'fashion-mnist', boot, '--out', ''], /\[AGON_BAD_OPTION\] --out: expected a folder/],
   ['missing argument', ['explain', 'fashion-mnist'], /\[AGON_BAD_OPTION\] missing required argument 'input'/],
   ['option without its value', [...explain(boot), '--seed'], /\[AGON_BAD_OPTION\] .*--seed/],
   ['argument too many', ['methods', 'more'], /\[AGON_BAD_OPTION\] .*too many arguments/],
   ['unknown method', explain(boot, '--method', 'cgj'), /\[AGON_UNKNOWN_NAME\] method 'cgj'.*Did you mean 'cgi'\?/],
   ['method twice', explain(boot, '--method', 'cgi,cgi'), /\[AGON_DUPLICATE_NAME\] --method/],
   ['unknown engine', ['explain', 'fashion-mnist', boot, '--engine', 'cpuu'], /\[AGON_BAD_OPTION\] --engine.*'cpu'\?/],
+  [
+    'a name too short to be a misspelling',
+    explain(boot, '--preprocess', 'x'),
+    /\[AGON_BAD_OPTION\] --preprocess.*found 'x'$/m
+  ],
   ['unknown preset', explain(boot, '--preprocess', 'torchvison'), /\[AGON_BAD_OPTION\] --preprocess.*'torchvision'\?/],
   ['wrong preprocessing file', explain(boot, '--preprocess', recipe), /\[AGON_BAD_FILE\] .*recipe\.json.*scale/],
   [

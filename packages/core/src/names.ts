@@ -22,7 +22,7 @@ export function nearest(name: string, known: readonly string[]): string | undefi
   let bestDistance = Math.max(2, Math.floor(name.length / 3)) + 1
   for (const candidate of known) {
     const distance = editDistance(name.toLowerCase(), candidate.toLowerCase())
-    if (distance < bestDistance) [best, bestDistance] = [candidate, distance]
+    if (distance < Math.min(bestDistance, name.length)) [best, bestDistance] = [candidate, distance]
   }
   return best
 }

@@ -86,11 +86,16 @@ export async function parseRunOptions(raw: RawRunOptions): Promise<RunOptions> {
     ...(raw.preprocess !== undefined && { preprocess: await parsePreprocess(raw.preprocess) }),
     cutSoftmax: raw.cutSoftmax === true,
     ...(raw.logits !== undefined && { logits: raw.logits }),
-    out: raw.out,
+    out: parseFolder(raw.out),
     formats: raw.format === undefined ? formats : parseChoices('--format', raw.format, formats),
     formatsNamed: raw.format !== undefined,
     json: raw.json === true
   }
+}
+
+function parseFolder(text: string): string {
+  if (text.trim() !== '') return text
+  throw new AgonError('AGON_BAD_OPTION', { what: '--out', expected: 'a folder', found: `'${text}'` })
 }
 
 /** A preset by its name, or an object from a file that ends in `.json`. */
