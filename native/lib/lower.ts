@@ -30,7 +30,10 @@ const table: LowerTable = {
 /** ONNX operators that this engine runs, sorted. */
 export const operators: readonly string[] = Object.keys(table).sort()
 
-/** Turns a model of fixed shapes into a program. Throws AGON_UNSUPPORTED_OPERATOR naming every node that cannot be run, AGON_BAD_MODEL for empty values. */
+/**
+ * Turns a model of fixed shapes into a program. Throws AGON_UNSUPPORTED_OPERATOR naming every node that cannot be run, and
+ * AGON_BAD_MODEL for values without elements.
+ */
 export function lower(model: StaticModel): Lowered {
   assertSupported(model.nodes)
   assertElements(model)
