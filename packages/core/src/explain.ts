@@ -98,6 +98,13 @@ async function prepare(session: Session, input: Tensor, options: ExplainOptions)
   assertFinite('input', input)
   const logits = await session.forward(input, signal && { signal })
   assertFinite('logits', logits)
+  if (logits.data.length === 0) {
+    throw new AgonError('AGON_BAD_MODEL', {
+      what: `output of model '${session.model.name}'`,
+      expected: 'at least one label',
+      found: formatShape(logits.shape)
+    })
+  }
   const random = createRandom(seed)
   const target = resolveTarget(wanted, logits, session.model.labels)
   const notes: Note[] = []

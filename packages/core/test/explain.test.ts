@@ -215,6 +215,13 @@ describe('explain', () => {
     owned.owner.forEach((label, at) => expect(owned.margin[at]! > 0).toBe(label >= 0))
   })
 
+  it('refuses a model without labels', async () => {
+    const { session, input } = linearCase([])
+    const refused = explain(session, input, programmed)
+    await expect(refused).rejects.toMatchObject({ code: 'AGON_BAD_MODEL' })
+    await expect(refused).rejects.toThrow(/output of model 'linear': expected at least one label, found \[1,0\]/)
+  })
+
   it('stops when it is aborted', async () => {
     const { session, input } = randomCase(8, 5, [1, 2, 2])
     const abort = AbortSignal.abort(new Error('enough'))
