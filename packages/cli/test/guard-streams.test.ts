@@ -4,7 +4,7 @@ import { guardStreams } from '../src/guard-streams.js'
 
 function broken(code: string): { readonly ended: number[]; readonly said: string } {
   const [stdout, stderr, ended] = [new PassThrough(), new PassThrough(), [] as number[]]
-  guardStreams({ stdout, stderr, exit: (status) => void ended.push(status) } as unknown as NodeJS.Process)
+  guardStreams({ stdout, stderr, exit: (status: number) => void ended.push(status) } as unknown as NodeJS.Process)
   stdout.emit('error', Object.assign(new Error('write'), { code }))
   return { ended, said: String(stderr.read() ?? '') }
 }
