@@ -120,11 +120,26 @@ describe('specialize', () => {
   it('refuses values that together take more than can be held', () => {
     const grow = node('Expand', ['x', 'to'], ['v0'])
     const relus = [1, 2, 3, 4, 5].map((i) => node('Relu', [`v${i - 1}`], [i === 5 ? 'y' : `v${i}`]))
-    const at = (size: number) => modelOf([grow, ...relus], { input: [1, 1], constants: { to: integers(1, size) } })
-    const error = thrown(() => specialize(at(2 ** 28), [1, 1]))
+    const at = (size: number) =>
+      specialize(modelOf([grow, ...relus], { input: [1, 1], constants: { to: integers(1, size) } }), [1, 1])
+    const error = thrown(() => at(2 ** 24))
     expect(error.code).toBe('AGON_BAD_MODEL')
-    expect(error.message).toMatch(/Relu node .*at most 1073741824 elements in all values together, found 1342177280/)
-    expect(specialize(at(2 ** 27), [1, 1]).shapes.get('y')).toEqual([1, 2 ** 27])
+    expect(error.message).toMatch(/Relu node .*at most 67108864 elements in all values together.* found 83886080/)
+    expect(at(2 ** 23).shapes.get('y')).toEqual([1, 2 ** 23])
+  })
+  it('allows larger values to larger inputs, up to what can be held', () => {
+    const widen = node('Tile', ['x', 'times'], ['v0'])
+    const relus = [1, 2, 3].map((i) => node('Relu', [`v${i - 1}`], [i === 3 ? 'y' : `v${i}`]))
+    const at = (width: number, times: number) =>
+      specialize(modelOf([widen, ...relus], { input: [1, width], constants: { times: integers(1, times) } }), [
+        1,
+        width
+      ])
+    expect(at(2 ** 15, 2 ** 10).shapes.get('y')).toEqual([1, 2 ** 25])
+    expect(thrown(() => at(2 ** 10, 2 ** 15)).code).toBe('AGON_BAD_MODEL')
+    expect(thrown(() => at(2 ** 24, 2 ** 5)).message).toMatch(
+      /1073741824 elements in all values together|268435456 elements/
+    )
   })
 
   it('refuses constants that outgrow the file', () => {

@@ -13,7 +13,7 @@ export interface Budget {
 /** Of a value of one example (1 GiB of float32): tables hold an index for each element, and no file is large because a value is. */
 export const maxElements = 2 ** 28
 
-/** Of all values of one example together, which a backward pass keeps: 4 GiB of float32. */
+/** Of all values of one example together, which a backward pass keeps: 4 GiB of float32, and for small models much less. */
 export const maxElementsTogether = 2 ** 30
 
 /** All folded constants together may take 64 MiB or four times the constants of the file, whichever is more. */
@@ -43,14 +43,21 @@ export function needIndexable(node: Node, types: readonly ValueType[]): void {
   }
 }
 
-/** Elements of all values that are not folded, together. Throws AGON_BAD_MODEL beyond what can be held. */
-export function createLiveBudget(): Budget {
+/**
+ * Elements of all values that are not folded, together: 2^26 or 4096 times what the input and the constants hold, whichever
+ * is more (the networks of the ImageNet era need 5 to 300 times their input), and never more than can be held. Throws
+ * AGON_BAD_MODEL beyond that.
+ */
+export function createLiveBudget(given: readonly (ValueType | Constant)[]): Budget {
+  const held = given.reduce((sum, { shape }) => sum + sizeOf(shape), 0)
+  const limit = Math.min(maxElementsTogether, Math.max(2 ** 26, 4096 * held))
   let spent = 0
   return {
     spend(node, types) {
       spent += types.reduce((sum, { shape }) => sum + sizeOf(shape), 0)
-      if (spent > maxElementsTogether) {
-        throw badOutput(node, `at most ${maxElementsTogether} elements in all values together`, `${spent}`)
+      if (spent > limit) {
+        const expected = `at most ${limit} elements in all values together, by the size of the input and the weights`
+        throw badOutput(node, expected, `${spent}`)
       }
     }
   }

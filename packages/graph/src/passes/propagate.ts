@@ -32,7 +32,8 @@ export function propagate(model: Model, inputs: ReadonlyMap<ValueName, ValueType
   for (const [name, { shape, dtype }] of constants) types.set(name, { shape, dtype })
   const names = model.nodes.flatMap(({ name, outputs }) => [name, ...outputs])
   const taken = new Set([...types.keys(), ...names])
-  const walk: Walk = { types, constants, nodes: [], budget: foldingBudget(model), live: createLiveBudget(), taken }
+  const live = createLiveBudget([...inputs.values(), ...constants.values()])
+  const walk: Walk = { types, constants, nodes: [], budget: foldingBudget(model), live, taken }
   for (const node of model.nodes) visit(node, walk)
   return walk
 }
