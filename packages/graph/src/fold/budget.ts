@@ -45,8 +45,7 @@ export function needIndexable(node: Node, types: readonly ValueType[]): void {
 
 /**
  * Elements of all values that are not folded, together: 2^26 or 4096 times what the input and the constants hold, whichever
- * is more (the networks of the ImageNet era need 5 to 300 times their input), and never more than can be held. Throws
- * AGON_BAD_MODEL beyond that.
+ * is more, and never more than can be held. Throws AGON_BAD_MODEL beyond that.
  */
 export function createLiveBudget(given: readonly (ValueType | Constant)[]): Budget {
   const held = given.reduce((sum, { shape }) => sum + sizeOf(shape), 0)
