@@ -12,6 +12,7 @@ struct Graph {
   std::vector<int32_t> producer;  // per value: its instruction, or -1
   std::vector<uint8_t> isConstant;
   int32_t input, output;
+  bool canBatch;
 };
 
 /// Checks and prepares a program. Throws AGON_INTERNAL.

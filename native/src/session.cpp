@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "batch/choose.h"
+#include "batch/run.h"
 #include "graph.h"
 
 namespace agon {
@@ -30,12 +32,36 @@ void checkLabels(const Graph& graph, const Seeds& seeds, int64_t examples) {
   }
 }
 
+/// Calls together(first, count) for groups of up to 16 examples that run in lanes, and alone(example) for the others and for the groups that
+/// do not fit the budget, where together returns false.
+template <class Together, class Alone>
+void eachGroup(const Graph& graph, int64_t examples, int64_t labels, const Control& control, Together together, Alone alone) {
+  bool mayBatch = graph.canBatch && control.way != Way::Examples;
+  for (int64_t n = 0; n < examples;) {
+    const int64_t end = std::min<int64_t>(examples, n + batchLanes);
+    const bool tries = mayBatch && (control.way == Way::Batch || isFasterInLanes(end - n, labels));
+    if (tries && together(n, end - n)) {
+      n = end;
+      continue;
+    }
+    if (tries) mayBatch = false;
+    for (; n < end; n++) alone(n);
+  }
+}
+
+ContestArrays arraysFrom(const ContestArrays& out, int64_t element) {
+  return {out.best + element,      out.runnerUp + element,   out.worst + element, out.runnerDown + element,
+          out.bestLabel + element, out.worstLabel + element, out.maps};
+}
+
 }  // namespace
 
 Session::Session(Program program, std::shared_ptr<Pool> pool)
     : state_(std::make_unique<State>(State{prepare(std::move(program)), std::move(pool)})) {}
 
 Session::~Session() = default;
+
+bool Session::canBatch() const { return state_->graph.canBatch; }
 
 int64_t Session::sizeOf(int32_t value) const {
   checkValue(state_->graph, value);
@@ -46,13 +72,19 @@ void Session::forward(const float* input, int64_t examples, int32_t at, float* o
   const Graph& graph = state_->graph;
   checkValue(graph, at);
   Frame frame = makeFrame(graph, *state_->pool);
+  BatchRun batch(graph, *state_->pool, control);
   const int64_t sizeIn = state_->size(graph.input), sizeOut = state_->size(at);
-  for (int64_t n = 0; n < examples; n++) {
+  const auto together = [&](int64_t first, int64_t count) {
+    if (graph.isConstant[at] || !batch.forward(input, first, count, at, -1)) return false;
+    unpackLanes(*state_->pool, batch.result(), sizeOut, count, out + first * sizeOut);
+    return true;
+  };
+  eachGroup(graph, examples, 0, control, together, [&](int64_t n) {
     runForward(graph, frame, input + n * sizeIn, at, control.abort);
     if (!frame.data[at] && sizeOut > 0)
       throw Error("AGON_BAD_INPUT", "value " + std::to_string(at) + ": expected a value that is computed, found packed weights");
     std::copy(frame.data[at], frame.data[at] + sizeOut, out + n * sizeOut);
-  }
+  });
 }
 
 void Session::vjp(const float* input, int64_t examples, const Seeds& seeds, int32_t wrt, float* out, const Control& control) const {
@@ -62,14 +94,21 @@ void Session::vjp(const float* input, int64_t examples, const Seeds& seeds, int3
     throw Error("AGON_BAD_INPUT", "value " + std::to_string(wrt) + ": expected one that depends on the input, found a constant");
   checkLabels(graph, seeds, examples);
   Frame frame = makeFrame(graph, *state_->pool);
+  BatchRun batch(graph, *state_->pool, control);
   const int64_t sizeIn = state_->size(graph.input), size = state_->size(wrt);
-  for (int64_t n = 0; n < examples; n++) {
+  const auto together = [&](int64_t first, int64_t count) {
+    return batch.forward(input, first, count, graph.output, wrt) &&
+           batch.backward(seeds, examples, [&](const Walk& walk, const Cotangent& g, int64_t label) {
+             writeLanes(walk, g, size, label, first, count, examples, out);
+           });
+  };
+  eachGroup(graph, examples, seeds.count, control, together, [&](int64_t n) {
     runForward(graph, frame, input + n * sizeIn, graph.output, control.abort);
     linearize(graph, frame, wrt, control.abort);
     eachChunk(graph, frame, seeds, n, examples, wrt, control, [&](const Walk& walk, const Cotangent& g, int64_t first, int64_t count) {
       writeDense(walk, g, size, first, count, n, examples, out);
     });
-  }
+  });
 }
 
 void Session::contest(const float* input, int64_t examples, const ContestRequest& request, const ContestArrays& out,
@@ -83,14 +122,25 @@ void Session::contest(const float* input, int64_t examples, const ContestRequest
   const int64_t mapSize = request.sum ? request.sum->outer * request.sum->inner : size;
   clearContest(out, examples * mapSize, request.mapCount * examples * mapSize);
   Frame frame = makeFrame(graph, *state_->pool);
-  for (int64_t n = 0; n < examples; n++) {
+  BatchRun batch(graph, *state_->pool, control);
+  const auto together = [&](int64_t first, int64_t count) {
+    bool isFinite = true;
+    const bool fits = batch.forward(input, first, count, graph.output, graph.input) &&
+                      batch.backward(seeds, examples, [&](const Walk& walk, const Cotangent& g, int64_t label) {
+                        isFinite = foldLanes(walk, g, request, size, label, first, count, examples, out) && isFinite;
+                      });
+    if (fits && isFinite) return true;
+    clearContest(arraysFrom(out, first * mapSize), count * mapSize, 0);  // run again alone: the error then names label and example
+    return false;
+  };
+  eachGroup(graph, examples, seeds.count, control, together, [&](int64_t n) {
     runForward(graph, frame, input + n * size, graph.output, control.abort);
     linearize(graph, frame, graph.input, control.abort);
     eachChunk(graph, frame, seeds, n, examples, graph.input, control,
               [&](const Walk& walk, const Cotangent& g, int64_t first, int64_t count) {
                 foldChunk(walk, g, request, size, n, examples, first, count, out);
               });
-  }
+  });
 }
 
 }  // namespace agon

@@ -4,3 +4,4 @@
 #define AGON_MOST_OUTPUTS 24
 #define AGON_STRETCH 128
 #include "hot.h"
+#include "lanes-hot.h"

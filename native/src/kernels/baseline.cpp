@@ -4,3 +4,4 @@
 #define AGON_MOST_OUTPUTS 12
 #define AGON_STRETCH 256
 #include "hot.h"
+#include "lanes-hot.h"

@@ -1,6 +1,8 @@
 // Layer, instance and group normalisation: groups of elements are brought to mean 0 and variance 1.
 #include <cmath>
 
+#include "../batch/batch.h"
+#include "../batch/mix-lanes.h"
 #include "mix.h"
 
 namespace agon {
@@ -48,7 +50,15 @@ class Normalize : public Operation {
     }
   }
 
-  void backward(Walk& walk) const override {
+  void backward(Walk& walk) const override { propagate(walk, false); }
+
+  bool canBatch() const override { return true; }
+  int64_t batchRowsKept() const override { return 5; }
+  void forwardBatch(Batch& batch) const override { forwardByLane(batch, *this); }
+  void backwardBatch(Walk& walk) const override { propagate(walk, true); }
+
+ private:
+  void propagate(Walk& walk, bool isBatch) const {
     const Cotangent g = walk.take(outputs[0]);
     const auto place = [&](size_t e) { return Place{static_cast<int64_t>(e) / extent, static_cast<int32_t>(e)}; };
     const auto recipe = walk.recipe<MixRecipe>(0, {g.rows}, 0, [&] {
@@ -60,11 +70,10 @@ class Normalize : public Operation {
     });
     if (!recipe->rows) return;
     const BlockPtr to = walk.allocate(recipe->rows->count);
-    if (!walk.dry) run(walk, *recipe, g, to);
+    if (!walk.dry) run(walk, *recipe, g, to, isBatch);
     walk.give(inputs[0], {recipe->rows, to});
   }
 
- private:
   struct Moments {
     double mean, inverse;
   };
@@ -79,9 +88,10 @@ class Normalize : public Operation {
     return {mean, 1 / std::sqrt(squares / static_cast<double>(extent) + epsilon)};
   }
 
-  void run(Walk& walk, const MixRecipe& recipe, const Cotangent& g, const BlockPtr& to) const {
-    const auto &a = local(walk.frame).a, &b = local(walk.frame).b;
-    const Kernels& k = walk.frame.kernels;
+  void run(Walk& walk, const MixRecipe& recipe, const Cotangent& g, const BlockPtr& to, bool isBatch) const {
+    const Local& l = local(walk.frame);
+    const float *a = isBatch ? l.rowsA.data() : l.a.data(), *b = isBatch ? l.rowsB.data() : l.b.data();
+    const Mixer mix(walk, isBatch);
     const Lists &alive = recipe.alive, &wanted = recipe.wanted;
     walk.frame.pool.each(groups, 1, [&](int64_t begin, int64_t end) {
       const Buffer means(2 * walk.lanes);
@@ -91,18 +101,18 @@ class Normalize : public Operation {
       for (int64_t group = begin; group < end; group++) {
         terms.clear();
         for (int32_t i = alive.offsets[group]; i < alive.offsets[group + 1]; i++)
-          terms.push_back({&a[2 * alive.item[i]], walk.row(g.block, alive.row[i])});
+          terms.push_back({a + 2 * alive.item[i] * mix.step, walk.row(g.block, alive.row[i])});
         if (terms.empty()) continue;
-        k.combine(terms.data(), static_cast<int64_t>(terms.size()), at, pair, 2, walk.lanes);
+        mix(terms.data(), static_cast<int64_t>(terms.size()), at, pair, 2);
         for (int32_t i = wanted.offsets[group]; i < wanted.offsets[group + 1]; i++) {
           const int64_t e = wanted.item[i];
           Term three[3];
           int64_t count = 0;
-          if (g.rows->row[e] >= 0) three[count++] = {&b[3 * e], walk.row(g.block, g.rows->row[e])};
-          three[count++] = {&b[3 * e + 1], pair[0]};
-          three[count++] = {&b[3 * e + 2], pair[1]};
+          if (g.rows->row[e] >= 0) three[count++] = {b + 3 * e * mix.step, walk.row(g.block, g.rows->row[e])};
+          three[count++] = {b + (3 * e + 1) * mix.step, pair[0]};
+          three[count++] = {b + (3 * e + 2) * mix.step, pair[1]};
           float* out = walk.row(to, wanted.row[i]);
-          k.combine(three, count, at, &out, 1, walk.lanes);
+          mix(three, count, at, &out, 1);
         }
       }
     });
