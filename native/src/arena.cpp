@@ -6,13 +6,27 @@
 #include <new>
 #include <utility>
 
+#ifdef __linux__
+#include <sys/mman.h>
+#endif
+
 namespace agon {
+
+namespace {
+
+constexpr size_t hugePage = size_t{2} << 20;
+
+}  // namespace
 
 Buffer::Buffer(int64_t count) : size_(count) {
   if (count == 0) return;
   const size_t bytes = (static_cast<size_t>(count) * sizeof(float) + 63) / 64 * 64;
-  data_ = static_cast<float*>(std::aligned_alloc(64, bytes));
+  const bool isLarge = bytes >= 2 * hugePage;
+  data_ = static_cast<float*>(std::aligned_alloc(isLarge ? hugePage : 64, isLarge ? (bytes + hugePage - 1) / hugePage * hugePage : bytes));
   if (!data_) throw std::bad_alloc();
+#ifdef __linux__
+  if (isLarge) madvise(data_, bytes, MADV_HUGEPAGE);  // a hint: rows of one position lie pages apart
+#endif
 }
 
 Buffer::Buffer(Buffer&& other) noexcept : data_(std::exchange(other.data_, nullptr)), size_(std::exchange(other.size_, 0)) {}

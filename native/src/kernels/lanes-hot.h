@@ -43,47 +43,50 @@ void combineOwn(const Term* terms, int64_t count, const int32_t* at, float* cons
     ownBlockOf<laneOutputs>(outputs - from, terms, count, at + from, out + from);
 }
 
-/// R neighbouring outputs over a stretch of terms; the sums go on in `scratch`, and the last stretch adds the bias.
+/// R neighbouring outputs over a stretch of terms.
 template <int R>
-void denseBlock(const Stretch& of, bool ends, const float* bias, int64_t first, float* to, int64_t stride, float* scratch) {
+void denseBlock(const Term* terms, int64_t count, const DenseSum& of, int64_t first) {
   Vector sum[R][laneVectors] = {};
-  if (of.goesOn) AGON_EACH_OUTPUT AGON_EACH_VECTOR sum[r][v] = load(scratch + (first + r) * batchLanes + v * AGON_WIDTH);
-  for (int64_t t = 0; t < of.count; t++) {
-    const float* scalars = of.terms[t].scalars + first;
+  float* sums = of.sums + first * batchLanes;
+  if (!of.begins) AGON_EACH_OUTPUT AGON_EACH_VECTOR sum[r][v] = load(sums + r * batchLanes + v * AGON_WIDTH);
+  for (int64_t t = 0; t < count; t++) {
+    const float* scalars = terms[t].scalars + first;
+    const float* row = terms[t].row;
     Vector value[laneVectors];
-    AGON_EACH_VECTOR value[v] = load(of.terms[t].row + v * AGON_WIDTH);
+    AGON_EACH_VECTOR value[v] = load(row + v * AGON_WIDTH);
     AGON_EACH_OUTPUT {
       const Vector scalar = all(scalars[r]);
       AGON_EACH_VECTOR sum[r][v] = multiplyAdd(scalar, value[v], sum[r][v]);
     }
   }
-  if (!ends) {
-    AGON_EACH_OUTPUT AGON_EACH_VECTOR store(scratch + (first + r) * batchLanes + v * AGON_WIDTH, sum[r][v]);
+  if (!of.ends) {
+    AGON_EACH_OUTPUT AGON_EACH_VECTOR store(sums + r * batchLanes + v * AGON_WIDTH, sum[r][v]);
     return;
   }
   AGON_EACH_OUTPUT {
-    const Vector plus = all(bias ? bias[first + r] : 0.0f);
-    AGON_EACH_VECTOR store(to + (first + r) * stride + v * AGON_WIDTH, sum[r][v] + plus);
+    const Vector plus = all(of.bias ? of.bias[first + r] : 0.0f);
+    AGON_EACH_VECTOR store(of.to + (first + r) * of.stride + v * AGON_WIDTH, sum[r][v] + plus);
   }
 }
 
 template <int R>
-void denseBlockOf(int64_t outputs, const Stretch& of, bool ends, const float* bias, int64_t first, float* to, int64_t stride, float* scratch) {
+void denseBlockOf(int64_t outputs, const Term* terms, int64_t count, const DenseSum& of, int64_t first) {
   if constexpr (R > 1) {
-    if (outputs < R) return denseBlockOf<R - 1>(outputs, of, ends, bias, first, to, stride, scratch);
+    if (outputs < R) return denseBlockOf<R - 1>(outputs, terms, count, of, first);
   }
-  denseBlock<R>(of, ends, bias, first, to, stride, scratch);
+  denseBlock<R>(terms, count, of, first);
 }
 
 /// Outputs per block: a line of weights, where the registers allow it.
 constexpr int denseOutputs = laneVectors == 1 ? 16 : laneVectors == 2 ? 6 : 3;
 
-void dense(const Term* terms, int64_t count, const float* bias, float* to, int64_t stride, int64_t outputs, float* scratch) {
-  for (int64_t from = 0; from == 0 || from < count; from += stretchTerms) {
-    const int64_t left = count - from;
-    const Stretch of = {terms + from, left < stretchTerms ? left : stretchTerms, from > 0};
-    for (int64_t first = 0; first < outputs; first += denseOutputs)
-      denseBlockOf<denseOutputs>(outputs - first, of, left <= stretchTerms, bias, first, to, stride, scratch);
+/// Blocks of equal height, because a low one is bound by the latency of its sums.
+void dense(const Term* terms, int64_t count, const DenseSum& of) {
+  const int64_t blocks = (of.outputs + denseOutputs - 1) / denseOutputs;
+  for (int64_t b = 0, first = 0; b < blocks; b++) {
+    const int64_t height = (of.outputs - first + blocks - b - 1) / (blocks - b);
+    denseBlockOf<denseOutputs>(height, terms, count, of, first);
+    first += height;
   }
 }
 

@@ -6,15 +6,23 @@ namespace agon {
 /// Examples that run together: one register of AVX-512.
 constexpr int batchLanes = 16;
 
+/// Sums that are made stretch by stretch: 16 floats per output in `sums`, and in the end, plus bias[i] (null: plus 0) rounded apart, in to + i * stride.
+struct DenseSum {
+  float* sums;
+  bool begins, ends;
+  const float* bias;
+  float* to;
+  int64_t stride, outputs;
+};
+
 /// Hot loops over rows of 16 examples, compiled once per instruction set. Rows are 64-byte aligned. Sums are the chains of Kernels::combine,
 /// lane by lane, so that an example has the same bits in a batch as alone.
 struct LaneKernels {
   const char* name;
   /// out[i] = sum over terms of row * coefficients, where every lane has its own: the row scalars + 16 at[i].
   void (*combine)(const Term* terms, int64_t count, const int32_t* at, float* const* out, int64_t outputs);
-  /// out[i] = sum over terms of row * scalars[i], plus bias[i] rounded apart (null: plus 0), for i < outputs; out[i] is to + i * stride.
-  /// `scratch` holds 16 floats per output.
-  void (*dense)(const Term* terms, int64_t count, const float* bias, float* to, int64_t stride, int64_t outputs, float* scratch);
+  /// A stretch of a sum over terms of row * scalars[i], for every output i < of.outputs.
+  void (*dense)(const Term* terms, int64_t count, const DenseSum& of);
   /// to = sum over terms of row * scalars[0], products rounded before they are added, plus bias.
   void (*rounded)(const Term* terms, int64_t count, float bias, float* to);
   /// to += from * by, fused where combine is.

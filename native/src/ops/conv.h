@@ -28,11 +28,12 @@ class ConvOperation : public Operation {
 
   void forward(Frame& frame) const override;
   void backward(Walk& walk) const override;
-  bool canBatch() const override { return true; }
+  bool canBatch() const override;
   void forwardBatch(Batch& batch) const override;
 
  private:
-  void forwardBatchRange(const Batch& batch, const float* x, float* y, const uint8_t* alive, int64_t begin, int64_t end) const;
+  void forwardBatchTile(const Batch& batch, const float* x, float* y, const uint8_t* alive, int64_t group, int64_t first, float* panel,
+                        float* sums) const;
   void forwardBatchDirect(Batch& batch, const float* x, float* y) const;
   void forwardDirect(Frame& frame) const;
   void forwardBlock(const Frame& frame, const float* x, float* y, int64_t group, int64_t from, int64_t count, std::vector<Term>& terms,
