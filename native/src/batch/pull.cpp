@@ -11,21 +11,25 @@ constexpr int64_t rowGrain = 1 << 12;
 constexpr int32_t first[] = {0};
 constexpr int32_t none = std::numeric_limits<int32_t>::max();
 
-/// Row i of x is made from rows from[k] of y with the factors of element of[k] of y, k in offsets[i] .. in ascending order of the elements.
-/// Where every row has one source and owns it, it is made in place and the lists are empty.
+/// Row i of x is made from rows from[k] of y with the factors of link of[k], k in offsets[i] .. in ascending order of the links. Where every row
+/// has one source and owns it, it is made in place and `from` is empty.
 struct LaneRecipe : Recipe {
   bool inPlace = false;
   std::vector<int32_t> offsets, from, of;
   int64_t bytes() const override { return Recipe::bytes() + 4 * static_cast<int64_t>(offsets.size() + from.size() + of.size()); }
 };
 
-/// visit(e, row of y, element of x) for every link that carries something.
+/// visit(link, row of y, element of x) for every link that carries something.
 template <class Visit>
 void eachLink(const Rows& g, const Mask& wanted, const LaneLinks& links, Visit visit) {
   for (size_t e = 0; e < g.row.size(); e++) {
-    if (g.row[e] < 0 || (links.bits && links.bits[e] == 0)) continue;
-    const size_t source = links.source ? links.source[e] : e;
-    if (wanted[source]) visit(static_cast<int32_t>(e), g.row[e], source);
+    if (g.row[e] < 0) continue;
+    const size_t begin = links.offsets ? links.offsets[e] : e, end = links.offsets ? links.offsets[e + 1] : e + 1;
+    for (size_t k = begin; k < end; k++) {
+      if (links.bits && links.bits[k] == 0) continue;
+      const size_t source = links.source ? links.source[k] : e;
+      if (wanted[source]) visit(static_cast<int32_t>(k), g.row[e], source);
+    }
   }
 }
 
@@ -39,7 +43,7 @@ std::shared_ptr<LaneRecipe> laneRecipe(const Rows& g, bool owned, const Mask& wa
     key[source] = key[source] < 0 ? row : std::min(key[source], row);
   });
   if (!any) return recipe;
-  recipe->inPlace = isSingle && owned && g.distinct;
+  recipe->inPlace = isSingle && owned && g.distinct && !links.offsets;
   Rows rows;
   if (recipe->inPlace) {
     rows.row = std::move(key);
@@ -55,9 +59,9 @@ std::shared_ptr<LaneRecipe> laneRecipe(const Rows& g, bool owned, const Mask& wa
   std::vector<int32_t> next(recipe->offsets.begin(), recipe->offsets.end() - 1);
   recipe->of.resize(recipe->offsets.back());
   if (!recipe->inPlace) recipe->from.resize(recipe->offsets.back());
-  eachLink(g, wanted, links, [&](int32_t e, int32_t row, size_t source) {
+  eachLink(g, wanted, links, [&](int32_t link, int32_t row, size_t source) {
     const int32_t k = next[rows.row[source]]++;
-    recipe->of[k] = e;
+    recipe->of[k] = link;
     if (!recipe->inPlace) recipe->from[k] = row;
   });
   recipe->rows = std::make_shared<const Rows>(std::move(rows));
@@ -73,11 +77,11 @@ void run(Walk& walk, const LaneRecipe& recipe, const BlockPtr& g, const BlockPtr
       float* out = walk.row(to, i);
       if (count == 1) {
         const float* row = recipe.inPlace ? out : walk.row(g, recipe.from[from]);
-        const int64_t e = recipe.of[from];
+        const int64_t link = recipe.of[from];
         if (links.rows) {
-          k.multiply(out, row, links.rows + e * batchLanes);
+          k.multiply(out, row, links.rows + link * batchLanes);
         } else {
-          k.keep(out, row, links.bits[e]);
+          k.keep(out, row, links.bits[link]);
         }
       } else if (count > 1) {
         terms.clear();

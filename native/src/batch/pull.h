@@ -4,12 +4,14 @@
 
 namespace agon {
 
-/// A local linear map y -> x with coefficients of every lane's own: element e of y comes from element source[e] of x (null: e) with the factors
-/// rows[16 e + lane] or, where rows is null, 1 in the lanes of bits[e] and 0 in the others.
+/// A local linear map y -> x with coefficients of every lane's own: element e of y comes from elements source[k] of x (null: e) with the factors
+/// rows[16 k + lane] or, where rows is null, 1 in the lanes of bits[k] and 0 in the others; k is e itself, or offsets[e] .. offsets[e+1]-1.
+/// With bits, no two elements of y may come from the same element of x.
 struct LaneLinks {
   const int32_t* source = nullptr;
   const float* rows = nullptr;
   const uint16_t* bits = nullptr;
+  const int32_t* offsets = nullptr;
 };
 
 /// Propagates a cotangent of lanes through such a map and gives the result to x. Pass the cotangent by move with the last input.

@@ -8,7 +8,6 @@ bool isMask(Function f) { return f == Function::Relu || f == Function::Clip || f
 
 namespace {
 
-
 /// bits: the lanes whose derivative is 1. Values may be overwritten, so derivatives come first.
 void maskedRows(const Batch& batch, Function f, Parameters of, const float* x, float* y, int64_t begin, int64_t end, uint16_t* bits) {
   if (f == Function::Relu) return batch.kernels.rectify(x + begin * batchLanes, y + begin * batchLanes, end - begin, bits ? bits + begin : nullptr);
