@@ -60,7 +60,7 @@ double secondsOf(const Layer& l, const agon::Graph& graph, agon::Pool& pool, std
   memory.ofMerge.resize(graph.values.size());
   agon::Buffer buffer;
   double best = 1e9;
-  for (int round = 0; round < 6; round++) {
+  for (int round = 0; round < 24; round++) {
     const bool isDry = round == 0;
     agon::Arena arena;
     arena.base = buffer.data();

@@ -13,6 +13,13 @@ export interface Program {
   readonly output: number
 }
 
+/** The node that an instruction comes from. */
+export interface Origin {
+  readonly node: string
+  readonly op: string
+  readonly output: string
+}
+
 /** One instruction. `kind` counts the names in kinds.ts; inputs and outputs are values; the rest is per kind. */
 export interface Instruction {
   readonly kind: number
@@ -96,6 +103,8 @@ export interface ContestArrays {
   readonly bestLabel: Int32Array
   readonly worstLabel: Int32Array
   readonly maps: Float32Array
+  /** Filled at the end; plan.ts says with what. */
+  readonly trace?: Float64Array
 }
 
 /** Why an addon cannot be used by these sources; undefined if it can. */

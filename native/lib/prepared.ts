@@ -1,6 +1,6 @@
 import { formatShape, type Model, type ValueName } from '@agon/core'
 import { specialize, type StaticModel } from '@agon/graph'
-import type { Addon, NativeSession, Pool } from './addon.js'
+import type { Addon, NativeSession, Origin, Pool } from './addon.js'
 import { agonError } from './job.js'
 import { lower } from './lower.js'
 
@@ -12,6 +12,8 @@ export interface Prepared {
   /** Ids of the values that are computed from the input, and of the output. */
   readonly ids: ReadonlyMap<ValueName, number>
   readonly output: number
+  /** Per instruction of the native program. */
+  readonly origins: readonly Origin[]
   readonly native: NativeSession
 }
 
@@ -48,10 +50,10 @@ export function prepareOnDemand(model: Model, addon: Addon, pool: Pool): Prepare
 
 function prepare(model: Model, shape: readonly number[], addon: Addon, pool: Pool): Prepared {
   const specialized = specialize(model, shape)
-  const { program, ids } = lower(specialized)
+  const { program, ids, origins } = lower(specialized)
   try {
     const native = new addon.NativeSession(program, pool)
-    return { original: model, model: specialized, ids, output: program.output, native }
+    return { original: model, model: specialized, ids, output: program.output, origins, native }
   } catch (error) {
     throw agonError(error)
   }

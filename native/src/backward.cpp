@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "graph.h"
+#include "stopwatch.h"
 
 namespace agon {
 
@@ -24,7 +25,7 @@ BlockPtr seedBlock(Walk& walk, const Graph& graph, const Seeds& seeds, const Chu
   if (!seeds.dense) {
     for (int64_t j = 0; j < chunk.count; j++) {
       const int32_t e = seeds.labels[example * seeds.count + chunk.first + j];
-      if (row[e] >= 0) walk.row(block, row[e])[j] = seeds.scaleByLogit ? walk.frame.data[graph.output][e] : 1.0f;
+      if (row[e] >= 0) walk.at(block, row[e], j) = seeds.scaleByLogit ? walk.frame.data[graph.output][e] : 1.0f;
     }
     return block;
   }
@@ -32,7 +33,7 @@ BlockPtr seedBlock(Walk& walk, const Graph& graph, const Seeds& seeds, const Chu
     for (int64_t j = 0; j < chunk.count; j++) {
       const float* cotangent = seeds.dense + ((chunk.first + j) * examples + example) * size;
       for (int64_t e = from; e < std::min(size, from + tile); e++)
-        if (row[e] >= 0) walk.row(block, row[e])[j] = cotangent[e];
+        if (row[e] >= 0) walk.at(block, row[e], j) = cotangent[e];
     }
   }
   return block;
@@ -62,16 +63,49 @@ ChunkSeeds seedRows(const Graph& graph, const Frame& frame, const Seeds& seeds, 
   return chunk;
 }
 
+namespace {
+
+int64_t countOf(const Mask& mask) { return std::count(mask.begin(), mask.end(), 1); }
+
+/// Runs an operation and notes what it did.
+void traceStep(const Operation& operation, Walk& walk, int64_t labels, Step& step) {
+  const Frame& frame = walk.frame;
+  step.alive = step.outputs = step.wanted = step.inputs = 0;
+  for (const int32_t v : operation.outputs) {
+    step.outputs += frame.size(v);
+    if (walk.reached(v)) step.alive += walk.alive(v);
+  }
+  for (const int32_t v : operation.inputs) {
+    if (!walk.wants(v)) continue;
+    step.inputs += frame.size(v);
+    step.wanted += countOf(walk.mask(v));
+  }
+  step.denseProducts = operation.denseProducts(frame);
+  const int64_t before = walk.products;
+  const Stopwatch watch;
+  operation.backward(walk);
+  step.seconds += watch.seconds();
+  step.products = walk.products - before;
+  step.labels += labels;
+  step.way = step.products > 0 ? Way::Skip : Way::Move;
+}
+
+}  // namespace
+
 Cotangent walkBack(const Graph& graph, Walk& walk, const Seeds& seeds, const ChunkSeeds& chunk, int64_t example, int64_t examples,
-                   int32_t wrt, const std::atomic<bool>* abort) {
+                   int32_t wrt, const Control& control) {
   if (!chunk.rows) return {};
   walk.give(graph.output, {chunk.rows, seedBlock(walk, graph, seeds, chunk, example, examples)});
   for (int32_t i = static_cast<int32_t>(graph.operations.size()) - 1; i > graph.producer[wrt]; i--) {
     const Operation& operation = *graph.operations[i];
     if (!walk.reached(operation.outputs[0])) continue;
-    throwIfAborted(abort);
+    throwIfAborted(control.abort);
     walk.current = i;
-    operation.backward(walk);
+    if (control.trace && !walk.dry) {
+      traceStep(operation, walk, chunk.count, control.trace->steps[i]);
+    } else {
+      operation.backward(walk);
+    }
   }
   return walk.take(wrt);
 }
@@ -102,7 +136,7 @@ Chunk measure(const Pass& pass, int64_t first, int lanes) {
   Arena arena;
   {
     Walk walk(pass.frame, pass.memory, arena, lanes, true);
-    walkBack(pass.graph, walk, pass.seeds, chunk.seeds, pass.example, pass.examples, pass.wrt, pass.control.abort);
+    walkBack(pass.graph, walk, pass.seeds, chunk.seeds, pass.example, pass.examples, pass.wrt, pass.control);
   }
   pass.memory.dropUnused();
   chunk.floats = arena.highWater();
@@ -145,7 +179,7 @@ void eachChunk(const Graph& graph, Frame& frame, const Seeds& seeds, int64_t exa
     arena.capacity = buffer.size();
     {
       Walk walk(frame, memory, arena, chunk.lanes, false);
-      const Cotangent cotangent = walkBack(graph, walk, seeds, chunk.seeds, example, examples, wrt, control.abort);
+      const Cotangent cotangent = walkBack(graph, walk, seeds, chunk.seeds, example, examples, wrt, control);
       use(walk, cotangent, first, chunk.seeds.count);
     }
     first += chunk.seeds.count;
@@ -161,7 +195,7 @@ void writeDense(const Walk& walk, const Cotangent& cotangent, int64_t size, int6
         float* map = out + ((first + j) * examples + example) * size;
         for (int64_t e = t * tile; e < std::min(size, (t + 1) * tile); e++) {
           const int32_t row = cotangent ? cotangent.rows->row[e] : -1;
-          map[e] = row < 0 ? 0.0f : walk.row(cotangent.block, row)[j] + 0.0f;  // + 0 makes -0 to 0
+          map[e] = row < 0 ? 0.0f : walk.at(cotangent.block, row, j) + 0.0f;  // + 0 makes -0 to 0
         }
       }
     }

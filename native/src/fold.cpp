@@ -86,12 +86,13 @@ void foldChunk(const Walk& walk, const Cotangent& cotangent, const ContestReques
   walk.frame.pool.each(size, 256, [&](int64_t begin, int64_t end) {
     const Buffer scratch(walk.lanes);
     float* const map = scratch.data();
+    const int64_t step = cotangent ? walk.step(cotangent.block) : 0;
     for (int64_t m = begin; m < end; m++) {
       std::fill(map, map + walk.lanes, 0.0f);
       for (int64_t c = 0; c < axis.extent; c++) {
         const int64_t e = (m / axis.inner * axis.extent + c) * axis.inner + m % axis.inner;
         const int32_t row = cotangent ? cotangent.rows->row[e] : -1;
-        k.product(map, row < 0 ? nullptr : walk.row(cotangent.block, row), factor ? factor[e] : 1.0f, request.sum != nullptr, walk.lanes);
+        k.product(map, row < 0 ? nullptr : walk.row(cotangent.block, row), step, factor ? factor[e] : 1.0f, request.sum != nullptr, walk.planes());
       }
       for (const Kept& own : kept) out.maps[(own.map * examples + example) * size + m] = map[own.lane];
       std::fill(map + count, map + walk.lanes, map[0]);

@@ -40,7 +40,7 @@ ChunkSeeds seedRows(const Graph& graph, const Frame& frame, const Seeds& seeds, 
 
 /// Walks one chunk back and returns the cotangent of `wrt` (empty: zero for every label). A dry walk computes nothing.
 Cotangent walkBack(const Graph& graph, Walk& walk, const Seeds& seeds, const ChunkSeeds& chunk, int64_t example, int64_t examples,
-                   int32_t wrt, const std::atomic<bool>* abort);
+                   int32_t wrt, const Control& control);
 
 /// Runs labels chunk by chunk within the byte budget, and calls use(walk, cotangent, first label, number of labels) for each.
 using UseChunk = std::function<void(const Walk&, const Cotangent&, int64_t first, int64_t count)>;

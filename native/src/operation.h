@@ -52,6 +52,8 @@ class Operation {
   virtual void linearize(Frame& frame) const;
   /// Takes the cotangents of the outputs and gives those of the wanted inputs.
   virtual void backward(Walk& walk) const = 0;
+  /// Multiplications per label of a backward pass that skips nothing.
+  virtual int64_t denseProducts(const Frame& frame) const { return frame.size(outputs[0]); }
 
   int32_t index = 0;
   std::vector<int32_t> inputs, outputs;

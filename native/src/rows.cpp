@@ -130,6 +130,7 @@ std::shared_ptr<PullRecipe> pullRecipe(const Rows& g, bool owned, const Mask& wa
     combineRows(*recipe, s, g, wanted, links, rows);
   }
   recipe->rows = std::make_shared<const Rows>(std::move(rows));
+  recipe->products = static_cast<int64_t>(recipe->factor.size());
   return recipe;
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "graph.h"
+#include "stopwatch.h"
 
 namespace agon {
 
@@ -83,12 +84,17 @@ void Session::contest(const float* input, int64_t examples, const ContestRequest
   const int64_t mapSize = request.sum ? request.sum->outer * request.sum->inner : size;
   clearContest(out, examples * mapSize, request.mapCount * examples * mapSize);
   Frame frame = makeFrame(graph, *state_->pool);
+  if (control.trace) control.trace->steps.assign(graph.operations.size(), {});
   for (int64_t n = 0; n < examples; n++) {
+    const Stopwatch forward;
     runForward(graph, frame, input + n * size, graph.output, control.abort);
     linearize(graph, frame, graph.input, control.abort);
+    if (control.trace) control.trace->forwardSeconds += forward.seconds();
     eachChunk(graph, frame, seeds, n, examples, graph.input, control,
               [&](const Walk& walk, const Cotangent& g, int64_t first, int64_t count) {
+                const Stopwatch fold;
                 foldChunk(walk, g, request, size, n, examples, first, count, out);
+                if (control.trace) control.trace->foldSeconds += fold.seconds();
               });
   }
 }

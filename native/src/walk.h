@@ -41,23 +41,38 @@ class Walk {
   const bool dry;
   /// The instruction being walked.
   int32_t current = 0;
+  /// Multiplications per label so far.
+  int64_t products = 0;
 
   bool wants(int32_t value) const { return value >= 0 && frame.wanted[value] != nullptr; }
   const Mask& mask(int32_t value) const { return *frame.wanted[value]; }
   bool reached(int32_t value) const { return static_cast<bool>(pending_[value]); }
+  /// Elements of a reached value that carry a cotangent.
+  int64_t alive(int32_t value) const;
   Cotangent take(int32_t value) { return std::move(pending_[value]); }
   /// Adds to the cotangent of a value; an empty one is nothing.
   void give(int32_t value, Cotangent cotangent);
 
-  BlockPtr allocate(int64_t rows) { return std::make_shared<Block>(arena_, rows * lanes); }
-  float* row(const BlockPtr& block, int64_t row) const { return block->data() + row * lanes; }
+  /// Rows lie by planes of 16 lanes; their number is odd, so that planes do not lie a power of two apart.
+  BlockPtr allocate(int64_t rows) { return std::make_shared<Block>(arena_, (rows | 1) * lanes); }
+  int planes() const { return lanes / planeLanes; }
+  /// Floats from one plane of a block to the next.
+  int64_t step(const BlockPtr& block) const { return block->size / planes(); }
+  /// The first plane of a row.
+  float* row(const BlockPtr& block, int64_t row) const { return block->data() + row * planeLanes; }
+  /// One lane of a row.
+  float& at(const BlockPtr& block, int64_t row, int64_t lane) const {
+    return block->data()[lane / planeLanes * step(block) + row * planeLanes + lane % planeLanes];
+  }
   /// True if nobody else holds these rows.
   static bool owns(const Cotangent& cotangent) { return cotangent.block.use_count() == 1; }
 
   /// The recipe of the current instruction at `slot` (usually an input), made anew only if the tables it depends on have changed.
   template <class R, class Make>
   std::shared_ptr<const R> recipe(size_t slot, const std::vector<RowsPtr>& key, int owned, Make make) {
-    return remember<R>(memory_.ofInstruction[current], slot, key, owned, make);
+    auto found = remember<R>(memory_.ofInstruction[current], slot, key, owned, make);
+    products += found->products;
+    return found;
   }
 
   /// Propagates through a local linear map and gives the result to value x. Pass the cotangent by move with the last input.

@@ -9,7 +9,7 @@ import {
 import { expect } from 'vitest'
 import { randomTensor, range, sameBits } from './helpers.js'
 import { shuffledLabels, type Trial } from './random-graphs.js'
-import { foldOf } from './random-graphs-reference.js'
+import { foldOf } from './random-graphs-contest.js'
 
 interface Results {
   readonly logits: Tensor

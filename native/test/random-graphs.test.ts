@@ -8,14 +8,14 @@ import { runChild } from './child.js'
 import { cpuEngine, range } from './helpers.js'
 import { replayable, trialOf, type Trial } from './random-graphs.js'
 import { checkBits } from './random-graphs-bits.js'
-import { checkReference, mapErrors, tolerance, type Tally } from './random-graphs-reference.js'
+import { checkReference, compareMaps, tolerance, type Tally } from './random-graphs-reference.js'
 
 // More graphs, or others: AGON_RANDOM_GRAPHS=1000 AGON_RANDOM_FIRST=60 npx vitest run native/test/random-graphs.test.ts
 const count = Number(process.env.AGON_RANDOM_GRAPHS ?? 60)
 const first = Number(process.env.AGON_RANDOM_FIRST ?? 0)
 const seeds = range(count).map((i) => first + i)
 const engines = [1, 2, 3].map((threads) => cpuEngine(threads))
-const tally: Tally = { forward: 0, vjp: 0, decisions: 0, differing: 0, skipped: 0 }
+const tally: Tally = { forward: 0, vjp: 0, decisions: 0, differing: 0, cancelling: 0, skipped: 0 }
 const trials = new Map<number, Promise<Trial>>()
 
 function trialFor(seed: number): Promise<Trial> {
@@ -34,10 +34,11 @@ describe('random graphs', () => {
     })
   })
 
-  it('few decisions are near ties, and few graphs have only inputs near kinks', () => {
+  it('few decisions differ, few gradients cancel, and few graphs have only inputs near kinks', () => {
     process.stdout.write(`random graphs: ${JSON.stringify(tally)}\n`)
-    expect(tally.differing).toBeLessThanOrEqual(tally.decisions / 1000)
-    expect(tally.skipped).toBeLessThanOrEqual(Math.ceil(count / 20))
+    expect(tally.differing).toBeLessThanOrEqual(tally.decisions / 300)
+    expect(tally.cancelling).toBeLessThanOrEqual(Math.ceil(count / 10))
+    expect(tally.skipped).toBeLessThanOrEqual(Math.ceil(count / 15))
   })
 })
 
@@ -62,7 +63,7 @@ describe('random graphs on the instruction sets that this machine has', () => {
       const [ownLogits, ownGradients] = [next(logits), next(gradients)]
       await replayable(trial, async () => {
         expect(relativeError(ownLogits.data, logits.data), 'logits').toBeLessThan(tolerance)
-        expect(Math.max(...mapErrors(ownGradients, gradients)), 'gradients').toBeLessThan(tolerance)
+        await compareMaps(trial, ownGradients, gradients)
       })
     }
     expect(at).toBe(found.length)

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <vector>
 
 namespace agon {
 
@@ -19,12 +20,34 @@ int threadsOf(const Pool& pool);
 /// AGON_BAD_OPTION for one that it lacks.
 const char* instructionSet();
 
+/// How a step is carried out; core/src/plan.ts lists the same names.
+enum class Way : int32_t { Move, Skip, Waist, Channels, Batch };
+
+/// What the backward pass of one instruction does at one input. Counts are of one label: multiply that by the labels run.
+struct Step {
+  /// Multiplications of the entries that are alive and wanted, and those of a dense pass.
+  int64_t products = 0, denseProducts = 0;
+  /// Elements of the output that carry a cotangent, and all; elements of the inputs that need one, and all.
+  int64_t alive = 0, outputs = 0, wanted = 0, inputs = 0;
+  /// Time by the clock and labels of all chunks together.
+  double seconds = 0;
+  int64_t labels = 0;
+  Way way = Way::Move;
+};
+
+/// Per instruction of a program; filled by calls that are given one. Counts are those of the last example.
+struct Trace {
+  std::vector<Step> steps;
+  double forwardSeconds = 0, foldSeconds = 0;
+};
+
 /// What every call shares. `progress` is called on the calling thread with label passes done and in total; what it throws passes through.
 struct Control {
   const std::atomic<bool>* abort = nullptr;
   std::function<void(int64_t done, int64_t total)> progress;
   /// Bytes for cotangents, beyond the weights and the forward pass.
   int64_t memory = int64_t{256} << 20;
+  Trace* trace = nullptr;
 };
 
 /// What is propagated back: dense cotangents [count, examples, output] or, where `dense` is null, one-hot seeds: labels [examples, count].

@@ -53,6 +53,10 @@ class MatMul : public Operation {
     });
   }
 
+  int64_t denseProducts(const Frame& frame) const override {
+    return batch * m * n * k * ((frame.wanted[inputs[0]] != nullptr) + (frame.wanted[inputs[1]] != nullptr));
+  }
+
   void backward(Walk& walk) const override {
     const Cotangent g = walk.take(outputs[0]);
     if (walk.wants(inputs[0])) factorBackward(walk, g, 0);
@@ -116,6 +120,14 @@ class MatMul : public Operation {
         return false;
       };
       numberFresh(*fresh, walk.mask(inputs[which]), buckets, [&](size_t e) { return placeIn(e, which); }, reached);
+      countProducts(*fresh, [&](int64_t bucket) {
+        int64_t terms = 0;
+        for (const int32_t t : f.batchesOf[bucket / f.lines]) {
+          const int64_t from = t * f.lines + bucket % f.lines;
+          terms += offsets[from + 1] - offsets[from];
+        }
+        return terms;
+      });
       return fresh;
     });
     if (!recipe->rows) return;
@@ -123,18 +135,21 @@ class MatMul : public Operation {
     if (!walk.dry) {
       const float* values = readied(walk.frame, 1 - which);
       const Lists& alive = recipe->alive;
-      mixRows(walk, *recipe, to, [&](int64_t bucket, std::vector<Term>& terms) {
+      mixRows(walk, *recipe, g.block, to, {}, [&](int64_t bucket, TermList& terms) {
         for (const int32_t t : f.batchesOf[bucket / f.lines]) {
           const float* matrix = values + other.matrixOf[t] * other.lines * k;
           const int64_t from = t * f.lines + bucket % f.lines;
-          for (int32_t i = alive.offsets[from]; i < alive.offsets[from + 1]; i++)
-            terms.push_back({matrix + alive.item[i] * k, walk.row(g.block, alive.row[i])});
+          const int64_t first = alive.offsets[from], count = alive.offsets[from + 1] - first;
+          Term* const to = terms.extend(count);
+          for (int64_t i = 0; i < count; i++) to[i] = {matrix + alive.item[first + i] * k, walk.row(g.block, alive.row[first + i])};
         }
       });
       if (alpha != 1) {
-        walk.frame.pool.each(recipe->rows->count, 256, [&](int64_t begin, int64_t end) {
-          for (int64_t i = begin; i < end; i++) walk.frame.kernels.scale(walk.row(to, i), walk.row(to, i), alpha, walk.lanes);
-        });
+        const std::vector<float> factor(recipe->rows->count, alpha);
+        for (int p = 0; p < walk.planes(); p++) {
+          float* plane = to->data() + p * walk.step(to);
+          walk.frame.kernels.scale(plane, plane, nullptr, factor.data(), 0, recipe->rows->count);
+        }
       }
     }
     walk.give(inputs[which], {recipe->rows, to});

@@ -1,4 +1,6 @@
 #pragma once
+#include <algorithm>
+
 #include "../walk.h"
 
 namespace agon {
@@ -60,22 +62,71 @@ void numberFresh(MixRecipe& recipe, const Mask& wanted, int64_t buckets, PlaceOf
   recipe.rows = rows;
 }
 
+/// Notes how many products a mix takes; termsOf(bucket) counts the terms of one.
+template <class TermsOf>
+void countProducts(MixRecipe& recipe, TermsOf termsOf) {
+  for (int64_t b = 0; b + 1 < static_cast<int64_t>(recipe.wanted.offsets.size()); b++) {
+    const int64_t outputs = recipe.wanted.offsets[b + 1] - recipe.wanted.offsets[b];
+    if (outputs > 0) recipe.products += outputs * termsOf(b);
+  }
+}
+
+/// Terms of one sum, written without a check per term.
+class TermList {
+ public:
+  void clear() { count_ = 0; }
+  /// Room for `more` terms at the end.
+  Term* extend(int64_t more) {
+    if (count_ + more > static_cast<int64_t>(terms_.size())) terms_.resize(2 * (count_ + more));
+    Term* const from = terms_.data() + count_;
+    count_ += more;
+    return from;
+  }
+  const Term* data() const { return terms_.data(); }
+  int64_t count() const { return count_; }
+
+ private:
+  std::vector<Term> terms_;
+  int64_t count_ = 0;
+};
+
+/// How outputs of a mix are cut: those whose items lie in one of `slices` ranges of `width` are computed for all buckets before the next ones,
+/// so that their scalars stay in the second cache.
+struct Slices {
+  int64_t slices = 1, width = 0;
+};
+
+/// Bytes of scalars that stay in the second cache beside the rows.
+constexpr int64_t scalarBytes = 384 << 10;
+
+/// Nanoseconds of one product of a plane, roughly: what pieces of work are cut by.
+constexpr double productTime = 0.5;
+
 /// Runs make(bucket, terms) and sums its terms into the fresh rows of every bucket. Items of `wanted` say which scalar of a term belongs to
 /// an output.
 template <class MakeTerms>
-void mixRows(Walk& walk, const MixRecipe& recipe, const BlockPtr& to, MakeTerms makeTerms) {
+void mixRows(Walk& walk, const MixRecipe& recipe, const BlockPtr& from, const BlockPtr& to, const Slices& cut, MakeTerms makeTerms) {
   const int64_t buckets = static_cast<int64_t>(recipe.wanted.offsets.size()) - 1;
-  walk.frame.pool.each(buckets, 1, [&](int64_t begin, int64_t end) {
-    std::vector<Term> terms;
+  const Lists& wanted = recipe.wanted;
+  const Planes planes = {walk.planes(), walk.step(from), walk.step(to)};
+  float* const rows = to->data();
+  walk.frame.pool.each(buckets * cut.slices, 1, [&](int64_t begin, int64_t end) {
+    TermList terms;
     std::vector<float*> out;
-    for (int64_t b = begin; b < end; b++) {
-      const int32_t from = recipe.wanted.offsets[b], count = recipe.wanted.offsets[b + 1] - from;
-      if (count == 0) continue;
+    for (int64_t task = begin; task < end; task++) {
+      const int64_t b = task % buckets, slice = task / buckets;
+      const int32_t *first = &wanted.item[0] + wanted.offsets[b], *last = &wanted.item[0] + wanted.offsets[b + 1];
+      if (cut.slices > 1) {
+        first = std::lower_bound(first, last, slice * cut.width);
+        if (slice + 1 < cut.slices) last = std::lower_bound(first, last, (slice + 1) * cut.width);
+      }
+      if (first == last) continue;
       terms.clear();
       makeTerms(b, terms);
-      out.resize(count);
-      for (int32_t i = 0; i < count; i++) out[i] = walk.row(to, recipe.wanted.row[from + i]);
-      walk.frame.kernels.combine(terms.data(), static_cast<int64_t>(terms.size()), &recipe.wanted.item[from], out.data(), count, walk.lanes);
+      const int32_t* row = &wanted.row[0] + (first - &wanted.item[0]);
+      out.resize(last - first);
+      for (size_t i = 0; i < out.size(); i++) out[i] = rows + static_cast<int64_t>(row[i]) * planeLanes;
+      walk.frame.kernels.combine(terms.data(), terms.count(), first, out.data(), last - first, planes);
     }
   });
 }

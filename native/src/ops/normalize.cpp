@@ -83,6 +83,7 @@ class Normalize : public Operation {
     const auto &a = local(walk.frame).a, &b = local(walk.frame).b;
     const Kernels& k = walk.frame.kernels;
     const Lists &alive = recipe.alive, &wanted = recipe.wanted;
+    const int64_t step = walk.step(g.block);
     walk.frame.pool.each(groups, 1, [&](int64_t begin, int64_t end) {
       const Buffer means(2 * walk.lanes);
       float* const pair[] = {means.data(), means.data() + walk.lanes};
@@ -93,16 +94,15 @@ class Normalize : public Operation {
         for (int32_t i = alive.offsets[group]; i < alive.offsets[group + 1]; i++)
           terms.push_back({&a[2 * alive.item[i]], walk.row(g.block, alive.row[i])});
         if (terms.empty()) continue;
-        k.combine(terms.data(), static_cast<int64_t>(terms.size()), at, pair, 2, walk.lanes);
+        k.combine(terms.data(), static_cast<int64_t>(terms.size()), at, pair, 2, {walk.planes(), step, planeLanes});
         for (int32_t i = wanted.offsets[group]; i < wanted.offsets[group + 1]; i++) {
           const int64_t e = wanted.item[i];
-          Term three[3];
-          int64_t count = 0;
-          if (g.rows->row[e] >= 0) three[count++] = {&b[3 * e], walk.row(g.block, g.rows->row[e])};
-          three[count++] = {&b[3 * e + 1], pair[0]};
-          three[count++] = {&b[3 * e + 2], pair[1]};
-          float* out = walk.row(to, wanted.row[i]);
-          k.combine(three, count, at, &out, 1, walk.lanes);
+          Part three[3];
+          int count = 0;
+          if (g.rows->row[e] >= 0) three[count++] = {b[3 * e], walk.row(g.block, g.rows->row[e]), step};
+          three[count++] = {b[3 * e + 1], pair[0], planeLanes};
+          three[count++] = {b[3 * e + 2], pair[1], planeLanes};
+          k.blend(three, count, walk.row(to, wanted.row[i]), walk.step(to), walk.planes());
         }
       }
     });

@@ -93,6 +93,7 @@ class Softmax : public Operation {
     const int32_t* const m = likeliest.data();
     const Kernels& k = walk.frame.kernels;
     const auto& row = g.rows->row;
+    const int64_t step = walk.step(g.block);
     walk.frame.pool.each(outer * inner, 1, [&, factors, m](int64_t begin, int64_t end) {
       const Buffer total(walk.lanes);
       float* const sum = total.data();
@@ -103,16 +104,15 @@ class Softmax : public Operation {
         for (int32_t i = recipe.alive.offsets[group]; i < recipe.alive.offsets[group + 1]; i++)
           if (recipe.alive.item[i] != m[group])
             terms.push_back({&factors[3 * recipe.alive.item[i]], walk.row(g.block, recipe.alive.row[i])});
-        if (!terms.empty()) k.combine(terms.data(), static_cast<int64_t>(terms.size()), at, &sum, 1, walk.lanes);
+        if (!terms.empty()) k.combine(terms.data(), static_cast<int64_t>(terms.size()), at, &sum, 1, {walk.planes(), step, planeLanes});
         for (int32_t i = recipe.wanted.offsets[group]; i < recipe.wanted.offsets[group + 1]; i++) {
           const int64_t e = recipe.wanted.item[i];
-          Term parts[3];
-          int64_t count = 0;
-          if (row[e] >= 0) parts[count++] = {&factors[3 * e], walk.row(g.block, row[e])};
-          if (!terms.empty()) parts[count++] = {&factors[3 * e + 1], sum};
-          if (e != m[group] && row[m[group]] >= 0) parts[count++] = {&factors[3 * e + 2], walk.row(g.block, row[m[group]])};
-          float* out = walk.row(to, recipe.wanted.row[i]);
-          k.combine(parts, count, at, &out, 1, walk.lanes);
+          Part parts[3];
+          int count = 0;
+          if (row[e] >= 0) parts[count++] = {factors[3 * e], walk.row(g.block, row[e]), step};
+          if (!terms.empty()) parts[count++] = {factors[3 * e + 1], sum, planeLanes};
+          if (e != m[group] && row[m[group]] >= 0) parts[count++] = {factors[3 * e + 2], walk.row(g.block, row[m[group]]), step};
+          k.blend(parts, count, walk.row(to, recipe.wanted.row[i]), walk.step(to), walk.planes());
         }
       }
     });

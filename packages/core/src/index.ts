@@ -23,6 +23,7 @@ export {
   type Note
 } from './method.js'
 export { attribute, minusBaseline, timesEach } from './attribute.js'
+export { ways, type Plan, type PlanLayer, type Way } from './plan.js'
 export { createRegistry, type Registry } from './registry.js'
 export { knownNames, nearest } from './names.js'
 export { assertChoice, assertWhole, resolveOptions } from './options.js'
