@@ -1,8 +1,16 @@
-import type { Engine, PerExample, Session, Tensor } from '@agon/core'
+import type { ContestOptions, Engine, PassOptions, Session, Tensor } from '@agon/core'
 
-/** A session that can say what it is going to do: the work of every layer, counted from the masks at this input. */
-interface Planned {
-  plan(input: Tensor, labels: PerExample): Promise<readonly { readonly gflop: number }[]>
+/** The work of one layer, as a plan counts it. */
+interface Layer {
+  /** Multiplications of one cotangent's backward pass that are left after skipping. */
+  readonly products: number
+  /** Cotangents that were carried through: the labels, or the units of a waist. */
+  readonly cotangents: number
+}
+
+/** The option of engines that plan: called at the end of a contest. */
+interface Planning extends PassOptions, ContestOptions {
+  readonly onPlan: (plan: { readonly layers: readonly Layer[] }) => void
 }
 
 /** An engine that has measured what one core can do. */
@@ -10,11 +18,29 @@ interface Measured {
   peakGflops(): Promise<number>
 }
 
-/** GFLOP of the backward passes of these labels that are left after skipping; undefined where the session does not count. */
-export async function countedFlops(session: Session, input: Tensor, labels: PerExample): Promise<number | undefined> {
-  if (!('plan' in session) || typeof session.plan !== 'function') return undefined
-  const layers = await (session as Session & Planned).plan(input, labels)
-  return layers.reduce((sum, { gflop }) => sum + gflop, 0)
+/**
+ * GFLOP of the backward passes of the first `labels` labels that are left after skipping, one multiplication and addition being two;
+ * undefined where the engine does not plan. `exact` runs all the labels, so that what a waist saves counts; otherwise the masks are
+ * counted by a few labels, for which there is no waist.
+ */
+export async function countedFlops(
+  session: Session,
+  input: Tensor,
+  labels: number,
+  exact: boolean
+): Promise<number | undefined> {
+  const few = await plannedLayers(session, input, Math.min(labels, 16))
+  if (few === undefined) return undefined
+  if (!exact) return few.reduce((sum, { products }) => sum + 2e-9 * products * labels, 0)
+  const all = await plannedLayers(session, input, labels)
+  return all?.reduce((sum, { products, cotangents }) => sum + 2e-9 * products * cotangents, 0)
+}
+
+async function plannedLayers(session: Session, input: Tensor, count: number): Promise<readonly Layer[] | undefined> {
+  let layers: readonly Layer[] | undefined
+  const options: Planning = { multiply: 'input', onPlan: (plan) => (layers = plan.layers) }
+  await session.contest(input, [Array.from({ length: count }, (_, label) => label)], options)
+  return layers
 }
 
 /** What one core can do, GF/s, measured by the engine; undefined where it does not measure. */

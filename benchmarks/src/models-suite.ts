@@ -43,7 +43,7 @@ async function measure(model: ModelEntry, context: Context): Promise<BenchRecord
       systems,
       versions: peers.versions,
       skipped: [...peers.skipped, ...skipped],
-      ...(await floor(files, model.labels, threads))
+      ...(await floor(files, model.labels, context.options))
     }
   } finally {
     peers.stop()
@@ -75,13 +75,12 @@ export function rounds(
 }
 
 /** The counted work of all labels, where the engine counts it. */
-async function floor(files: GraphFiles, labels: number, threads: number) {
+async function floor(files: GraphFiles, labels: number, { full, threads }: Context['options']) {
   const engine = createCpuEngine({ threads })
   const session = await engine.load(await readOnnx(readFileSync(files.model)))
   try {
     const { shape, data } = readNpy(readFileSync(files.input))
-    const all = Array.from({ length: labels }, (_, label) => label)
-    const gflop = await countedFlops(session, { shape, data }, [all])
+    const gflop = await countedFlops(session, { shape, data }, labels, full)
     const peak = await machinePeak(engine)
     return { ...(gflop !== undefined && { counted_gflop: gflop }), ...(peak !== undefined && { peak_gflops: peak }) }
   } finally {

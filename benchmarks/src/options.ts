@@ -18,7 +18,7 @@ export const usage = `usage: npm run bench -- [options]
 
   (no options)     every suite, in at most 5 minutes on 2 cores
   --full           every measurement of every suite, more rounds, every peer
-  --only TEXT      only the cases whose name contains TEXT; may be repeated
+  --only TEXT      only the cases whose name contains TEXT, for instance models/ or /lenet; may be repeated
   --threads T      threads of every system (default: what the machine runs at once)
   --list           print the names of the cases and stop
   --out FILE       JSON lines of the results (default: agon-out/bench.jsonl)

@@ -104,13 +104,18 @@ export function addRecord(path: string, record: BenchRecord): void {
   appendFileSync(path, `${JSON.stringify(record)}\n`)
 }
 
-/** The newest record of every id, in the order in which the ids first appeared. Throws for a line that is not a record. */
+/**
+ * The newest record of every id, in the order in which the ids first appeared; a case that was only skipped does not replace an
+ * earlier result. Throws for a line that is not a record.
+ */
 export function readRecords(path: string): BenchRecord[] {
   if (!existsSync(path)) return []
   const lines = readFileSync(path, 'utf8').split('\n')
   const byId = new Map<string, BenchRecord>()
   lines.forEach((line, i) => {
-    if (line.trim() !== '') byId.set(...keyed(line, `${path}:${i + 1}`))
+    if (line.trim() === '') return
+    const record = checked(line, `${path}:${i + 1}`)
+    if (record.kind !== 'skip' || !byId.has(record.id)) byId.set(record.id, record)
   })
   return [...byId.values()]
 }
@@ -124,12 +129,12 @@ const kinds: readonly string[] = [
   'failure'
 ] satisfies BenchRecord['kind'][]
 
-function keyed(line: string, where: string): [string, BenchRecord] {
+function checked(line: string, where: string): BenchRecord {
   const record = parsed(line)
   if (!kinds.includes(record?.kind ?? '') || typeof record?.id !== 'string') {
     throw new Error(`${where}: not a line of benchmark results`)
   }
-  return [record.id, record]
+  return record
 }
 
 function parsed(line: string): BenchRecord | undefined {
