@@ -2,6 +2,7 @@ import { createRegistry, type Method, type Registry } from '@agon/core'
 import { cgi } from './cgi.js'
 import { competitiveGradient } from './competitive-gradient.js'
 import { competitiveIntegratedGradients } from './competitive-integrated-gradients.js'
+import { expectedGradients } from './expected-gradients.js'
 import { gradient } from './gradient.js'
 import { gradientTimesInput } from './gradient-times-input.js'
 import { integratedGradients } from './integrated-gradients.js'
@@ -13,6 +14,7 @@ export {
   cgi,
   competitiveGradient,
   competitiveIntegratedGradients,
+  expectedGradients,
   gradient,
   gradientTimesInput,
   integratedGradients,
@@ -20,6 +22,7 @@ export {
   smoothGradSquared,
   varGrad
 }
+export type { ExpectedGradientsOptions } from './expected-gradients.js'
 export type { IntegratedGradientsOptions } from './integrated-gradients.js'
 export type { SmoothingOptions } from './averaging/smoothing.js'
 export type { Baseline } from './averaging/baseline.js'
@@ -39,6 +42,7 @@ export const methods: Registry<MethodEntry> = createRegistry('method', [
   { name: 'gradient', competitive: false, create: gradient },
   { name: 'gradient-times-input', competitive: false, create: gradientTimesInput },
   { name: 'integrated-gradients', competitive: false, create: integratedGradients },
+  { name: 'expected-gradients', competitive: false, create: expectedGradients },
   { name: 'smooth-grad', competitive: false, create: smoothGrad },
   { name: 'smooth-grad-squared', competitive: false, create: smoothGradSquared },
   { name: 'var-grad', competitive: false, create: varGrad },

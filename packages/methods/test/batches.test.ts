@@ -7,13 +7,22 @@ import {
   type Session,
   type Tensor
 } from '@agon/core'
-import { gradientTimesInput, integratedGradients, smoothGrad, smoothGradSquared, varGrad } from '@agon/methods'
+import {
+  expectedGradients,
+  gradientTimesInput,
+  integratedGradients,
+  smoothGrad,
+  smoothGradSquared,
+  varGrad
+} from '@agon/methods'
 import { describe, expect, it } from 'vitest'
 import { bits, engine, normals, tanhNet, watched } from './nets.js'
 
 const minusBaseline: Method = { name: 'minus', pass: { cotangent: 'one', multiply: 'input-minus-baseline' } }
 const made: readonly Method[] = [
   integratedGradients({ steps: 6 }),
+  expectedGradients({ samples: 6 }),
+  expectedGradients({ samples: 6, baselines: normals(4, 6, 1) }),
   smoothGrad({ samples: 6 }),
   smoothGradSquared({ samples: 6 }),
   varGrad({ samples: 6 }),

@@ -17,6 +17,8 @@ export interface Copies {
   readonly count: number
   /** Writes copy k of example n. */
   write(n: number, k: number, into: Float32Array): void
+  /** What is averaged in place of a map of copy k of example n. Default: the map itself. */
+  weigh?(n: number, k: number, map: Float32Array): Float32Array
 }
 
 /** Copy k of example n. */
@@ -58,7 +60,7 @@ export async function reduceCopies(
     })
     map = attribution.shape.slice(2)
     reduction ??= start(labels * examples * sizeOf(map))
-    reduce(reduction, attribution, places, examples)
+    reduce(reduction, attribution, copies, places, examples)
     onProgress(1, 1)
   }
   return { shape: [labels, examples, ...map], data: reduction!.finish() }
@@ -113,12 +115,19 @@ function rows(of: Tensor, places: readonly Place[]): Tensor {
 }
 
 /** Adds maps `[L, copies, ...map]` to sums over `[L, N, ...map]`. */
-function reduce(reduction: Reduction, { shape, data }: Tensor, places: readonly Place[], examples: number): void {
+function reduce(
+  reduction: Reduction,
+  { shape, data }: Tensor,
+  copies: Copies,
+  places: readonly Place[],
+  examples: number
+): void {
   const size = sizeOf(shape.slice(2))
   for (let l = 0; l < shape[0]!; l++) {
     places.forEach(({ n, k }, i) => {
       const from = (l * places.length + i) * size
-      reduction.add((l * examples + n) * size, k, data.subarray(from, from + size))
+      const map = data.subarray(from, from + size)
+      reduction.add((l * examples + n) * size, k, copies.weigh ? copies.weigh(n, k, map) : map)
     })
   }
 }
