@@ -38,7 +38,7 @@ describe('random graphs', () => {
     process.stdout.write(`random graphs: ${JSON.stringify(tally)}\n`)
     expect(tally.differing).toBeLessThanOrEqual(tally.decisions / 300)
     expect(tally.cancelling).toBeLessThanOrEqual(Math.ceil(count / 10))
-    expect(tally.skipped).toBeLessThanOrEqual(Math.ceil(count / 15))
+    expect(tally.skipped).toBeLessThanOrEqual(Math.ceil(count / 10))
   })
 })
 

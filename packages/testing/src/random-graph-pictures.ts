@@ -2,6 +2,7 @@ import { sizeOf } from '@agon/core'
 import { activation, batchNormalization, conv, convTranspose, windowOf } from './random-graph-layers.js'
 import {
   add,
+  addTwice,
   between,
   chance,
   concat,
@@ -72,6 +73,11 @@ const residual: Block = (s, x) => {
   return chance(s.random, 0.6) ? activation(s, sum) : sum
 }
 
+const shared: Block = (s, x) => {
+  const sum = addTwice(s, x, conv(s, x, { out: x.shape[0]!, same: true }))
+  return chance(s.random, 0.6) ? activation(s, sum) : sum
+}
+
 /** Adds, or joins along the channels, something computed long before. */
 const skip: Block = (s, x) => {
   const spatial = (value: Value): string => value.shape.slice(1).join()
@@ -119,6 +125,7 @@ export const pictureBlocks: readonly (readonly [number, Block])[] = [
   [1.5, dying],
   [3, pool],
   [3, residual],
+  [1, shared],
   [2, skip],
   [2, branches],
   [2, waist],

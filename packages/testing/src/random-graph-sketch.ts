@@ -90,6 +90,12 @@ export function add(s: Sketch, a: Value, b: Value): Value {
   return node(s, 'Add', chance(s.random, 0.5) ? [a.name, b.name] : [b.name, a.name], a.shape)
 }
 
+/** x + y, plus x, y or the sum once more: values whose cotangents are shared and added up. */
+export function addTwice(s: Sketch, x: Value, y: Value): Value {
+  const sum = add(s, x, y)
+  return add(s, sum, pick(s.random, [x, y, sum]))
+}
+
 /** Joined along the first axis of an example. */
 export function concat(s: Sketch, values: readonly Value[]): Value {
   const channels = values.reduce((sum, { shape }) => sum + shape[0]!, 0)

@@ -1,6 +1,7 @@
 import { activation, conv, layerNormalization, linear } from './random-graph-layers.js'
 import {
   add,
+  addTwice,
   between,
   chance,
   node,
@@ -14,8 +15,11 @@ import {
 
 /** Perhaps a layer normalisation before a residual branch. */
 function perhapsNormal(s: Sketch, x: Value): Value {
-  return chance(s.random, 0.6) ? layerNormalization(s, x) : x
+  return (chance(s.random, 0.6) ? normalized(s, x) : undefined) ?? x
 }
+
+/** Not right behind a function that makes most elements equal: rows of two different values are normalised to constants. */
+const normalized: Block = (s, x) => (/^(relu|clip)/.test(x.name) ? undefined : layerNormalization(s, x))
 
 /** x + attention(x) with one or two heads (Vaswani et al. 2017, arXiv 1706.03762). */
 const attention: Block = (s, x) => {
@@ -49,6 +53,8 @@ const likeness: Block = (s, x) => {
 
 const layer: Block = (s, x) => activation(s, linear(s, x, between(s.random, 3, 10)))
 
+const shared: Block = (s, x) => addTwice(s, x, linear(s, x, x.shape[1]!))
+
 const gated: Block = (s, x) => {
   const gate = linear(s, x, x.shape[1]!)
   return node(s, 'Mul', [x.name, node(s, 'Sigmoid', [gate.name], gate.shape).name], x.shape)
@@ -79,9 +85,10 @@ export const tokenBlocks: readonly (readonly [number, Block])[] = [
   [1, likeness],
   [2, layer],
   [1, gated],
+  [0.7, shared],
   [1, waist],
   [1, overTime],
   [0.7, classToken],
-  [0.7, layerNormalization],
+  [0.7, normalized],
   [0.7, activation]
 ]
