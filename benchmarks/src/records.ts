@@ -96,8 +96,15 @@ export interface FailureRecord {
 
 /** Empties the file unless `append`, and makes its folder. */
 export function openRecords(path: string, append: boolean): void {
-  mkdirSync(dirname(path), { recursive: true })
+  makeFolder(dirname(path))
   if (!append) rmSync(path, { force: true })
+}
+
+/** One folder at a time: Node's recursive mkdir never ends where no folder can be made, such as in /proc. */
+function makeFolder(path: string): void {
+  if (existsSync(path)) return
+  makeFolder(dirname(path))
+  mkdirSync(path)
 }
 
 export function addRecord(path: string, record: BenchRecord): void {

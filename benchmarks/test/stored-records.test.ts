@@ -17,6 +17,12 @@ describe('the results file', () => {
     expect(readRecords(path)).toEqual([run, model, op])
   })
 
+  it('cannot be made where no folder can be', () => {
+    const blocked = join(folder, 'a file')
+    writeFileSync(blocked, '')
+    expect(() => openRecords(join(blocked, 'in', 'results.jsonl'), false)).toThrow(/ENOTDIR/)
+  })
+
   it('begins anew, or keeps what it has with append', () => {
     const path = join(folder, 'results.jsonl')
     addRecord(path, model)
