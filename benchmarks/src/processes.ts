@@ -1,4 +1,5 @@
 import { spawn, type ChildProcess, type SpawnOptions } from 'node:child_process'
+import { stripVTControlCharacters } from 'node:util'
 
 const running = new Set<ChildProcess>()
 
@@ -31,10 +32,14 @@ export function output(command: string, args: readonly string[], options: SpawnO
   })
 }
 
-/** The last line that is not empty, cut to a length that fits a table. */
+/** The last line that names an error, else the last line, without colours and cut to a length that fits a table. */
 export function complaint(stderr: string): string | undefined {
-  const last = stderr.trim().split('\n').at(-1)?.trim()
-  return last ? last.slice(0, 300) : undefined
+  const lines = stripVTControlCharacters(stderr)
+    .split('\n')
+    .map((text) => text.trim())
+    .filter((text) => text !== '')
+  const named = lines.filter((text) => /^[\w.]*(Error|Exception): /.test(text))
+  return (named.at(-1) ?? lines.at(-1))?.slice(0, 300)
 }
 
 /** The JSON of the last line that was printed. Throws if it is none. */

@@ -31,6 +31,9 @@ describe('programs that are timed', () => {
 
   it('complain in one line that fits a table', () => {
     expect(complaint('Traceback\n  x\nModuleNotFoundError: no torch\n\n')).toBe('ModuleNotFoundError: no torch')
+    expect(complaint('a.b.ConversionError: \u001b[96mcould not\u001b[0m export\nNext steps:\n(see above)')).toBe(
+      'a.b.ConversionError: could not export'
+    )
     expect(complaint(' \n')).toBeUndefined()
     expect(complaint('x'.repeat(1000))).toHaveLength(300)
   })
