@@ -74,6 +74,25 @@ void Walk::give(int32_t value, Cotangent cotangent) {
   held = merge(*recipe, std::move(held), std::move(cotangent));
 }
 
+Joint Walk::join(size_t slot, int32_t x, const RowsPtr& fresh) {
+  Cotangent& held = pending_[x];
+  if (!held) return {};
+  const auto found = recipe<JoinRecipe>(slot, {fresh, held.rows}, 0, [&] {
+    auto made = std::make_shared<JoinRecipe>();
+    made->holds = true;
+    made->from.assign(fresh->count, -1);
+    for (size_t e = 0; e < fresh->row.size() && made->holds; e++) {
+      if (held.rows->row[e] < 0) continue;
+      if (fresh->row[e] < 0) made->holds = false;
+      else made->from[fresh->row[e]] = held.rows->row[e];
+    }
+    if (!made->holds) made->from = {};
+    return made;
+  });
+  if (!found->holds) return {};
+  return {found, std::move(held)};
+}
+
 Cotangent Walk::merge(const MergeRecipe& recipe, Cotangent a, Cotangent b) {
   using Mode = MergeRecipe::Mode;
   const Mode mode = recipe.mode;

@@ -10,6 +10,19 @@ struct Cotangent {
   explicit operator bool() const { return rows != nullptr; }
 };
 
+/// How fresh rows take up the cotangent that a value holds already: row from[k] of it is added to fresh row k, -1 = none.
+struct JoinRecipe : Recipe {
+  bool holds = false;
+  std::vector<int32_t> from;
+  int64_t bytes() const override { return 4 * static_cast<int64_t>(from.size()); }
+};
+
+/// A cotangent taken from a value to be added to fresh rows of it; none if `recipe` is null.
+struct Joint {
+  std::shared_ptr<const JoinRecipe> recipe;
+  Cotangent held;
+};
+
 /// Recipes of one instruction or merge, reused while the tables that they were made from stay the same. `owned`: see Walk::owns.
 struct Memo {
   std::vector<RowsPtr> key;
@@ -74,6 +87,9 @@ class Walk {
     products += found->products;
     return found;
   }
+
+  /// For fresh rows of value x: takes up what it holds already, if every element of that has a fresh row. Saves a merge.
+  Joint join(size_t slot, int32_t x, const RowsPtr& fresh);
 
   /// Propagates through a local linear map and gives the result to value x. Pass the cotangent by move with the last input.
   void pull(size_t slot, int32_t x, Cotangent cotangent, const Links& links);

@@ -48,8 +48,9 @@ struct Stretch {
 inline int64_t placeOf(int vector, int64_t step) { return vector / planeVectors * step + vector % planeVectors * AGON_WIDTH; }
 
 /// A register block: R outputs x V registers of lanes from register `first` on. Whichever side is smaller is held in registers.
+/// Not inlined: amid other code the compiler would keep the offsets `at` in memory.
 template <int R, int V>
-void block(const Stretch& of, const int32_t* at, float* const* out, int first) {
+__attribute__((noinline)) void block(const Stretch& of, const int32_t* at, float* const* out, int first) {
   const Term* const terms = of.terms;
   const int64_t count = of.count, in = of.planes.in, to = of.planes.out;
   const int64_t inFirst = placeOf(first, in), toFirst = placeOf(first, to);
@@ -147,6 +148,22 @@ void combine(const Term* terms, int64_t count, const int32_t* at, float* const* 
   }
 }
 
+void depthwise(const DepthwiseSum& of, const int32_t* channel, int64_t count, const float* from, float* to, const Planes& planes) {
+  Term terms[mostDepthwiseTaps + 1];
+  const int32_t at[] = {0};
+  for (int64_t i = 0; i < count; i++) {
+    int64_t alive = 0;
+    for (int32_t k = 0; k < of.count; k++) {
+      const int32_t row = of.rowAt[of.position[k] * of.channels + channel[i]];
+      // Written in any case and kept if it is alive: a branch here would be mispredicted half of the time.
+      terms[alive] = {&of.weights[of.tap[k] * of.channels + channel[i]], from + static_cast<int64_t>(row) * planeLanes};
+      alive += row >= 0;
+    }
+    float* out = to + i * planeLanes;
+    lanesOf<1, vectorsFor(1)>({terms, alive, false, planes}, at, &out, 0);
+  }
+}
+
 void blend(const Part* parts, int count, float* out, int64_t step, int planes) {
   for (int v = 0; v < planes * planeVectors; v++) {
     Vector sum = {};
@@ -165,6 +182,15 @@ void scale(float* to, const float* from, const int32_t* source, const float* fac
     const float* row = from + (source ? source[i] : i) * planeLanes;
     if (to == from && (by == 0 || by == 1)) continue;
     for (int l = 0; l < planeLanes; l += AGON_WIDTH) store(to + i * planeLanes + l, load(row + l) * by);
+  }
+}
+
+void add(float* to, const float* from, const int32_t* source, int64_t begin, int64_t end) {
+  for (int64_t i = begin; i < end; i++) {
+    if (source[i] < 0) continue;
+    float* const out = to + i * planeLanes;
+    const float* const row = from + static_cast<int64_t>(source[i]) * planeLanes;
+    for (int l = 0; l < planeLanes; l += AGON_WIDTH) store(out + l, load(out + l) + load(row + l));
   }
 }
 
@@ -258,7 +284,7 @@ bool range(const float* values, int lanes, float* largest, float* smallest) {
 #define AGON_TEXT_OF(name) #name
 #define AGON_TEXT(name) AGON_TEXT_OF(name)
 extern const Kernels table;
-const Kernels table = {AGON_TEXT(AGON_ISA), combine, blend, scale, gather, merge, dots, product, range};
+const Kernels table = {AGON_TEXT(AGON_ISA), combine, depthwise, blend, scale, add, gather, merge, dots, product, range};
 
 }  // namespace AGON_ISA
 }  // namespace agon

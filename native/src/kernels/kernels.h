@@ -31,17 +31,32 @@ struct Part {
   int64_t step;
 };
 
+/// The taps of one input position of a depthwise convolution: tap[k] at output position[k]; rowAt[position * channels + channel] is the row there
+/// or -1, weights[tap * channels + channel] its factor.
+struct DepthwiseSum {
+  const int32_t *tap, *position;
+  int32_t count;
+  const int32_t* rowAt;
+  const float* weights;
+  int64_t channels;
+};
+constexpr int mostDepthwiseTaps = 64;
+
 /// The hot loops, compiled once per instruction set. Every plane is 64-byte aligned.
 /// Every lane of a result is one chain acc = a * b + acc in the order of the terms: it does not depend on the number of planes or terms taken together.
 struct Kernels {
   const char* name;
   /// out[i] = sum over terms of scalars[at[i]] * row, for i < outputs, in every plane.
   void (*combine)(const Term* terms, int64_t count, const int32_t* at, float* const* out, int64_t outputs, const Planes& planes);
+  /// to[i] = sum over alive taps of channel channel[i], for i < count, in every plane.
+  void (*depthwise)(const DepthwiseSum& sum, const int32_t* channel, int64_t count, const float* from, float* to, const Planes& planes);
   /// out = sum over parts, in every plane.
   void (*blend)(const Part* parts, int count, float* out, int64_t step, int planes);
-  /// The next three work on one plane, on rows (or elements) begin .. end-1. to[i] = factor[i] * from[source[i]]; null source: i itself.
+  /// The next four work on one plane, on rows (or elements) begin .. end-1. to[i] = factor[i] * from[source[i]]; null source: i itself.
   /// In place, rows with factor 0 or 1 are left as they are.
   void (*scale)(float* to, const float* from, const int32_t* source, const float* factor, int64_t begin, int64_t end);
+  /// to[i] += from[source[i]], where a negative source is nothing.
+  void (*add)(float* to, const float* from, const int32_t* source, int64_t begin, int64_t end);
   /// to[i] = sum over k in offsets[i] .. offsets[i+1]-1 of factor[k] * from[source[k]]
   void (*gather)(float* to, const float* from, const int32_t* offsets, const int32_t* source, const float* factor, int64_t begin, int64_t end);
   /// to[at[e]] = a[inA[e]] + b[inB[e]], where a negative index is nothing; may be in place.

@@ -89,13 +89,16 @@ void ConvOperation::forwardDirect(Frame& frame) const {
   float* y = frame.write(outputs[0]);
   const int64_t in = groupIn();
   frame.pool.each(channelsOut, 1, [&](int64_t begin, int64_t end) {
+    std::vector<float> weights(taps * in);
     for (int64_t co = begin; co < end; co++) {
+      for (int64_t t = 0; t < taps; t++)
+        for (int64_t ci = 0; ci < in; ci++) weights[t * in + ci] = backwardWeights_[termOf(co, t) + scalarOf(ci)];
       const float* source = x + co / groupOut() * in * positionsIn;
       for (int64_t o = 0; o < positionsOut; o++) {
         float sum = 0;
         for (int32_t k = byOutput.offsets[o]; k < byOutput.offsets[o + 1]; k++) {
-          const float* weights = &backwardWeights_[termOf(co, byOutput.tap[k])];
-          for (int64_t ci = 0; ci < in; ci++) sum += source[ci * positionsIn + byOutput.position[k]] * weights[scalarOf(ci)];
+          const float* of = &weights[byOutput.tap[k] * in];
+          for (int64_t ci = 0; ci < in; ci++) sum += source[ci * positionsIn + byOutput.position[k]] * of[ci];
         }
         y[co * positionsOut + o] = sum + (bias.empty() ? 0.0f : bias[co]);
       }
@@ -105,46 +108,32 @@ void ConvOperation::forwardDirect(Frame& frame) const {
 
 /// Per input position and group: the alive (tap, output channel) rows, summed into the rows of the wanted input channels.
 void ConvOperation::backward(Walk& walk) const {
+  if (isDepthwise()) return backwardDepthwise(walk);
   const Cotangent g = walk.take(outputs[0]);
   const int64_t in = groupIn(), out = groupOut();
   const auto recipe = walk.recipe<MixRecipe>(0, {g.rows}, 0, [&] {
-    auto fresh = std::make_shared<MixRecipe>();
-    fresh->alive = listRows(g.rows->row, positionsOut * groups, [&](size_t e) {
-      const int64_t channel = static_cast<int64_t>(e) / positionsOut;
-      return Place{static_cast<int64_t>(e) % positionsOut * groups + channel / out, static_cast<int32_t>(channel % out)};
-    });
-    const auto place = [&](size_t e) {
-      const int64_t channel = static_cast<int64_t>(e) / positionsIn;
-      return Place{static_cast<int64_t>(e) % positionsIn * groups + channel / in, static_cast<int32_t>(scalarOf(channel % in))};
-    };
-    const auto& offsets = fresh->alive.offsets;
-    numberFresh(*fresh, walk.mask(inputs[0]), positionsIn * groups, place, [&](int64_t bucket) {
-      for (int32_t k = byInput.offsets[bucket / groups]; k < byInput.offsets[bucket / groups + 1]; k++) {
-        const int64_t from = byInput.position[k] * groups + bucket % groups;
-        if (offsets[from] < offsets[from + 1]) return true;
-      }
-      return false;
-    });
-    countProducts(*fresh, [&](int64_t bucket) {
+    std::vector<int32_t> items(in);
+    for (int64_t ci = 0; ci < in; ci++) items[ci] = static_cast<int32_t>(scalarOf(ci));
+    const Layout outputLayout = {{groups, out, positionsOut}, {1, 0, groups}, {0, 1, 0}, positionsOut * groups};
+    const Layout inputLayout = {{groups, in, positionsIn}, {1, 0, groups}, {0, 0, 0}, positionsIn * groups, items.data()};
+    return mixRecipe(walk.frame.pool, *g.rows, outputLayout, walk.mask(inputs[0]), inputLayout, [&](const Lists& alive, int64_t bucket) {
       int64_t terms = 0;
-      for (int32_t k = byInput.offsets[bucket / groups]; k < byInput.offsets[bucket / groups + 1]; k++) {
-        const int64_t from = byInput.position[k] * groups + bucket % groups;
-        terms += offsets[from + 1] - offsets[from];
-      }
+      for (int32_t k = byInput.offsets[bucket / groups]; k < byInput.offsets[bucket / groups + 1]; k++)
+        terms += alive.count(byInput.position[k] * groups + bucket % groups);
       return terms;
     });
-    return fresh;
   });
   if (!recipe->rows) return;
+  const Joint joint = walk.join(1, inputs[0], recipe->rows);
   const BlockPtr to = walk.allocate(recipe->rows->count);
   if (!walk.dry) {
-    const Lists& alive = recipe->alive;
+    const AliveLists& alive = recipe->alive;
     const int64_t panels = (in + panelWidth() - 1) / panelWidth();
     const int64_t together = std::max<int64_t>(1, scalarBytes / (static_cast<int64_t>(sizeof(float)) * panelSize()));
     const Slices cut = {(panels + together - 1) / together, together * panelSize()};
     const float* const rows = g.block->data();
     const int64_t width = panelWidth();
-    mixRows(walk, *recipe, g.block, to, cut, [&](int64_t bucket, TermList& terms) {
+    mixRows(walk, *recipe, g.block, to, joint, cut, [&](int64_t bucket, TermList& terms) {
       const int64_t position = bucket / groups, group = bucket % groups;
       for (int32_t k = byInput.offsets[position]; k < byInput.offsets[position + 1]; k++) {
         const float* weights = &backwardWeights_[termOf(group * out, byInput.tap[k])];

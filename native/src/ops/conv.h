@@ -31,6 +31,10 @@ class ConvOperation : public Operation {
   int64_t denseProducts(const Frame&) const override { return static_cast<int64_t>(byOutput.position.size()) * channelsOut * groupIn(); }
 
  private:
+  /// Every channel by itself, with few enough taps for the kernel.
+  bool isDepthwise() const { return groups > 1 && groupIn() == 1 && groupOut() == 1 && taps <= mostDepthwiseTaps; }
+  std::shared_ptr<Recipe> depthwiseRecipe(Pool& pool, const Rows& g, const Mask& mask) const;
+  void backwardDepthwise(Walk& walk) const;
   void forwardDirect(Frame& frame) const;
   void forwardBlock(const Frame& frame, const float* x, float* y, int64_t group, int64_t from, int64_t count, std::vector<Term>& terms,
                     std::vector<float>& panel, const Buffer& sums) const;

@@ -2,73 +2,34 @@
 #include <algorithm>
 
 #include "../walk.h"
+#include "lists.h"
 
 namespace agon {
 
-/// Alive (or wanted) elements listed by bucket: item and row of k in offsets[bucket] .. offsets[bucket+1]-1, items ascending.
-struct Lists {
-  std::vector<int32_t> offsets, item, row;
-  int64_t bytes() const { return 4 * static_cast<int64_t>(offsets.size() + item.size() + row.size()); }
-};
-
-/// Where an element is: a bucket, and which item of it.
-struct Place {
-  int64_t bucket;
-  int32_t item;
-};
-
-/// place(e) for every element in ascending order; items of a bucket must ascend with e.
-template <class PlaceOf>
-Lists listRows(const std::vector<int32_t>& row, int64_t buckets, PlaceOf place) {
-  Lists lists;
-  lists.offsets.assign(buckets + 1, 0);
-  for (size_t e = 0; e < row.size(); e++)
-    if (row[e] >= 0) lists.offsets[place(e).bucket + 1]++;
-  for (int64_t b = 0; b < buckets; b++) lists.offsets[b + 1] += lists.offsets[b];
-  std::vector<int32_t> next(lists.offsets.begin(), lists.offsets.end() - 1);
-  lists.item.resize(lists.offsets.back());
-  lists.row.resize(lists.offsets.back());
-  for (size_t e = 0; e < row.size(); e++) {
-    if (row[e] < 0) continue;
-    const Place at = place(e);
-    const int32_t k = next[at.bucket]++;
-    lists.item[k] = at.item;
-    lists.row[k] = row[e];
-  }
-  return lists;
-}
-
 /// How an operation that mixes elements propagates: alive rows of the output by bucket, fresh rows of the input by bucket.
 struct MixRecipe : Recipe {
-  Lists alive, wanted;
+  AliveLists alive;
+  Lists wanted;
   int64_t bytes() const override { return Recipe::bytes() + alive.bytes() + wanted.bytes(); }
 };
 
-/// Fresh rows for the wanted elements of x whose bucket is reached, bucket by bucket; null if there are none.
-template <class PlaceOf, class Reached>
-void numberFresh(MixRecipe& recipe, const Mask& wanted, int64_t buckets, PlaceOf place, Reached reached) {
-  std::vector<int32_t> key(wanted.size(), -1);
-  bool any = false;
-  for (size_t e = 0; e < wanted.size(); e++) {
-    if (!wanted[e]) continue;
-    const int64_t bucket = place(e).bucket;
-    if (!reached(bucket)) continue;
-    key[e] = static_cast<int32_t>(bucket);
-    any = true;
-  }
-  if (!any) return;
-  auto rows = std::make_shared<Rows>(numberByKey(key, static_cast<int32_t>(buckets)));
-  recipe.wanted = listRows(rows->row, buckets, place);
-  recipe.rows = rows;
-}
-
-/// Notes how many products a mix takes; termsOf(bucket) counts the terms of one.
+/// Makes the recipe of a mix. termsOf(bucket of x) counts the alive rows that the bucket is summed from.
 template <class TermsOf>
-void countProducts(MixRecipe& recipe, TermsOf termsOf) {
-  for (int64_t b = 0; b + 1 < static_cast<int64_t>(recipe.wanted.offsets.size()); b++) {
-    const int64_t outputs = recipe.wanted.offsets[b + 1] - recipe.wanted.offsets[b];
-    if (outputs > 0) recipe.products += outputs * termsOf(b);
+std::shared_ptr<MixRecipe> mixRecipe(Pool& pool, const Rows& g, const Layout& outputs, const Mask& wanted, const Layout& inputs, TermsOf termsOf) {
+  auto recipe = std::make_shared<MixRecipe>();
+  recipe->alive = listAlive(pool, g, outputs);
+  std::vector<int64_t> terms(inputs.buckets);
+  std::vector<uint8_t> reached(inputs.buckets);
+  for (int64_t b = 0; b < inputs.buckets; b++) {
+    terms[b] = termsOf(recipe->alive, b);
+    reached[b] = terms[b] > 0;
   }
+  FreshRows fresh = listFresh(pool, wanted, inputs, reached);
+  if (!fresh.rows) return recipe;
+  recipe->rows = std::move(fresh.rows);
+  recipe->wanted = std::move(fresh.lists);
+  for (int64_t b = 0; b < inputs.buckets; b++) recipe->products += terms[b] * recipe->wanted.count(b);
+  return recipe;
 }
 
 /// Terms of one sum, written without a check per term.
@@ -102,10 +63,17 @@ constexpr int64_t scalarBytes = 384 << 10;
 /// Nanoseconds of one product of a plane, roughly: what pieces of work are cut by.
 constexpr double productTime = 0.5;
 
-/// Runs make(bucket, terms) and sums its terms into the fresh rows of every bucket. Items of `wanted` say which scalar of a term belongs to
+/// Adds what was held to fresh rows begin .. end-1.
+inline void takeUp(const Walk& walk, const Joint& joint, const BlockPtr& to, int64_t begin, int64_t end) {
+  const BlockPtr& held = joint.held.block;
+  for (int p = 0; p < walk.planes(); p++)
+    walk.frame.kernels.add(to->data() + p * walk.step(to), held->data() + p * walk.step(held), joint.recipe->from.data(), begin, end);
+}
+
+/// Runs make(bucket, terms) and sums its terms, and what was held, into the fresh rows of every bucket. Items of `wanted` say which scalar of a term belongs to
 /// an output.
 template <class MakeTerms>
-void mixRows(Walk& walk, const MixRecipe& recipe, const BlockPtr& from, const BlockPtr& to, const Slices& cut, MakeTerms makeTerms) {
+void mixRows(Walk& walk, const MixRecipe& recipe, const BlockPtr& from, const BlockPtr& to, const Joint& joint, const Slices& cut, MakeTerms makeTerms) {
   const int64_t buckets = static_cast<int64_t>(recipe.wanted.offsets.size()) - 1;
   const Lists& wanted = recipe.wanted;
   const Planes planes = {walk.planes(), walk.step(from), walk.step(to)};
@@ -123,10 +91,11 @@ void mixRows(Walk& walk, const MixRecipe& recipe, const BlockPtr& from, const Bl
       if (first == last) continue;
       terms.clear();
       makeTerms(b, terms);
-      const int32_t* row = &wanted.row[0] + (first - &wanted.item[0]);
+      float* const row = rows + (first - &wanted.item[0]) * planeLanes;
       out.resize(last - first);
-      for (size_t i = 0; i < out.size(); i++) out[i] = rows + static_cast<int64_t>(row[i]) * planeLanes;
+      for (size_t i = 0; i < out.size(); i++) out[i] = row + static_cast<int64_t>(i) * planeLanes;
       walk.frame.kernels.combine(terms.data(), terms.count(), first, out.data(), last - first, planes);
+      if (joint.recipe) takeUp(walk, joint, to, first - &wanted.item[0], last - &wanted.item[0]);
     }
   });
 }

@@ -50,13 +50,10 @@ class Normalize : public Operation {
 
   void backward(Walk& walk) const override {
     const Cotangent g = walk.take(outputs[0]);
-    const auto place = [&](size_t e) { return Place{static_cast<int64_t>(e) / extent, static_cast<int32_t>(e)}; };
+    const Layout layout = {{1, groups, extent}, {0, 1, 0}, {0, extent, 1}, groups};
     const auto recipe = walk.recipe<MixRecipe>(0, {g.rows}, 0, [&] {
-      auto fresh = std::make_shared<MixRecipe>();
-      fresh->alive = listRows(g.rows->row, groups, place);
-      const auto& offsets = fresh->alive.offsets;
-      numberFresh(*fresh, walk.mask(inputs[0]), groups, place, [&](int64_t b) { return offsets[b] < offsets[b + 1]; });
-      return fresh;
+      const auto terms = [](const Lists& alive, int64_t group) { return alive.count(group); };
+      return mixRecipe(walk.frame.pool, *g.rows, layout, walk.mask(inputs[0]), layout, terms);
     });
     if (!recipe->rows) return;
     const BlockPtr to = walk.allocate(recipe->rows->count);
@@ -82,7 +79,8 @@ class Normalize : public Operation {
   void run(Walk& walk, const MixRecipe& recipe, const Cotangent& g, const BlockPtr& to) const {
     const auto &a = local(walk.frame).a, &b = local(walk.frame).b;
     const Kernels& k = walk.frame.kernels;
-    const Lists &alive = recipe.alive, &wanted = recipe.wanted;
+    const AliveLists& alive = recipe.alive;
+    const Lists& wanted = recipe.wanted;
     const int64_t step = walk.step(g.block);
     walk.frame.pool.each(groups, 1, [&](int64_t begin, int64_t end) {
       const Buffer means(2 * walk.lanes);
@@ -102,7 +100,7 @@ class Normalize : public Operation {
           if (g.rows->row[e] >= 0) three[count++] = {b[3 * e], walk.row(g.block, g.rows->row[e]), step};
           three[count++] = {b[3 * e + 1], pair[0], planeLanes};
           three[count++] = {b[3 * e + 2], pair[1], planeLanes};
-          k.blend(three, count, walk.row(to, wanted.row[i]), walk.step(to), walk.planes());
+          k.blend(three, count, walk.row(to, i), walk.step(to), walk.planes());
         }
       }
     });

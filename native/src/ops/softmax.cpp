@@ -66,17 +66,10 @@ class Softmax : public Operation {
 
   void backward(Walk& walk) const override {
     const Cotangent g = walk.take(outputs[0]);
-    const auto place = [&](size_t at) {
-      const int64_t e = static_cast<int64_t>(at);
-      return Place{e / (extent * inner) * inner + e % inner, static_cast<int32_t>(e)};
-    };
-    const int64_t groups = outer * inner;
+    const Layout layout = {{outer, extent, inner}, {inner, 0, 1}, {extent * inner, inner, 1}, outer * inner};
     const auto recipe = walk.recipe<MixRecipe>(0, {g.rows}, 0, [&] {
-      auto fresh = std::make_shared<MixRecipe>();
-      fresh->alive = listRows(g.rows->row, groups, place);
-      const auto& offsets = fresh->alive.offsets;
-      numberFresh(*fresh, walk.mask(inputs[0]), groups, place, [&](int64_t b) { return offsets[b] < offsets[b + 1]; });
-      return fresh;
+      const auto terms = [](const Lists& alive, int64_t group) { return alive.count(group); };
+      return mixRecipe(walk.frame.pool, *g.rows, layout, walk.mask(inputs[0]), layout, terms);
     });
     if (!recipe->rows) return;
     const BlockPtr to = walk.allocate(recipe->rows->count);
@@ -112,7 +105,7 @@ class Softmax : public Operation {
           if (row[e] >= 0) parts[count++] = {factors[3 * e], walk.row(g.block, row[e]), step};
           if (!terms.empty()) parts[count++] = {factors[3 * e + 1], sum, planeLanes};
           if (e != m[group] && row[m[group]] >= 0) parts[count++] = {factors[3 * e + 2], walk.row(g.block, row[m[group]]), step};
-          k.blend(parts, count, walk.row(to, recipe.wanted.row[i]), walk.step(to), walk.planes());
+          k.blend(parts, count, walk.row(to, i), walk.step(to), walk.planes());
         }
       }
     });
