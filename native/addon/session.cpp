@@ -29,6 +29,7 @@ struct OwnedContest {
   OwnedSeeds seeds;
   std::vector<int32_t> mapLabels;
   int64_t mapCount = 0;
+  agon::Choice waist = agon::Choice::Auto;
   bool sums = false;
   agon::SummedAxis sum;
   agon::ContestArrays out{};
@@ -73,6 +74,7 @@ OwnedContest contestOf(const Napi::CallbackInfo& info, int64_t inputSize, int64_
   contest.factor = floatsOf(request.Get("factor"), "factor");
   if (!contest.factor.empty()) assertSize(info.Env(), contest.factor.size(), contest.examples * inputSize, "factor");
   contest.mapCount = numberOf(request.Get("mapCount"), "mapCount");
+  contest.waist = static_cast<agon::Choice>(numberOf(request.Get("waist"), "waist"));
   contest.mapLabels = int32sOf(request.Get("mapLabels"), "mapLabels");
   assertSize(info.Env(), contest.mapLabels.size(), contest.examples * contest.mapCount, "mapLabels");
   const auto axis = int32sOf(request.Get("sum"), "sum");
@@ -172,6 +174,7 @@ Napi::Value NativeSession::contest(const Napi::CallbackInfo& info) {
     agon::Trace trace;
     agon::Control control = given;
     if (traced) control.trace = &trace;
+    control.waist = owned->waist;
     agon::ContestRequest request;
     request.seeds = owned->seeds.view();
     request.factor = owned->factor.empty() ? nullptr : owned->factor.data();

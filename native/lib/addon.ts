@@ -93,7 +93,13 @@ export interface ContestRequest extends Seeds {
   /** `[N, mapCount]` */
   readonly mapLabels: Int32Array
   readonly mapCount: number
+  /** Index of waistChoices. */
+  readonly waist: number
 }
+
+/** In the order of `enum class Choice` in include/agon/session.h. */
+export const waistChoices = ['auto', 'never', 'always'] as const
+export type WaistChoice = (typeof waistChoices)[number]
 
 export interface ContestArrays {
   readonly best: Float32Array

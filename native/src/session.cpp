@@ -4,6 +4,7 @@
 
 #include "graph.h"
 #include "stopwatch.h"
+#include "waist.h"
 
 namespace agon {
 
@@ -67,8 +68,10 @@ void Session::vjp(const float* input, int64_t examples, const Seeds& seeds, int3
   for (int64_t n = 0; n < examples; n++) {
     runForward(graph, frame, input + n * sizeIn, graph.output, control.abort);
     linearize(graph, frame, wrt, control.abort);
-    eachChunk(graph, frame, seeds, n, examples, wrt, control, [&](const Walk& walk, const Cotangent& g, int64_t first, int64_t count) {
+    const LabelSource source(graph.output, seeds, n, examples);
+    eachChunk(graph, frame, wholeRoute(graph, source, wrt), control, [&](const Walk& walk, const Cotangent& g, int64_t first, int64_t count) {
       writeDense(walk, g, size, first, count, n, examples, out);
+      if (control.progress) control.progress(n * seeds.count + first + count, examples * seeds.count);
     });
   }
 }
@@ -90,12 +93,18 @@ void Session::contest(const float* input, int64_t examples, const ContestRequest
     runForward(graph, frame, input + n * size, graph.output, control.abort);
     linearize(graph, frame, graph.input, control.abort);
     if (control.trace) control.trace->forwardSeconds += forward.seconds();
-    eachChunk(graph, frame, seeds, n, examples, graph.input, control,
-              [&](const Walk& walk, const Cotangent& g, int64_t first, int64_t count) {
-                const Stopwatch fold;
-                foldChunk(walk, g, request, size, n, examples, first, count, out);
-                if (control.trace) control.trace->foldSeconds += fold.seconds();
-              });
+    const FoldPlace place = {n, examples, mapSize, size};
+    const LabelSource source(graph.output, seeds, n, examples);
+    const auto waist = findWaist(graph, frame, source, mapSize, control);
+    if (!waist || !contestThrough(*waist, graph, frame, source, request, place, control, out))
+      eachChunk(graph, frame, wholeRoute(graph, source, graph.input), control,
+                [&](const Walk& walk, const Cotangent& g, int64_t first, int64_t count) {
+                  const Stopwatch fold;
+                  foldChunk(walk, g, request, place, first, count, out);
+                  if (control.trace) control.trace->foldSeconds += fold.seconds();
+                  if (control.progress) control.progress(n * seeds.count + first + count, examples * seeds.count);
+                });
+    else if (control.progress) control.progress((n + 1) * seeds.count, examples * seeds.count);
   }
 }
 

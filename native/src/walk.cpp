@@ -21,6 +21,16 @@ void Memory::dropUnused() {
   }
 }
 
+int32_t Walk::onlyReached() const {
+  int32_t only = -1;
+  for (size_t v = 0; v < pending_.size(); v++) {
+    if (!pending_[v]) continue;
+    if (only >= 0) return -1;
+    only = static_cast<int32_t>(v);
+  }
+  return only;
+}
+
 int64_t Walk::alive(int32_t value) const {
   int64_t count = 0;
   for (const int32_t row : pending_[value].rows->row) count += row >= 0;

@@ -33,6 +33,7 @@ struct Memo {
 
 /// The recipes of one example.
 struct Memory {
+  Memory(size_t instructions, size_t values) : ofInstruction(instructions), ofMerge(values) {}
   std::vector<std::vector<Memo>> ofInstruction, ofMerge;
   int64_t bytes = 0, walks = 0;
   /// Drops recipes that the latest walk did not use, so that `bytes` depends on that walk alone.
@@ -60,6 +61,9 @@ class Walk {
   bool wants(int32_t value) const { return value >= 0 && frame.wanted[value] != nullptr; }
   const Mask& mask(int32_t value) const { return *frame.wanted[value]; }
   bool reached(int32_t value) const { return static_cast<bool>(pending_[value]); }
+  const RowsPtr& rowsOf(int32_t value) const { return pending_[value].rows; }
+  /// The value that is reached while no other is; -1 if there are more, or none.
+  int32_t onlyReached() const;
   /// Elements of a reached value that carry a cotangent.
   int64_t alive(int32_t value) const;
   Cotangent take(int32_t value) { return std::move(pending_[value]); }

@@ -20,6 +20,8 @@ int threadsOf(const Pool& pool);
 /// AGON_BAD_OPTION for one that it lacks.
 const char* instructionSet();
 
+enum class Choice : int32_t { Auto, Never, Always };
+
 /// How a step is carried out; core/src/plan.ts lists the same names.
 enum class Way : int32_t { Move, Skip, Waist, Channels, Batch };
 
@@ -48,6 +50,8 @@ struct Control {
   /// Bytes for cotangents, beyond the weights and the forward pass.
   int64_t memory = int64_t{256} << 20;
   Trace* trace = nullptr;
+  /// Whether a contest may carry the units of a narrow value in place of the labels; Auto counts.
+  Choice waist = Choice::Auto;
 };
 
 /// What is propagated back: dense cotangents [count, examples, output] or, where `dense` is null, one-hot seeds: labels [examples, count].
