@@ -1,6 +1,9 @@
 // The C++ test program of the native core (finite differences, bit identity, damaged programs), under address and undefined-behaviour
-// sanitizers, once for every instruction set that this processor has.
-import { availableParallelism } from 'node:os'
+// sanitizers, once for every instruction set that this processor has. Then the scalar formulas through nvcc, where it is found: compiled only, no GPU needed.
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { availableParallelism, tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { root, run } from './ensure.mjs'
 
 const build = `${root}native/build/check`
@@ -17,3 +20,19 @@ run('cmake', [
 ])
 run('cmake', ['--build', build, '--target', 'agon_test', '--parallel', `${availableParallelism()}`])
 for (const isa of ['baseline', 'best']) run(`${build}/agon_test`, [], isa === 'best' ? {} : { AGON_ISA: isa })
+compileScalarsForCuda()
+
+/** include/agon/scalar.h as host and as device code of two architectures; any warning, such as a call of a host-only function, is an error. */
+function compileScalarsForCuda() {
+  if (spawnSync('nvcc', ['--version']).status !== 0) {
+    console.log('scalar.h under nvcc: skipped, nvcc was not found')
+    return
+  }
+  const folder = mkdtempSync(join(tmpdir(), 'agon-cuda-'))
+  process.on('exit', () => rmSync(folder, { recursive: true, force: true }))
+  const architectures = [80, 90].flatMap((sm) => ['-gencode', `arch=compute_${sm},code=sm_${sm}`])
+  const out = ['-o', join(folder, 'scalar-cuda.o')]
+  const flags = ['-c', '-std=c++17', '-Werror', 'all-warnings', ...architectures, '-I', `${root}native/include`]
+  run('nvcc', [...flags, ...out, `${root}native/test-cpp/scalar-cuda.cu`])
+  console.log('scalar.h under nvcc: compiles for sm_80 and sm_90')
+}

@@ -1,56 +1,55 @@
 #!/usr/bin/env node
 /**
- * node benchmarks/bin/all-labels.mjs MODEL.onnx INPUT.npy N [--threads T]
+ * node benchmarks/bin/all-labels.mjs MODEL.onnx INPUT.npy N [--threads T] [--seconds S]
  *
- * The gradient-times-input contest of the first N labels on the native engine. The last line of output is one line of JSON:
- * core_s: processor seconds of forward pass and contest (loading excluded), wall_s: the same by the clock, peak_mb: largest resident
- * memory of the whole process, kept_share: share of the pixels that the likeliest of the N labels keeps.
+ * The gradient-times-input contest of the first N labels on the native engine, and the map that label 0 keeps. The last line of output
+ * is one line of JSON: core_s: processor seconds of forward pass and contest (loading excluded), wall_s: the same by the clock,
+ * peak_mb: largest resident memory of the whole process, kept_share: share of the pixels that the likeliest of the N labels keeps.
+ * The engine is warmed up by a few labels of another input. Short computations are repeated until S seconds (default 0: once) have
+ * passed; the seconds are then means.
  */
 import { readFileSync } from 'node:fs'
-import { performance } from 'node:perf_hooks'
 import { parseArgs } from 'node:util'
 import { AgonError, competitiveMap, keptShare, ranked, summedAxis } from '@agon/core'
 import { readNpy } from '@agon/images'
 import { createCpuEngine } from '@agon/native'
 import { readOnnx } from '@agon/onnx'
+import { peakMegabytes, repeated, rounded } from '../dist/repeated.js'
 
-const usage = 'usage: node benchmarks/bin/all-labels.mjs MODEL.onnx INPUT.npy N [--threads T]'
+const usage = 'usage: node benchmarks/bin/all-labels.mjs MODEL.onnx INPUT.npy N [--threads T] [--seconds S]'
 
-async function measure(modelPath, inputPath, count, threads) {
+async function measure(modelPath, inputPath, count, { threads, seconds }) {
   const model = await readOnnx(readFileSync(modelPath))
   const { shape, data } = readNpy(readFileSync(inputPath))
-  const input = { shape, data }
   const engine = createCpuEngine(threads === undefined ? {} : { threads })
   const session = await engine.load(model)
-  const labels = Array.from({ length: shape[0] }, () => Array.from({ length: count }, (_, label) => label))
   const axis = shape.length === 4 ? summedAxis(shape, 'pixel') : undefined
+  const contestOf = (input, labels) => {
+    const perExample = Array.from({ length: shape[0] }, () => Array.from({ length: labels }, (_, label) => label))
+    return session.contest(input, perExample, { multiply: 'input', ...(axis !== undefined && { sumAxis: axis }) })
+  }
 
-  const cpu = process.cpuUsage()
-  const from = performance.now()
-  const logits = await session.forward(input)
-  const contest = await session.contest(input, labels, {
-    multiply: 'input',
-    ...(axis !== undefined && { sumAxis: axis })
-  })
-  const wall = (performance.now() - from) / 1000
-  const { user, system } = process.cpuUsage(cpu)
+  const other = { shape, data: data.slice().reverse() }
+  await repeated(() => contestOf(other, Math.min(count, 16)), seconds / 2)
+  let contest
+  const { core_s, wall_s } = await repeated(async () => {
+    contest = await contestOf({ shape, data }, count)
+    competitiveMap(contest, Array(shape[0]).fill([0]))
+  }, seconds)
+  const peak = peakMegabytes()
 
-  const best = labels.map((_, n) => [
-    ranked(logits.data.subarray((n * logits.data.length) / shape[0]).subarray(0, count))[0]
-  ])
+  const logits = await session.forward({ shape, data })
+  const size = logits.data.length / shape[0]
+  const best = Array.from({ length: shape[0] }, (_, n) => [ranked(logits.data.subarray(n * size, n * size + count))[0]])
   return {
     model: modelPath,
     labels: count,
-    core_s: round((user + system) / 1e6),
-    wall_s: round(wall),
-    peak_mb: round(process.resourceUsage().maxRSS / 1024),
-    kept_share: round(keptShare(competitiveMap(contest, best).data)),
+    core_s: rounded(core_s),
+    wall_s: rounded(wall_s),
+    peak_mb: rounded(peak),
+    kept_share: rounded(keptShare(competitiveMap(contest, best).data)),
     threads: engine.threads
   }
-}
-
-function round(value) {
-  return Number(value.toPrecision(4))
 }
 
 function fail(line) {
@@ -59,10 +58,15 @@ function fail(line) {
 }
 
 try {
-  const { positionals, values } = parseArgs({ allowPositionals: true, options: { threads: { type: 'string' } } })
+  const options = { threads: { type: 'string' }, seconds: { type: 'string', default: '0' } }
+  const { positionals, values } = parseArgs({ allowPositionals: true, options })
   const [model, input, count] = positionals
-  if (positionals.length !== 3 || !Number.isSafeInteger(Number(count))) fail(usage)
-  else console.log(JSON.stringify(await measure(model, input, Number(count), values.threads && Number(values.threads))))
+  const seconds = Number(values.seconds)
+  if (positionals.length !== 3 || !Number.isSafeInteger(Number(count)) || !(seconds >= 0)) fail(usage)
+  else {
+    const threads = values.threads && Number(values.threads)
+    console.log(JSON.stringify(await measure(model, input, Number(count), { threads, seconds })))
+  }
 } catch (error) {
   fail(error instanceof AgonError ? `${error.code}: ${error.message}` : `${error.message}\n${usage}`)
 }

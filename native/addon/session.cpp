@@ -3,6 +3,9 @@
 #include "job.h"
 #include "unpack.h"
 
+#include <algorithm>
+#include <iterator>
+
 namespace {
 
 using Pool = std::shared_ptr<agon::Pool>;
@@ -26,6 +29,7 @@ struct OwnedContest {
   OwnedSeeds seeds;
   std::vector<int32_t> mapLabels;
   int64_t mapCount = 0;
+  agon::Choice waist = agon::Choice::Auto;
   bool sums = false;
   agon::SummedAxis sum;
   agon::ContestArrays out{};
@@ -70,6 +74,7 @@ OwnedContest contestOf(const Napi::CallbackInfo& info, int64_t inputSize, int64_
   contest.factor = floatsOf(request.Get("factor"), "factor");
   if (!contest.factor.empty()) assertSize(info.Env(), contest.factor.size(), contest.examples * inputSize, "factor");
   contest.mapCount = numberOf(request.Get("mapCount"), "mapCount");
+  contest.waist = static_cast<agon::Choice>(numberOf(request.Get("waist"), "waist"));
   contest.mapLabels = int32sOf(request.Get("mapLabels"), "mapLabels");
   assertSize(info.Env(), contest.mapLabels.size(), contest.examples * contest.mapCount, "mapLabels");
   const auto axis = int32sOf(request.Get("sum"), "sum");
@@ -81,6 +86,20 @@ OwnedContest contestOf(const Napi::CallbackInfo& info, int64_t inputSize, int64_
   const int64_t mapSize = contest.sums ? contest.sum.outer * contest.sum.inner : inputSize;
   contest.out = arraysIn(info[3].As<Napi::Object>(), contest.examples * mapSize, contest.mapCount);
   return contest;
+}
+
+/// lib/plan.ts reads this: nine numbers per instruction, then the seconds of forward pass and fold.
+int64_t traceSize(int64_t instructions) { return 9 * instructions + 2; }
+
+void writeTrace(const agon::Trace& trace, double* out) {
+  for (const agon::Step& step : trace.steps) {
+    const double numbers[] = {static_cast<double>(step.way),     static_cast<double>(step.alive),    static_cast<double>(step.outputs),
+                              static_cast<double>(step.wanted),  static_cast<double>(step.inputs),   static_cast<double>(step.products),
+                              static_cast<double>(step.denseProducts), step.seconds,                 static_cast<double>(step.labels)};
+    out = std::copy(std::begin(numbers), std::end(numbers), out);
+  }
+  *out++ = trace.forwardSeconds;
+  *out = trace.foldSeconds;
 }
 
 }  // namespace
@@ -100,6 +119,7 @@ NativeSession::NativeSession(const Napi::CallbackInfo& info) : Napi::ObjectWrap<
   try {
     auto program = programOf(info[0].As<Napi::Object>());
     const int32_t input = program.input, output = program.output;
+    instructions_ = static_cast<int64_t>(program.instructions.size());
     auto session = std::make_shared<const agon::Session>(std::move(program), *info[1].As<Napi::External<Pool>>().Data());
     inputSize_ = session->sizeOf(input);
     outputSize_ = session->sizeOf(output);
@@ -148,7 +168,13 @@ Napi::Value NativeSession::vjp(const Napi::CallbackInfo& info) {
 Napi::Value NativeSession::contest(const Napi::CallbackInfo& info) {
   auto session = alive(info.Env());
   auto owned = std::make_shared<OwnedContest>(contestOf(info, inputSize_, outputSize_));
-  auto work = [session, owned](const agon::Control& control) {
+  const auto trace = info[3].As<Napi::Object>().Get("trace");
+  double* const traced = trace.IsUndefined() ? nullptr : doublesIn(trace, traceSize(instructions_), "trace");
+  auto work = [session, owned, traced](const agon::Control& given) {
+    agon::Trace trace;
+    agon::Control control = given;
+    if (traced) control.trace = &trace;
+    control.waist = owned->waist;
     agon::ContestRequest request;
     request.seeds = owned->seeds.view();
     request.factor = owned->factor.empty() ? nullptr : owned->factor.data();
@@ -156,6 +182,7 @@ Napi::Value NativeSession::contest(const Napi::CallbackInfo& info) {
     request.mapLabels = owned->mapLabels.data();
     request.mapCount = owned->mapCount;
     session->contest(owned->input.data(), owned->examples, request, owned->out, control);
+    if (traced) writeTrace(trace, traced);
   };
   return Job::start(info.Env(), std::move(work), numberOf(info[4], "memory"), info[5], info[3].As<Napi::Object>());
 }

@@ -25,7 +25,7 @@ class NativeSession : public Napi::ObjectWrap<NativeSession> {
   std::shared_ptr<const agon::Session> alive(Napi::Env env) const;
 
   std::shared_ptr<const agon::Session> session_;
-  int64_t inputSize_ = 0, outputSize_ = 0;
+  int64_t inputSize_ = 0, outputSize_ = 0, instructions_ = 0;
 };
 
 /// (threads) -> an opaque pool for NativeSession's constructor.

@@ -71,6 +71,10 @@ float* floatsIn(const Napi::Value& value, int64_t size, const char* what) {
   return arrayOf<Napi::Float32Array>(value, napi_float32_array, size, what).Data();
 }
 
+double* doublesIn(const Napi::Value& value, int64_t size, const char* what) {
+  return arrayOf<Napi::Float64Array>(value, napi_float64_array, size, what).Data();
+}
+
 int32_t* int32sIn(const Napi::Value& value, int64_t size, const char* what) {
   return arrayOf<Napi::Int32Array>(value, napi_int32_array, size, what).Data();
 }

@@ -16,6 +16,7 @@ std::vector<float> floatsOf(const Napi::Value& value, const char* what);
 std::vector<int32_t> int32sOf(const Napi::Value& value, const char* what);
 /// The memory of a typed array that must have `size` elements. It is valid while the array is kept alive.
 float* floatsIn(const Napi::Value& value, int64_t size, const char* what);
+double* doublesIn(const Napi::Value& value, int64_t size, const char* what);
 int32_t* int32sIn(const Napi::Value& value, int64_t size, const char* what);
 
 /// lib/addon.ts, Program -> agon::Program.

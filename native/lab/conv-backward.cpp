@@ -55,12 +55,10 @@ double secondsOf(const Layer& l, const agon::Graph& graph, agon::Pool& pool, std
   const auto x = draw(graph.values[0].size, random);
   agon::runForward(graph, frame, x.data(), graph.output, nullptr);
   agon::linearize(graph, frame, graph.input, nullptr);
-  agon::Memory memory;
-  memory.ofInstruction.resize(graph.operations.size());
-  memory.ofMerge.resize(graph.values.size());
+  agon::Memory memory(graph.operations.size(), graph.values.size());
   agon::Buffer buffer;
   double best = 1e9;
-  for (int round = 0; round < 6; round++) {
+  for (int round = 0; round < 24; round++) {
     const bool isDry = round == 0;
     agon::Arena arena;
     arena.base = buffer.data();

@@ -13,6 +13,13 @@ export interface Program {
   readonly output: number
 }
 
+/** The node that an instruction comes from. */
+export interface Origin {
+  readonly node: string
+  readonly op: string
+  readonly output: string
+}
+
 /** One instruction. `kind` counts the names in kinds.ts; inputs and outputs are values; the rest is per kind. */
 export interface Instruction {
   readonly kind: number
@@ -86,7 +93,13 @@ export interface ContestRequest extends Seeds {
   /** `[N, mapCount]` */
   readonly mapLabels: Int32Array
   readonly mapCount: number
+  /** Index of waistChoices. */
+  readonly waist: number
 }
+
+/** In the order of `enum class Choice` in include/agon/session.h. */
+export const waistChoices = ['auto', 'never', 'always'] as const
+export type WaistChoice = (typeof waistChoices)[number]
 
 export interface ContestArrays {
   readonly best: Float32Array
@@ -96,6 +109,8 @@ export interface ContestArrays {
   readonly bestLabel: Int32Array
   readonly worstLabel: Int32Array
   readonly maps: Float32Array
+  /** Filled at the end; plan.ts says with what. */
+  readonly trace?: Float64Array
 }
 
 /** Why an addon cannot be used by these sources; undefined if it can. */

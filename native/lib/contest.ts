@@ -1,7 +1,8 @@
 import { defaultMemory, sizeOf, type Contest, type PerExample, type Session, type Tensor } from '@agon/core'
 import { assertContest, assertNoRules, stackedShape } from '@agon/graph'
-import type { ContestRequest } from './addon.js'
+import { waistChoices, type ContestRequest } from './addon.js'
 import { runJob } from './job.js'
+import { planOf, traceOf } from './plan.js'
 import { factorOf, mapShape, type Options } from './map.js'
 import type { Prepared } from './prepared.js'
 import { streamContest } from './stream-contest.js'
@@ -24,20 +25,32 @@ export async function runContest(
   return fused(prepared, input, labels, options)
 }
 
-async function fused({ native }: Prepared, input: Tensor, labels: PerExample, options: Options): Promise<Contest> {
+async function fused(
+  { native, origins, waist }: Prepared,
+  input: Tensor,
+  labels: PerExample,
+  options: Options
+): Promise<Contest> {
   const memory = assertMemory(options.memory ?? defaultMemory)
   const mapLabels = options.maps ?? labels.map(() => [])
   const shape = mapShape(input.shape, options.sumAxis)
   const arrays = arraysOf(sizeOf(shape), mapLabels[0]!.length)
-  const request = requestOf(input, labels, mapLabels, options)
+  const trace = options.onPlan && traceOf(origins)
+  const request = { ...requestOf(input, labels, mapLabels, options), waist: waistChoices.indexOf(waist) }
   const run = (progress?: (done: number, total: number) => void) =>
-    native.contest(input.data, input.shape[0]!, request, arrays, memory, progress)
+    native.contest(input.data, input.shape[0]!, request, { ...arrays, ...(trace && { trace }) }, memory, progress)
   await runJob(run, options)
+  if (trace) options.onPlan!(planOf(trace, origins))
   const { maps, ...folded } = arrays
   return { shape, labels, ...folded, maps: { shape: [mapLabels[0]!.length, ...shape], data: maps }, mapLabels }
 }
 
-function requestOf(input: Tensor, labels: PerExample, maps: PerExample, options: Options): ContestRequest {
+function requestOf(
+  input: Tensor,
+  labels: PerExample,
+  maps: PerExample,
+  options: Options
+): Omit<ContestRequest, 'waist'> {
   const { sumAxis, scale } = options
   const factor = factorOf(input, options)
   return {

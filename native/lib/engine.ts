@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os'
-import { AgonError, resolveOptions, type Engine, type Model } from '@agon/core'
+import { AgonError, assertChoice, resolveOptions, type Engine, type Model } from '@agon/core'
 import { validate } from '@agon/graph'
+import { waistChoices, type WaistChoice } from './addon.js'
 import { loadAddon, tryLoadAddon } from './loader.js'
 import { prepareOnDemand } from './prepared.js'
 import { createSession } from './session.js'
@@ -10,6 +11,11 @@ export interface CpuEngineOptions {
   readonly threads?: number
   /** Path of the addon, in place of looking for it. */
   readonly addon?: string
+  /**
+   * Whether a contest carries the units of a value that is narrower than the number of labels in place of the labels, and combines them
+   * at the end. `'auto'` counts what it saves. The maps are the same within rounding.
+   */
+  readonly waist?: WaistChoice
 }
 
 /** The engine and what it runs on. */
@@ -22,15 +28,20 @@ export interface CpuEngine extends Engine {
   readonly addon: string
 }
 
-const defaults = { threads: undefined as number | undefined, addon: undefined as string | undefined }
+const defaults = {
+  threads: undefined as number | undefined,
+  addon: undefined as string | undefined,
+  waist: 'auto' as WaistChoice
+}
 
 /**
  * The native CPU engine. Throws AGON_NO_ENGINE, with every place that was looked at, if the addon cannot be loaded, and
  * AGON_BAD_OPTION for an option that does not exist or has a wrong value.
  */
 export function createCpuEngine(given: CpuEngineOptions = {}): CpuEngine {
-  const { threads = availableParallelism(), addon: path } = resolveOptions('createCpuEngine', defaults, given)
+  const { threads = availableParallelism(), addon: path, waist } = resolveOptions('createCpuEngine', defaults, given)
   assertThreads(threads)
+  assertChoice("createCpuEngine: option 'waist'", waist, waistChoices)
   const loaded = tryLoadAddon(path === undefined ? {} : { addon: path })
   const addon = loadAddon(loaded)
   const pool = addon.createPool(threads)
@@ -41,7 +52,7 @@ export function createCpuEngine(given: CpuEngineOptions = {}): CpuEngine {
     addon: loaded.path!,
     async load(model) {
       validate(model)
-      const models = prepareOnDemand(model, addon, pool)
+      const models = prepareOnDemand(model, addon, pool, waist)
       const fixed = fixedShape(model)
       if (fixed !== undefined) models.of(fixed)
       return createSession(model, models)

@@ -1,21 +1,13 @@
-import { AgonError, formatShape, sizeOf, type Node, type ValueName } from '@agon/core'
+import { AgonError, formatShape, sizeOf, type Node } from '@agon/core'
 import type { StaticModel } from '@agon/graph'
-import type { Program } from './addon.js'
 import { arithmetic } from './lower/arithmetic.js'
-import { createBuilder, type LowerTable } from './lower/builder.js'
+import { createBuilder, type Lowered, type LowerTable } from './lower/builder.js'
 import { convolutions } from './lower/convolution.js'
 import { matrices } from './lower/matrix.js'
 import { moves } from './lower/moves.js'
 import { normalizations } from './lower/normalization.js'
 import { pooling } from './lower/pooling.js'
 import { unary } from './lower/unary.js'
-
-/** A model as the core runs it. */
-export interface Lowered {
-  readonly program: Program
-  /** Ids of the model's values that are computed from its input. */
-  readonly ids: ReadonlyMap<ValueName, number>
-}
 
 const table: LowerTable = {
   ...convolutions,
@@ -38,7 +30,10 @@ export function lower(model: StaticModel): Lowered {
   assertSupported(model.nodes)
   assertElements(model)
   const { builder, finish } = createBuilder(model)
-  for (const node of model.nodes) table[node.op]!(node, builder)
+  for (const node of model.nodes) {
+    builder.startNode(node)
+    table[node.op]!(node, builder)
+  }
   return finish(model.inputs[0]!.name, model.outputs[0]!.name)
 }
 

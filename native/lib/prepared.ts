@@ -1,6 +1,6 @@
 import { formatShape, type Model, type ValueName } from '@agon/core'
 import { specialize, type StaticModel } from '@agon/graph'
-import type { Addon, NativeSession, Pool } from './addon.js'
+import type { Addon, NativeSession, Origin, Pool, WaistChoice } from './addon.js'
 import { agonError } from './job.js'
 import { lower } from './lower.js'
 
@@ -12,7 +12,10 @@ export interface Prepared {
   /** Ids of the values that are computed from the input, and of the output. */
   readonly ids: ReadonlyMap<ValueName, number>
   readonly output: number
+  /** Per instruction of the native program. */
+  readonly origins: readonly Origin[]
   readonly native: NativeSession
+  readonly waist: WaistChoice
 }
 
 /** Models prepared for the input shapes used last; older ones are dropped, so that varying shapes do not fill the memory. */
@@ -24,12 +27,12 @@ export interface PreparedModels {
 
 const kept = 4
 
-export function prepareOnDemand(model: Model, addon: Addon, pool: Pool): PreparedModels {
+export function prepareOnDemand(model: Model, addon: Addon, pool: Pool, waist: WaistChoice): PreparedModels {
   const byShape = new Map<string, Prepared>()
   return {
     of(shape) {
       const key = formatShape(shape)
-      const prepared = byShape.get(key) ?? prepare(model, shape, addon, pool)
+      const prepared = byShape.get(key) ?? prepare(model, shape, addon, pool, waist)
       byShape.delete(key)
       byShape.set(key, prepared)
       const [oldest] = byShape
@@ -46,12 +49,12 @@ export function prepareOnDemand(model: Model, addon: Addon, pool: Pool): Prepare
   }
 }
 
-function prepare(model: Model, shape: readonly number[], addon: Addon, pool: Pool): Prepared {
+function prepare(model: Model, shape: readonly number[], addon: Addon, pool: Pool, waist: WaistChoice): Prepared {
   const specialized = specialize(model, shape)
-  const { program, ids } = lower(specialized)
+  const { program, ids, origins } = lower(specialized)
   try {
     const native = new addon.NativeSession(program, pool)
-    return { original: model, model: specialized, ids, output: program.output, native }
+    return { original: model, model: specialized, ids, output: program.output, origins, native, waist }
   } catch (error) {
     throw agonError(error)
   }

@@ -2,30 +2,32 @@
 
 #include <agon/error.h>
 
+#if defined(__linux__)
+#include <sys/mman.h>
+#endif
+
 #include <cstdlib>
 #include <new>
 #include <utility>
-
-#ifdef __linux__
-#include <sys/mman.h>
-#endif
 
 namespace agon {
 
 namespace {
 
+/// Rows are read all over a block: with small pages most reads would wait for an address translation.
 constexpr size_t hugePage = size_t{2} << 20;
 
 }  // namespace
 
 Buffer::Buffer(int64_t count) : size_(count) {
   if (count == 0) return;
-  const size_t bytes = (static_cast<size_t>(count) * sizeof(float) + 63) / 64 * 64;
-  const bool isLarge = bytes >= 2 * hugePage;
-  data_ = static_cast<float*>(std::aligned_alloc(isLarge ? hugePage : 64, isLarge ? (bytes + hugePage - 1) / hugePage * hugePage : bytes));
+  const size_t wanted = static_cast<size_t>(count) * sizeof(float);
+  const size_t unit = wanted < hugePage ? 64 : hugePage;
+  const size_t bytes = (wanted + unit - 1) / unit * unit;
+  data_ = static_cast<float*>(std::aligned_alloc(unit, bytes));
   if (!data_) throw std::bad_alloc();
-#ifdef __linux__
-  if (isLarge) madvise(data_, bytes, MADV_HUGEPAGE);  // a hint: rows of one position lie pages apart
+#ifdef MADV_HUGEPAGE
+  if (unit == hugePage) madvise(data_, bytes, MADV_HUGEPAGE);
 #endif
 }
 

@@ -56,6 +56,8 @@ class Operation {
   virtual void linearize(Frame& frame) const;
   /// Takes the cotangents of the outputs and gives those of the wanted inputs.
   virtual void backward(Walk& walk) const = 0;
+  /// Multiplications per label of a backward pass that skips nothing.
+  virtual int64_t denseProducts(const Frame& frame) const { return frame.size(outputs[0]); }
 
   /// True if 16 examples can run in lanes; then the functions below do what forward, linearize and backward do, lane by lane with the same
   /// sums. forwardBatch linearizes at once if an input is wanted. A dry batch must reserve the same memory.

@@ -91,6 +91,44 @@ void combineRows(PullRecipe& recipe, const Survey& s, const Rows& g, const Mask&
   });
 }
 
+/// The recipe where every element comes from the element at its place, if that element has a row of its own or no factor; else null.
+std::shared_ptr<PullRecipe> elementwiseRecipe(const Rows& g, bool owned, const Mask& wanted, const float* factor) {
+  const int64_t size = static_cast<int64_t>(g.row.size());
+  Rows rows;
+  rows.row.resize(size);
+  rows.count = g.count;
+  rows.distinct = g.distinct;
+  bool ones = true, any = false;
+  for (int64_t e = 0; e < size; e++) {
+    const float by = factor ? factor[e] : 1.0f;
+    const bool goesOn = g.row[e] >= 0 && wanted[e] && by != 0;
+    rows.row[e] = goesOn ? g.row[e] : -1;
+    ones &= !goesOn || by == 1;
+    any |= goesOn;
+  }
+  if (!ones && !g.distinct) return nullptr;
+  auto recipe = std::make_shared<PullRecipe>();
+  if (!any) return recipe;
+  if (!ones) {
+    recipe->mode = owned ? PullRecipe::Mode::ScaleInPlace : PullRecipe::Mode::Scale;
+    recipe->factor.assign(owned ? g.count : 0, 0.0f);
+    for (int64_t e = 0; e < size; e++) {
+      if (rows.row[e] < 0) continue;
+      if (owned) {
+        recipe->factor[rows.row[e]] = factor[e];
+      } else {
+        recipe->from.push_back(rows.row[e]);
+        recipe->factor.push_back(factor[e]);
+        rows.row[e] = static_cast<int32_t>(recipe->from.size()) - 1;
+      }
+    }
+    rows.count = owned ? g.count : static_cast<int32_t>(recipe->from.size());
+  }
+  recipe->products = static_cast<int64_t>(recipe->factor.size());
+  recipe->rows = std::make_shared<const Rows>(std::move(rows));
+  return recipe;
+}
+
 }  // namespace
 
 Rows numberByKey(const std::vector<int32_t>& key, int32_t keys) {
@@ -107,6 +145,8 @@ Rows numberByKey(const std::vector<int32_t>& key, int32_t keys) {
 }
 
 std::shared_ptr<PullRecipe> pullRecipe(const Rows& g, bool owned, const Mask& wanted, const Links& links) {
+  if (!links.offsets && !links.source)
+    if (auto simple = elementwiseRecipe(g, owned, wanted, links.coefficient)) return simple;
   auto recipe = std::make_shared<PullRecipe>();
   Survey s = survey(g, wanted, links);
   if (!s.any) return recipe;
@@ -130,6 +170,7 @@ std::shared_ptr<PullRecipe> pullRecipe(const Rows& g, bool owned, const Mask& wa
     combineRows(*recipe, s, g, wanted, links, rows);
   }
   recipe->rows = std::make_shared<const Rows>(std::move(rows));
+  recipe->products = static_cast<int64_t>(recipe->factor.size());
   return recipe;
 }
 

@@ -35,6 +35,8 @@ struct Links {
 /// How a cotangent is made from another one; found once per input and kept for all chunks of labels.
 struct Recipe {
   RowsPtr rows;
+  /// Multiplications per label.
+  int64_t products = 0;
   virtual ~Recipe() = default;
   virtual int64_t bytes() const { return rows ? 4 * static_cast<int64_t>(rows->row.size()) : 0; }
 };

@@ -3,8 +3,7 @@
 #include <algorithm>
 
 #include "batch/choose.h"
-#include "batch/run.h"
-#include "graph.h"
+#include "contest.h"
 
 namespace agon {
 
@@ -36,10 +35,10 @@ void checkLabels(const Graph& graph, const Seeds& seeds, int64_t examples) {
 /// do not fit the budget, where together returns false.
 template <class Together, class Alone>
 void eachGroup(const Graph& graph, int64_t examples, int64_t labels, const Control& control, Together together, Alone alone) {
-  bool mayBatch = graph.canBatch && control.way != Way::Examples;
+  bool mayBatch = graph.canBatch && control.batch != Choice::Never;
   for (int64_t n = 0; n < examples;) {
     const int64_t end = std::min<int64_t>(examples, n + batchLanes);
-    const bool tries = mayBatch && (control.way == Way::Batch || isFasterInLanes(end - n, labels));
+    const bool tries = mayBatch && (control.batch == Choice::Always || isFasterInLanes(end - n, labels));
     if (tries && together(n, end - n)) {
       n = end;
       continue;
@@ -47,11 +46,6 @@ void eachGroup(const Graph& graph, int64_t examples, int64_t labels, const Contr
     if (tries) mayBatch = false;
     for (; n < end; n++) alone(n);
   }
-}
-
-ContestArrays arraysFrom(const ContestArrays& out, int64_t element) {
-  return {out.best + element,      out.runnerUp + element,   out.worst + element, out.runnerDown + element,
-          out.bestLabel + element, out.worstLabel + element, out.maps};
 }
 
 }  // namespace
@@ -105,8 +99,10 @@ void Session::vjp(const float* input, int64_t examples, const Seeds& seeds, int3
   eachGroup(graph, examples, seeds.count, control, together, [&](int64_t n) {
     runForward(graph, frame, input + n * sizeIn, graph.output, control.abort);
     linearize(graph, frame, wrt, control.abort);
-    eachChunk(graph, frame, seeds, n, examples, wrt, control, [&](const Walk& walk, const Cotangent& g, int64_t first, int64_t count) {
+    const LabelSource source(graph.output, seeds, n, examples);
+    eachChunk(graph, frame, wholeRoute(graph, source, wrt), control, [&](const Walk& walk, const Cotangent& g, int64_t first, int64_t count) {
       writeDense(walk, g, size, first, count, n, examples, out);
+      if (control.progress) control.progress(n * seeds.count + first + count, examples * seeds.count);
     });
   });
 }
@@ -114,33 +110,16 @@ void Session::vjp(const float* input, int64_t examples, const Seeds& seeds, int3
 void Session::contest(const float* input, int64_t examples, const ContestRequest& request, const ContestArrays& out,
                       const Control& control) const {
   const Graph& graph = state_->graph;
-  const Seeds seeds{request.seeds.count, nullptr, request.seeds.labels, request.seeds.scaleByLogit};
-  checkLabels(graph, seeds, examples);
+  checkLabels(graph, {request.seeds.count, nullptr, request.seeds.labels}, examples);
   const int64_t size = state_->size(graph.input);
   if (request.sum && request.sum->outer * request.sum->extent * request.sum->inner != size)
     throw Error("AGON_BAD_INPUT", "summed axis: expected extents that multiply to " + std::to_string(size));
-  const int64_t mapSize = request.sum ? request.sum->outer * request.sum->inner : size;
-  clearContest(out, examples * mapSize, request.mapCount * examples * mapSize);
-  Frame frame = makeFrame(graph, *state_->pool);
-  BatchRun batch(graph, *state_->pool, control);
-  const auto together = [&](int64_t first, int64_t count) {
-    bool isFinite = true;
-    const bool fits = batch.forward(input, first, count, graph.output, graph.input) &&
-                      batch.backward(seeds, examples, [&](const Walk& walk, const Cotangent& g, int64_t label) {
-                        isFinite = foldLanes(walk, g, request, size, label, first, count, examples, out) && isFinite;
-                      });
-    if (fits && isFinite) return true;
-    clearContest(arraysFrom(out, first * mapSize), count * mapSize, 0);  // run again alone: the error then names label and example
-    return false;
-  };
-  eachGroup(graph, examples, seeds.count, control, together, [&](int64_t n) {
-    runForward(graph, frame, input + n * size, graph.output, control.abort);
-    linearize(graph, frame, graph.input, control.abort);
-    eachChunk(graph, frame, seeds, n, examples, graph.input, control,
-              [&](const Walk& walk, const Cotangent& g, int64_t first, int64_t count) {
-                foldChunk(walk, g, request, size, n, examples, first, count, out);
-              });
-  });
+  Control chosen = control;
+  if (control.waist == Choice::Always) chosen.batch = Choice::Never;
+  else if (control.batch == Choice::Always && graph.canBatch) chosen.waist = Choice::Never;
+  ContestRun run(graph, *state_->pool, input, examples, request, out, chosen);
+  const auto together = [&](int64_t first, int64_t count) { return run.inLanes(first, count); };
+  eachGroup(graph, examples, request.seeds.count, chosen, together, [&](int64_t n) { run.alone(n); });
 }
 
 }  // namespace agon

@@ -6,7 +6,6 @@ namespace {
 
 /// Rows per piece of work, so that a piece is some tens of microseconds.
 constexpr int64_t rowGrain = 256;
-constexpr int32_t first[] = {0};
 
 }  // namespace
 
@@ -20,6 +19,22 @@ void Memory::dropUnused() {
       }
     }
   }
+}
+
+int32_t Walk::onlyReached() const {
+  int32_t only = -1;
+  for (size_t v = 0; v < pending_.size(); v++) {
+    if (!pending_[v]) continue;
+    if (only >= 0) return -1;
+    only = static_cast<int32_t>(v);
+  }
+  return only;
+}
+
+int64_t Walk::alive(int32_t value) const {
+  int64_t count = 0;
+  for (const int32_t row : pending_[value].rows->row) count += row >= 0;
+  return count;
 }
 
 void Walk::pull(size_t slot, int32_t x, Cotangent cotangent, const Links& links) {
@@ -38,19 +53,15 @@ void Walk::follow(const PullRecipe& recipe, int32_t x, Cotangent cotangent) {
   const BlockPtr to = inPlace ? cotangent.block : allocate(recipe.rows->count);
   if (!dry) {
     const Kernels& k = frame.kernels;
+    const int64_t in = step(cotangent.block), out = step(to);
     frame.pool.each(recipe.rows->count, rowGrain, [&](int64_t begin, int64_t end) {
-      std::vector<Term> terms;
-      for (int64_t i = begin; i < end; i++) {
-        float* out = row(to, i);
+      for (int p = 0; p < planes(); p++) {
+        const float* source = cotangent.block->data() + p * in;
+        float* plane = to->data() + p * out;
         if (recipe.mode == Mode::Combine) {
-          terms.clear();
-          for (int32_t t = recipe.offsets[i]; t < recipe.offsets[i + 1]; t++)
-            terms.push_back({&recipe.factor[t], row(cotangent.block, recipe.from[t])});
-          k.combine(terms.data(), static_cast<int64_t>(terms.size()), first, &out, 1, lanes);
-        } else if (!inPlace) {
-          k.scale(out, row(cotangent.block, recipe.from[i]), recipe.factor[i], lanes);
-        } else if (recipe.factor[i] != 0 && recipe.factor[i] != 1) {
-          k.scale(out, out, recipe.factor[i], lanes);
+          k.gather(plane, source, recipe.offsets.data(), recipe.from.data(), recipe.factor.data(), begin, end);
+        } else {
+          k.scale(plane, source, inPlace ? nullptr : recipe.from.data(), recipe.factor.data(), begin, end);
         }
       }
     });
@@ -73,21 +84,34 @@ void Walk::give(int32_t value, Cotangent cotangent) {
   held = merge(*recipe, std::move(held), std::move(cotangent));
 }
 
+Joint Walk::join(size_t slot, int32_t x, const RowsPtr& fresh) {
+  Cotangent& held = pending_[x];
+  if (!held) return {};
+  const auto found = recipe<JoinRecipe>(slot, {fresh, held.rows}, 0, [&] {
+    auto made = std::make_shared<JoinRecipe>();
+    made->holds = true;
+    made->from.assign(fresh->count, -1);
+    for (size_t e = 0; e < fresh->row.size() && made->holds; e++) {
+      if (held.rows->row[e] < 0) continue;
+      if (fresh->row[e] < 0) made->holds = false;
+      else made->from[fresh->row[e]] = held.rows->row[e];
+    }
+    if (!made->holds) made->from = {};
+    return made;
+  });
+  if (!found->holds) return {};
+  return {found, std::move(held)};
+}
+
 Cotangent Walk::merge(const MergeRecipe& recipe, Cotangent a, Cotangent b) {
   using Mode = MergeRecipe::Mode;
   const Mode mode = recipe.mode;
   const BlockPtr to = mode == Mode::IntoFirst ? a.block : mode == Mode::IntoSecond ? b.block : allocate(recipe.rows->count);
   if (dry) return {recipe.rows, to};
-  const Kernels& k = frame.kernels;
   frame.pool.each(static_cast<int64_t>(recipe.rows->row.size()), rowGrain, [&](int64_t begin, int64_t end) {
-    for (int64_t e = begin; e < end; e++) {
-      const int32_t i = a.rows->row[e], j = b.rows->row[e], at = recipe.rows->row[e];
-      if (i >= 0 && j >= 0) {
-        k.sum(row(to, at), row(a.block, i), row(b.block, j), lanes);
-      } else if (mode == Mode::Fresh && at >= 0) {
-        k.scale(row(to, at), i >= 0 ? row(a.block, i) : row(b.block, j), 1.0f, lanes);
-      }
-    }
+    for (int p = 0; p < planes(); p++)
+      frame.kernels.merge(to->data() + p * step(to), recipe.rows->row.data(), a.block->data() + p * step(a.block), a.rows->row.data(),
+                          b.block->data() + p * step(b.block), b.rows->row.data(), begin, end);
   });
   return {recipe.rows, to};
 }

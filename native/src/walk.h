@@ -10,6 +10,19 @@ struct Cotangent {
   explicit operator bool() const { return rows != nullptr; }
 };
 
+/// How fresh rows take up the cotangent that a value holds already: row from[k] of it is added to fresh row k, -1 = none.
+struct JoinRecipe : Recipe {
+  bool holds = false;
+  std::vector<int32_t> from;
+  int64_t bytes() const override { return 4 * static_cast<int64_t>(from.size()); }
+};
+
+/// A cotangent taken from a value to be added to fresh rows of it; none if `recipe` is null.
+struct Joint {
+  std::shared_ptr<const JoinRecipe> recipe;
+  Cotangent held;
+};
+
 /// Recipes of one instruction or merge, reused while the tables that they were made from stay the same. `owned`: see Walk::owns.
 struct Memo {
   std::vector<RowsPtr> key;
@@ -20,6 +33,7 @@ struct Memo {
 
 /// The recipes of one example.
 struct Memory {
+  Memory(size_t instructions, size_t values) : ofInstruction(instructions), ofMerge(values) {}
   std::vector<std::vector<Memo>> ofInstruction, ofMerge;
   int64_t bytes = 0, walks = 0;
   /// Drops recipes that the latest walk did not use, so that `bytes` depends on that walk alone.
@@ -41,24 +55,45 @@ class Walk {
   const bool dry;
   /// The instruction being walked.
   int32_t current = 0;
+  /// Multiplications per label so far.
+  int64_t products = 0;
 
   bool wants(int32_t value) const { return value >= 0 && frame.wanted[value] != nullptr; }
   const Mask& mask(int32_t value) const { return *frame.wanted[value]; }
   bool reached(int32_t value) const { return static_cast<bool>(pending_[value]); }
+  const RowsPtr& rowsOf(int32_t value) const { return pending_[value].rows; }
+  /// The value that is reached while no other is; -1 if there are more, or none.
+  int32_t onlyReached() const;
+  /// Elements of a reached value that carry a cotangent.
+  int64_t alive(int32_t value) const;
   Cotangent take(int32_t value) { return std::move(pending_[value]); }
   /// Adds to the cotangent of a value; an empty one is nothing.
   void give(int32_t value, Cotangent cotangent);
 
-  BlockPtr allocate(int64_t rows) { return std::make_shared<Block>(arena_, rows * lanes); }
-  float* row(const BlockPtr& block, int64_t row) const { return block->data() + row * lanes; }
+  /// Rows lie by planes of 16 lanes; their number is odd, so that planes do not lie a power of two apart.
+  BlockPtr allocate(int64_t rows) { return std::make_shared<Block>(arena_, (rows | 1) * lanes); }
+  int planes() const { return lanes / planeLanes; }
+  /// Floats from one plane of a block to the next.
+  int64_t step(const BlockPtr& block) const { return block->size / planes(); }
+  /// The first plane of a row.
+  float* row(const BlockPtr& block, int64_t row) const { return block->data() + row * planeLanes; }
+  /// One lane of a row.
+  float& at(const BlockPtr& block, int64_t row, int64_t lane) const {
+    return block->data()[lane / planeLanes * step(block) + row * planeLanes + lane % planeLanes];
+  }
   /// True if nobody else holds these rows.
   static bool owns(const Cotangent& cotangent) { return cotangent.block.use_count() == 1; }
 
   /// The recipe of the current instruction at `slot` (usually an input), made anew only if the tables it depends on have changed.
   template <class R, class Make>
   std::shared_ptr<const R> recipe(size_t slot, const std::vector<RowsPtr>& key, int owned, Make make) {
-    return remember<R>(memory_.ofInstruction[current], slot, key, owned, make);
+    auto found = remember<R>(memory_.ofInstruction[current], slot, key, owned, make);
+    products += found->products;
+    return found;
   }
+
+  /// For fresh rows of value x: takes up what it holds already, if every element of that has a fresh row. Saves a merge.
+  Joint join(size_t slot, int32_t x, const RowsPtr& fresh);
 
   /// Propagates through a local linear map and gives the result to value x. Pass the cotangent by move with the last input.
   void pull(size_t slot, int32_t x, Cotangent cotangent, const Links& links);

@@ -11,9 +11,9 @@ namespace {
 
 bool same(const std::vector<float>& a, const std::vector<float>& b) { return std::memcmp(a.data(), b.data(), a.size() * sizeof(float)) == 0; }
 
-agon::Control controlOf(agon::Way way, int64_t memory = int64_t{1} << 30) {
+agon::Control controlOf(agon::Choice batch, int64_t memory = int64_t{1} << 30) {
   agon::Control control;
-  control.way = way;
+  control.batch = batch;
   control.memory = memory;
   return control;
 }
@@ -59,7 +59,7 @@ void testProgram(const std::string& name, const agon::Program& program, float ra
   const agon::Session alone(program, agon::createPool(1));
   check::that(alone.canBatch(), name + " can batch");
   if (!alone.canBatch()) return;
-  const agon::Control one = controlOf(agon::Way::Examples), lanes = controlOf(agon::Way::Batch);
+  const agon::Control one = controlOf(agon::Choice::Never), lanes = controlOf(agon::Choice::Always);
   const size_t outputs = alone.sizeOf(program.output);
   for (const int64_t n : batches) {
     const agon::Session session(program, agon::createPool(1 + static_cast<int>(n % 3)));
@@ -98,10 +98,10 @@ void testContests(const agon::Program& program, Random& random) {
     if (variant > 1) request.sum = &axis;
     request.mapLabels = maps.data();
     request.mapCount = 2;
-    const auto expected = contest(alone, x, n, request, controlOf(agon::Way::Examples));
+    const auto expected = contest(alone, x, n, request, controlOf(agon::Choice::Never));
     const std::string what = "contest " + std::to_string(variant) + " in lanes";
-    check::that(contest(many, x, n, request, controlOf(agon::Way::Batch)) == expected, what);
-    check::that(contest(many, x, n, request, controlOf(agon::Way::Auto)) == expected, what + ", if chosen");
+    check::that(contest(many, x, n, request, controlOf(agon::Choice::Always)) == expected, what);
+    check::that(contest(many, x, n, request, controlOf(agon::Choice::Auto)) == expected, what + ", if chosen");
   }
 }
 
@@ -114,15 +114,15 @@ void testLimits(const agon::Program& program, Random& random) {
   const agon::Seeds seeds{1, nullptr, labels.data(), false};
   int64_t done = 0, least = 0;
   try {
-    vjp(session, x, n, seeds, 0, controlOf(agon::Way::Examples, 1));
+    vjp(session, x, n, seeds, 0, controlOf(agon::Choice::Never, 1));
   } catch (const agon::Error& error) {
     const std::string what = error.what();
     least = std::stoll(what.substr(what.find("at least ") + 9));
   }
-  const auto expected = vjp(session, x, n, seeds, 0, controlOf(agon::Way::Examples));
+  const auto expected = vjp(session, x, n, seeds, 0, controlOf(agon::Choice::Never));
   for (int64_t memory = 2 * least; memory < least * 40; memory += least)
-    check::that(same(vjp(session, x, n, seeds, 0, controlOf(agon::Way::Batch, memory)), expected), "lanes within " + std::to_string(memory) + " bytes");
-  agon::Control control = controlOf(agon::Way::Batch);
+    check::that(same(vjp(session, x, n, seeds, 0, controlOf(agon::Choice::Always, memory)), expected), "lanes within " + std::to_string(memory) + " bytes");
+  agon::Control control = controlOf(agon::Choice::Always);
   control.progress = [&](int64_t now, int64_t total) {
     check::that(now > done && total == n, "progress of lanes");
     done = now;
@@ -138,11 +138,11 @@ void testLimits(const agon::Program& program, Random& random) {
   request.seeds = seeds;
   request.factor = factor.data();
   std::string messages[2];
-  for (const agon::Way way : {agon::Way::Examples, agon::Way::Batch}) {
+  for (const agon::Choice way : {agon::Choice::Never, agon::Choice::Always}) {
     try {
       contest(session, x, n, request, controlOf(way));
     } catch (const agon::Error& error) {
-      messages[way == agon::Way::Batch] = error.what();
+      messages[way == agon::Choice::Always] = error.what();
     }
   }
   check::that(!messages[0].empty() && messages[0] == messages[1], "a map that is not finite: " + messages[1]);
@@ -159,8 +159,8 @@ void testMiddle(const agon::Program& program, Random& random) {
   for (int32_t v = 1; v < static_cast<int32_t>(program.values.size()); v++) {
     if (!program.values[v].constant.empty()) continue;
     const std::string what = "value " + std::to_string(v) + " in lanes";
-    check::that(same(forward(session, x, n, v, controlOf(agon::Way::Examples)), forward(session, x, n, v, controlOf(agon::Way::Batch))), what);
-    check::that(same(vjp(session, x, n, seeds, v, controlOf(agon::Way::Examples)), vjp(session, x, n, seeds, v, controlOf(agon::Way::Batch))),
+    check::that(same(forward(session, x, n, v, controlOf(agon::Choice::Never)), forward(session, x, n, v, controlOf(agon::Choice::Always))), what);
+    check::that(same(vjp(session, x, n, seeds, v, controlOf(agon::Choice::Never)), vjp(session, x, n, seeds, v, controlOf(agon::Choice::Always))),
                 what + ", backward");
   }
 }
@@ -176,8 +176,8 @@ void testRefusedLanes() {
     const std::string what = isInfinite ? "an infinite weight" : "a tap that a position has twice";
     check::that(!session.canBatch(), what + " cannot batch");
     const std::vector<float> x{1, 2, 3, 4, 5, 6, 7, 8, 9, 10};
-    check::that(same(forward(session, x, 5, program.output, controlOf(agon::Way::Examples)),
-                     forward(session, x, 5, program.output, controlOf(agon::Way::Batch))), what + " runs");
+    check::that(same(forward(session, x, 5, program.output, controlOf(agon::Choice::Never)),
+                     forward(session, x, 5, program.output, controlOf(agon::Choice::Always))), what + " runs");
   }
 }
 

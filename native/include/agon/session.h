@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <vector>
 
 namespace agon {
 
@@ -19,14 +20,27 @@ int threadsOf(const Pool& pool);
 /// AGON_BAD_OPTION for one that it lacks.
 const char* instructionSet();
 
-/// How the examples of a batch are run; the results are the same bits.
-enum class Way {
-  /// The one that costs less.
-  Auto,
-  /// One after the other, labels in lanes.
-  Examples,
-  /// 16 at a time in lanes, label after label, where every operation can and the budget allows it.
-  Batch
+enum class Choice : int32_t { Auto, Never, Always };
+
+/// How a step is carried out; core/src/plan.ts lists the same names.
+enum class Way : int32_t { Move, Skip, Waist, Channels, Batch };
+
+/// What the backward pass of one instruction does at one input. Counts are of one label: multiply that by the labels run.
+struct Step {
+  /// Multiplications of the entries that are alive and wanted, and those of a dense pass.
+  int64_t products = 0, denseProducts = 0;
+  /// Elements of the output that carry a cotangent, and all; elements of the inputs that need one, and all.
+  int64_t alive = 0, outputs = 0, wanted = 0, inputs = 0;
+  /// Time by the clock and labels of all chunks together.
+  double seconds = 0;
+  int64_t labels = 0;
+  Way way = Way::Move;
+};
+
+/// Per instruction of a program; filled by calls that are given one. Counts are those of the last example.
+struct Trace {
+  std::vector<Step> steps;
+  double forwardSeconds = 0, foldSeconds = 0;
 };
 
 /// What every call shares. `progress` is called on the calling thread with label passes done and in total; what it throws passes through.
@@ -35,7 +49,12 @@ struct Control {
   std::function<void(int64_t done, int64_t total)> progress;
   /// Bytes for cotangents, beyond the weights and the forward pass of one example.
   int64_t memory = int64_t{256} << 20;
-  Way way = Way::Auto;
+  Trace* trace = nullptr;
+  /// Whether a contest may carry the units of a narrow value in place of the labels; Auto counts. The maps are the same within rounding.
+  Choice waist = Choice::Auto;
+  /// Whether up to 16 examples at a time run in lanes, label after label, where every operation can and the budget allows it; Auto counts. Results are
+  /// the same bits. Such a contest has no waist, whatever Auto would find; one whose waist is Always never runs in lanes.
+  Choice batch = Choice::Auto;
 };
 
 /// What is propagated back: dense cotangents [count, examples, output] or, where `dense` is null, one-hot seeds: labels [examples, count].

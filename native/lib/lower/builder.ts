@@ -1,6 +1,6 @@
 import { AgonError, sizeOf, type Constant, type Node, type ValueName } from '@agon/core'
 import type { StaticModel } from '@agon/graph'
-import type { Instruction, Program } from '../addon.js'
+import type { Instruction, Origin, Program } from '../addon.js'
 import { kinds, type Kind } from '../kinds.js'
 
 /** What an instruction has besides its inputs and outputs; include/agon/program.h says what each kind needs. */
@@ -20,6 +20,8 @@ export interface Builder {
   id(value: ValueName): number
   temporary(size: number): number
   constant(data: ArrayLike<number>): number
+  /** Says which node the instructions that follow come from. */
+  startNode(node: Node): void
   emit(kind: Kind, inputs: readonly number[], output: number, details?: Details): void
 }
 
@@ -29,12 +31,23 @@ export type Lower = (node: Node, to: Builder) => void
 /** Lowerings by ONNX operator name. */
 export type LowerTable = Readonly<Record<string, Lower>>
 
+/** A model as the core runs it. */
+export interface Lowered {
+  readonly program: Program
+  /** Ids of the model's values that are computed from its input. */
+  readonly ids: ReadonlyMap<ValueName, number>
+  /** Per instruction. */
+  readonly origins: readonly Origin[]
+}
+
 /** Starts a program whose first value is the model's input. `finish` returns it with the ids of the model's values. */
 export function createBuilder(model: StaticModel) {
   const sizes: number[] = []
   const constants: (Float32Array | null)[] = []
   const instructions: Instruction[] = []
+  const origins: Origin[] = []
   const ids = new Map<ValueName, number>()
+  let current: Origin = { node: '', op: '', output: '' }
 
   const add = (size: number, constant: Float32Array | null): number => {
     sizes.push(size)
@@ -58,7 +71,11 @@ export function createBuilder(model: StaticModel) {
     id,
     temporary: (size) => add(size, null),
     constant: (data) => add(data.length, float32(data)),
+    startNode({ name, op, outputs }) {
+      current = { node: name, op, output: outputs[0]! }
+    },
     emit(kind, inputs, output, { ints = [], numbers = [], tables = [] } = {}) {
+      origins.push(current)
       instructions.push({
         kind: kinds.indexOf(kind),
         inputs: Int32Array.from(inputs),
@@ -69,9 +86,10 @@ export function createBuilder(model: StaticModel) {
       })
     }
   }
-  const finish = (input: ValueName, output: ValueName): { program: Program; ids: ReadonlyMap<ValueName, number> } => ({
+  const finish = (input: ValueName, output: ValueName): Lowered => ({
     program: { input: id(input), output: outputId(output), sizes: Float64Array.from(sizes), constants, instructions },
-    ids: new Map([...ids].filter(([, known]) => constants[known] === null))
+    ids: new Map([...ids].filter(([, known]) => constants[known] === null)),
+    origins
   })
   // An output that no node computes (a constant, or the input itself) is copied, so that every output is some instruction's.
   const outputId = (output: ValueName): number => {

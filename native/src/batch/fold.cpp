@@ -29,14 +29,14 @@ void foldOne(float value, int32_t label, const ContestArrays& out, int64_t at) {
 
 }  // namespace
 
-bool foldLanes(const Walk& walk, const Cotangent& cotangent, const ContestRequest& request, int64_t inputSize, int64_t label, int64_t first,
-               int64_t count, int64_t examples, const ContestArrays& out) {
+bool foldLanes(const Walk& walk, const Cotangent& cotangent, const ContestRequest& request, const FoldPlace& place, int64_t label, int64_t count,
+               const ContestArrays& out) {
+  const int64_t inputSize = place.inputSize, size = place.size;
   const SummedAxis axis = request.sum ? *request.sum : SummedAxis{1, 1, inputSize};
-  const int64_t size = axis.outer * axis.inner;
   std::atomic<bool> isFinite{true};
   walk.frame.pool.each(size, 256, [&](int64_t begin, int64_t end) {
     for (int64_t lane = 0; lane < count; lane++) {
-      const int64_t n = first + lane;
+      const int64_t n = place.example + lane;
       const int32_t own = request.seeds.labels[n * request.seeds.count + label];
       const float* factor = request.factor ? request.factor + n * inputSize : nullptr;
       for (int64_t m = begin; m < end; m++) {
@@ -50,7 +50,7 @@ bool foldLanes(const Walk& walk, const Cotangent& cotangent, const ContestReques
         }
         if (!std::isfinite(sum)) isFinite = false;
         for (int64_t k = 0; k < request.mapCount; k++)
-          if (request.mapLabels[n * request.mapCount + k] == own) out.maps[(k * examples + n) * size + m] = sum;
+          if (request.mapLabels[n * request.mapCount + k] == own) out.maps[(k * place.examples + n) * size + m] = sum;
         foldOne(sum, own, out, n * size + m);
       }
     }

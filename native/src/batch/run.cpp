@@ -4,6 +4,8 @@
 #include <cmath>
 #include <limits>
 
+#include "group-source.h"
+
 namespace agon {
 
 namespace {
@@ -105,66 +107,18 @@ bool BatchRun::forward(const float* input, int64_t first, int64_t count, int32_t
   return true;
 }
 
-RowsPtr BatchRun::seedRows(const Seeds& seeds, int64_t examples, int64_t label) const {
-  if (!frame_.wanted[graph_.output]) return nullptr;
-  const Mask& wanted = *frame_.wanted[graph_.output];
-  std::vector<int32_t> key(wanted.size(), -1);
-  for (int64_t n = first_; n < first_ + count_; n++) {
-    if (seeds.dense) {
-      const float* cotangent = seeds.dense + (label * examples + n) * static_cast<int64_t>(wanted.size());
-      for (size_t e = 0; e < wanted.size(); e++)
-        if (wanted[e] && cotangent[e] != 0) key[e] = 0;
-    } else {
-      const int32_t e = seeds.labels[n * seeds.count + label];
-      if (wanted[e]) key[e] = 0;
-    }
-  }
-  Rows rows = numberByKey(key, 1);
-  return rows.count > 0 ? std::make_shared<const Rows>(std::move(rows)) : nullptr;
-}
-
-BlockPtr BatchRun::seedBlock(Walk& walk, const Seeds& seeds, int64_t examples, int64_t label, const Rows& rows) const {
-  const BlockPtr block = walk.allocate(rows.count);
-  if (walk.dry) return block;
-  std::fill(block->data(), block->data() + block->size, 0.0f);
-  const int64_t size = static_cast<int64_t>(rows.row.size());
-  for (int64_t lane = 0; lane < count_; lane++) {
-    const int64_t n = first_ + lane;
-    if (seeds.dense) {
-      for (int64_t e = 0; e < size; e++)
-        if (rows.row[e] >= 0) walk.row(block, rows.row[e])[lane] = seeds.dense[(label * examples + n) * size + e];
-    } else {
-      const int32_t e = seeds.labels[n * seeds.count + label];
-      if (rows.row[e] >= 0) walk.row(block, rows.row[e])[lane] = seeds.scaleByLogit ? result_.data()[e * batchLanes + lane] : 1.0f;
-    }
-  }
-  return block;
-}
-
-Cotangent BatchRun::walkBack(Walk& walk, const Seeds& seeds, int64_t examples, int64_t label, const RowsPtr& rows) const {
-  if (!rows) return {};
-  walk.give(graph_.output, {rows, seedBlock(walk, seeds, examples, label, *rows)});
-  for (int32_t i = static_cast<int32_t>(graph_.operations.size()) - 1; i > graph_.producer[wrt_]; i--) {
-    const Operation& operation = *graph_.operations[i];
-    if (!walk.reached(operation.outputs[0])) continue;
-    throwIfAborted(control_.abort);
-    walk.current = i;
-    operation.backwardBatch(walk);
-  }
-  return walk.take(wrt_);
-}
-
 bool BatchRun::backward(const Seeds& seeds, int64_t examples, const UseLanes& use) {
-  Memory memory;
-  memory.ofInstruction.resize(graph_.operations.size());
-  memory.ofMerge.resize(graph_.values.size());
+  Memory memory(graph_.operations.size(), graph_.values.size());
+  const GroupSource source(graph_.output, seeds, first_, count_, examples, result_.data());
+  Route route = wholeRoute(graph_, source, wrt_);
+  route.way = Way::Batch;
   for (int64_t label = 0; label < seeds.count; label++) {
     throwIfAborted(control_.abort);
-    const RowsPtr rows = seedRows(seeds, examples, label);
+    const ChunkSeeds chunk = source.seeds(frame_, label, count_);
     Arena measured;
     {
       Walk walk(frame_, memory, measured, batchLanes, true);
-      walkBack(walk, seeds, examples, label, rows);
+      walkBack(graph_, walk, route, chunk, control_);
     }
     memory.dropUnused();
     if (!fits(measured.highWater(), memory.bytes)) return false;
@@ -173,7 +127,7 @@ bool BatchRun::backward(const Seeds& seeds, int64_t examples, const UseLanes& us
     arena.base = buffer_.data();
     arena.capacity = buffer_.size();
     Walk walk(frame_, memory, arena, batchLanes, false);
-    use(walk, walkBack(walk, seeds, examples, label, rows), label);
+    use(walk, walkBack(graph_, walk, route, chunk, control_), label);
     if (control_.progress) control_.progress(first_ * seeds.count + (label + 1) * count_, examples * seeds.count);
   }
   return true;

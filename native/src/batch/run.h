@@ -1,4 +1,5 @@
 #pragma once
+#include "../fold.h"
 #include "../graph.h"
 #include "batch.h"
 
@@ -26,12 +27,7 @@ class BatchRun {
   bool backward(const Seeds& seeds, int64_t examples, const UseLanes& use);
 
  private:
-  struct Plan;
-  bool plan(int32_t until, int32_t wrt);
   void run(bool dry, Arena& arena, const float* input);
-  RowsPtr seedRows(const Seeds& seeds, int64_t examples, int64_t label) const;
-  BlockPtr seedBlock(Walk& walk, const Seeds& seeds, int64_t examples, int64_t label, const Rows& rows) const;
-  Cotangent walkBack(Walk& walk, const Seeds& seeds, int64_t examples, int64_t label, const RowsPtr& rows) const;
   bool fits(int64_t floats, int64_t bytes) const;
   void reserve(int64_t floats);
 
@@ -51,8 +47,8 @@ void unpackLanes(Pool& pool, const float* rows, int64_t size, int64_t count, flo
 void writeLanes(const Walk& walk, const Cotangent& cotangent, int64_t size, int64_t label, int64_t first, int64_t count, int64_t examples,
                 float* out);
 
-/// Fold of one label of a group into the extremes. False if a map is not finite.
-bool foldLanes(const Walk& walk, const Cotangent& cotangent, const ContestRequest& request, int64_t inputSize, int64_t label, int64_t first,
-               int64_t count, int64_t examples, const ContestArrays& out);
+/// Fold of one label of the `count` examples from place.example on into the extremes. False if a map is not finite.
+bool foldLanes(const Walk& walk, const Cotangent& cotangent, const ContestRequest& request, const FoldPlace& place, int64_t label, int64_t count,
+               const ContestArrays& out);
 
 }  // namespace agon

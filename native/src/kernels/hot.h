@@ -1,6 +1,6 @@
-// Included once per instruction set, with AGON_ISA (a namespace), AGON_WIDTH (floats per register), AGON_ROW_VECTORS (registers per row block),
-// AGON_MOST_OUTPUTS (rows per register block at one register per row) and AGON_STRETCH (terms taken together). Includes nothing but <cstdint>: an inline function of the standard
-// library compiled here could be picked by the linker for the whole program.
+// Included once per instruction set, with AGON_ISA (a namespace), AGON_WIDTH (floats per register), AGON_REGISTERS (registers there are),
+// AGON_LEAST_VECTORS (registers per row of the tallest blocks) and AGON_STRETCH (terms taken together). Includes nothing but <cstdint>: an inline
+// function of the standard library compiled here could be picked by the linker for the whole program.
 #include <cstdint>
 
 #include "kernels.h"
@@ -29,97 +29,197 @@ inline Vector all(float value) { return value - Vector{}; }
 /// The one place where a product and a sum may be rounded together (these files are compiled with -ffp-contract=fast).
 inline Vector multiplyAdd(Vector a, Vector b, Vector c) { return a * b + c; }
 
-/// Terms whose rows stay in the first cache while all outputs take them.
+/// A plane of a row is one cache line: this many registers.
+constexpr int planeVectors = planeLanes / AGON_WIDTH;
+/// Terms whose rows and scalars stay in the first cache while a group of outputs takes them.
 constexpr int64_t stretchTerms = AGON_STRETCH;
+/// Outputs whose rows stay near while all stretches are added to them.
+constexpr int64_t groupOutputs = 48;
 
 /// What a register block works on: a stretch of terms, and whether it goes on from what earlier stretches left in `out`.
 struct Stretch {
   const Term* terms;
   int64_t count;
   bool goesOn;
+  Planes planes;
 };
 
-/// A register block: R outputs x V registers of lanes.
+/// How far register `vector` of a row lies from its first one, for planes `step` floats apart.
+inline int64_t placeOf(int vector, int64_t step) { return vector / planeVectors * step + vector % planeVectors * AGON_WIDTH; }
+
+/// A register block: R outputs x V registers of lanes from register `first` on. Whichever side is smaller is held in registers.
+/// Not inlined: amid other code the compiler would keep the offsets `at` in memory.
 template <int R, int V>
-void block(const Stretch& of, const int32_t* at, float* const* out, int lane) {
-  const Term* terms = of.terms;
-  const int64_t count = of.count;
+__attribute__((noinline)) void block(const Stretch& of, const int32_t* at, float* const* out, int first) {
+  const Term* const terms = of.terms;
+  const int64_t count = of.count, in = of.planes.in, to = of.planes.out;
+  const int64_t inFirst = placeOf(first, in), toFirst = placeOf(first, to);
   Vector sum[R][V] = {};
   if (of.goesOn) {
 #pragma GCC unroll 16
     for (int r = 0; r < R; r++)
-#pragma GCC unroll 4
-      for (int v = 0; v < V; v++) sum[r][v] = load(out[r] + lane + v * AGON_WIDTH);
+#pragma GCC unroll 8
+      for (int v = 0; v < V; v++) sum[r][v] = load(out[r] + toFirst + placeOf(v, to));
   }
   for (int64_t t = 0; t < count; t++) {
-    const float* row = terms[t].row + lane;
+    const float* row = terms[t].row + inFirst;
     const float* scalars = terms[t].scalars;
-    Vector value[V];
-#pragma GCC unroll 4
-    for (int v = 0; v < V; v++) value[v] = load(row + v * AGON_WIDTH);
+    if constexpr (V <= R) {
+      Vector value[V];
+#pragma GCC unroll 8
+      for (int v = 0; v < V; v++) value[v] = load(row + placeOf(v, in));
 #pragma GCC unroll 16
-    for (int r = 0; r < R; r++) {
-      const Vector scalar = all(scalars[at[r]]);
-#pragma GCC unroll 4
-      for (int v = 0; v < V; v++) sum[r][v] = multiplyAdd(scalar, value[v], sum[r][v]);
+      for (int r = 0; r < R; r++) {
+        const Vector scalar = all(scalars[at[r]]);
+#pragma GCC unroll 8
+        for (int v = 0; v < V; v++) sum[r][v] = multiplyAdd(scalar, value[v], sum[r][v]);
+      }
+    } else {
+      Vector scalar[R];
+#pragma GCC unroll 16
+      for (int r = 0; r < R; r++) scalar[r] = all(scalars[at[r]]);
+#pragma GCC unroll 8
+      for (int v = 0; v < V; v++) {
+        const Vector value = load(row + placeOf(v, in));
+#pragma GCC unroll 16
+        for (int r = 0; r < R; r++) sum[r][v] = multiplyAdd(scalar[r], value, sum[r][v]);
+      }
     }
   }
 #pragma GCC unroll 16
   for (int r = 0; r < R; r++)
-#pragma GCC unroll 4
-    for (int v = 0; v < V; v++) store(out[r] + lane + v * AGON_WIDTH, sum[r][v]);
+#pragma GCC unroll 8
+    for (int v = 0; v < V; v++) store(out[r] + toFirst + placeOf(v, to), sum[r][v]);
 }
 
-/// Runs block<R, V> for 1 <= outputs <= R.
+/// Registers per row of a block of R outputs: the widest power of two that the register file holds beside the smaller operand.
+constexpr int vectorsFor(int outputs) {
+  int most = 1;
+  for (int v = 2; v <= 4 * planeVectors; v *= 2)
+    if (outputs * v + (outputs < v ? outputs : v) + 1 <= AGON_REGISTERS) most = v;
+  return most;
+}
+
+/// The most outputs of a block whose rows take a whole plane (or two registers, where a plane is more than the registers hold).
+constexpr int mostOutputs() {
+  int most = 1;
+  for (int r = 2; r <= 8; r++)
+    if (vectorsFor(r) >= AGON_LEAST_VECTORS) most = r;
+  return most;
+}
+
+/// All registers of the lanes from `first` on.
 template <int R, int V>
-void blockOf(int64_t outputs, const Stretch& of, const int32_t* at, float* const* out, int lane) {
-  if constexpr (R > 1) {
-    if (outputs < R) return blockOf<R - 1, V>(outputs, of, at, out, lane);
+void lanesOf(const Stretch& of, const int32_t* at, float* const* out, int first) {
+  const int vectors = of.planes.count * planeVectors;
+  for (; first + V <= vectors; first += V) block<R, V>(of, at, out, first);
+  if constexpr (V > 1) {
+    if (first < vectors) lanesOf<R, V / 2>(of, at, out, first);
   }
-  block<R, V>(of, at, out, lane);
 }
 
-/// How many outputs a block of V registers per row holds in registers.
-constexpr int outputsOf(int vectors) {
-  return AGON_MOST_OUTPUTS / vectors < 12 ? AGON_MOST_OUTPUTS / vectors : 12;
+/// Runs a block of 1 <= outputs <= R.
+template <int R>
+void blockOf(int64_t outputs, const Stretch& of, const int32_t* at, float* const* out) {
+  if constexpr (R > 1) {
+    if (outputs < R) return blockOf<R - 1>(outputs, of, at, out);
+  }
+  lanesOf<R, vectorsFor(R)>(of, at, out, 0);
 }
 
-/// Blocks of equal height over all outputs, at one lane offset.
-template <int V>
-void column(const Stretch& of, const int32_t* at, float* const* out, int64_t outputs, int lane) {
-  constexpr int most = outputsOf(V);
+/// Blocks of equal height over a group of outputs.
+void group(const Stretch& of, const int32_t* at, float* const* out, int64_t outputs) {
+  constexpr int most = mostOutputs();
   const int64_t blocks = (outputs + most - 1) / most;
   for (int64_t b = 0, from = 0; b < blocks; b++) {
     const int64_t height = (outputs - from + blocks - b - 1) / (blocks - b);
-    blockOf<most, V>(height, of, at + from, out + from, lane);
+    blockOf<most>(height, of, at + from, out + from);
     from += height;
   }
 }
 
-template <int V>
-void columns(const Stretch& of, const int32_t* at, float* const* out, int64_t outputs, int lane, int lanes) {
-  for (; lane + V * AGON_WIDTH <= lanes; lane += V * AGON_WIDTH) column<V>(of, at, out, outputs, lane);
-  if constexpr (V > 1) columns<V - 1>(of, at, out, outputs, lane, lanes);
-}
-
-void combine(const Term* terms, int64_t count, const int32_t* at, float* const* out, int64_t outputs, int lanes) {
-  for (int64_t from = 0; from == 0 || from < count; from += stretchTerms) {
-    const int64_t left = count - from;
-    const Stretch of = {terms + from, left < stretchTerms ? left : stretchTerms, from > 0};
-    columns<AGON_ROW_VECTORS>(of, at, out, outputs, 0, lanes);
+void combine(const Term* terms, int64_t count, const int32_t* at, float* const* out, int64_t outputs, const Planes& planes) {
+  for (int64_t o = 0; o < outputs; o += groupOutputs) {
+    const int64_t height = outputs - o < groupOutputs ? outputs - o : groupOutputs;
+    for (int64_t from = 0; from == 0 || from < count; from += stretchTerms) {
+      const int64_t left = count - from;
+      group({terms + from, left < stretchTerms ? left : stretchTerms, from > 0, planes}, at + o, out + o, height);
+    }
   }
 }
 
-void add(float* to, const float* from, int lanes) {
-  for (int l = 0; l < lanes; l += AGON_WIDTH) store(to + l, load(to + l) + load(from + l));
+void depthwise(const DepthwiseSum& of, const int32_t* channel, int64_t count, const float* from, float* to, const Planes& planes) {
+  Term terms[mostDepthwiseTaps + 1];
+  const int32_t at[] = {0};
+  for (int64_t i = 0; i < count; i++) {
+    int64_t alive = 0;
+    for (int32_t k = 0; k < of.count; k++) {
+      const int32_t row = of.rowAt[of.position[k] * of.channels + channel[i]];
+      // Written in any case and kept if it is alive: a branch here would be mispredicted half of the time.
+      terms[alive] = {&of.weights[of.tap[k] * of.channels + channel[i]], from + static_cast<int64_t>(row) * planeLanes};
+      alive += row >= 0;
+    }
+    float* out = to + i * planeLanes;
+    lanesOf<1, vectorsFor(1)>({terms, alive, false, planes}, at, &out, 0);
+  }
 }
 
-void sum(float* to, const float* a, const float* b, int lanes) {
-  for (int l = 0; l < lanes; l += AGON_WIDTH) store(to + l, load(a + l) + load(b + l));
+void blend(const Part* parts, int count, float* out, int64_t step, int planes) {
+  for (int v = 0; v < planes * planeVectors; v++) {
+    Vector sum = {};
+    for (int i = 0; i < count; i++) sum = multiplyAdd(all(parts[i].factor), load(parts[i].row + placeOf(v, parts[i].step)), sum);
+    store(out + placeOf(v, step), sum);
+  }
 }
 
-void scale(float* to, const float* from, float by, int lanes) {
-  for (int l = 0; l < lanes; l += AGON_WIDTH) store(to + l, load(from + l) * by);
+inline void copy(float* to, const float* from) {
+  for (int l = 0; l < planeLanes; l += AGON_WIDTH) store(to + l, load(from + l));
+}
+
+void scale(float* to, const float* from, const int32_t* source, const float* factor, int64_t begin, int64_t end) {
+  for (int64_t i = begin; i < end; i++) {
+    const float by = factor[i];
+    const float* row = from + (source ? source[i] : i) * planeLanes;
+    if (to == from && (by == 0 || by == 1)) continue;
+    for (int l = 0; l < planeLanes; l += AGON_WIDTH) store(to + i * planeLanes + l, load(row + l) * by);
+  }
+}
+
+void add(float* to, const float* from, const int32_t* source, int64_t begin, int64_t end) {
+  for (int64_t i = begin; i < end; i++) {
+    if (source[i] < 0) continue;
+    float* const out = to + i * planeLanes;
+    const float* const row = from + static_cast<int64_t>(source[i]) * planeLanes;
+    for (int l = 0; l < planeLanes; l += AGON_WIDTH) store(out + l, load(out + l) + load(row + l));
+  }
+}
+
+void gather(float* to, const float* from, const int32_t* offsets, const int32_t* source, const float* factor, int64_t begin, int64_t end) {
+  for (int64_t i = begin; i < end; i++) {
+    Vector sum[planeVectors] = {};
+    for (int32_t k = offsets[i]; k < offsets[i + 1]; k++) {
+      const Vector by = all(factor[k]);
+      const float* row = from + static_cast<int64_t>(source[k]) * planeLanes;
+      for (int v = 0; v < planeVectors; v++) sum[v] = multiplyAdd(by, load(row + v * AGON_WIDTH), sum[v]);
+    }
+    for (int v = 0; v < planeVectors; v++) store(to + i * planeLanes + v * AGON_WIDTH, sum[v]);
+  }
+}
+
+void merge(float* to, const int32_t* at, const float* a, const int32_t* inA, const float* b, const int32_t* inB, int64_t begin, int64_t end) {
+  for (int64_t e = begin; e < end; e++) {
+    if (at[e] < 0) continue;
+    float* out = to + static_cast<int64_t>(at[e]) * planeLanes;
+    const float* first = a + static_cast<int64_t>(inA[e]) * planeLanes;
+    const float* second = b + static_cast<int64_t>(inB[e]) * planeLanes;
+    if (inA[e] < 0) {
+      if (second != out) copy(out, second);
+    } else if (inB[e] < 0) {
+      if (first != out) copy(out, first);
+    } else {
+      for (int l = 0; l < planeLanes; l += AGON_WIDTH) store(out + l, load(first + l) + load(second + l));
+    }
+  }
 }
 
 template <int J>
@@ -149,12 +249,13 @@ void dots(const float* a, const float* b, int64_t stride, int64_t length, int64_
 
 /// Products are rounded before they are added: the barrier keeps the compiler from contracting them, so that a map is bit for bit
 /// sumAxis(multiply(gradient, factor)). Adding 0 makes -0 to 0.
-void product(float* map, const float* gradient, float factor, bool accumulate, int lanes) {
-  for (int l = 0; l < lanes; l += AGON_WIDTH) {
-    Vector value = gradient ? load(gradient + l) + 0.0f : Vector{};
+void product(float* map, const float* gradient, int64_t step, float factor, bool accumulate, int planes) {
+  for (int v = 0; v < planes * planeVectors; v++) {
+    Vector value = gradient ? load(gradient + placeOf(v, step)) + 0.0f : Vector{};
     value = value * factor;
     asm volatile("" : AGON_BARRIER(value));
-    store(map + l, accumulate ? load(map + l) + value : value);
+    float* to = map + v * AGON_WIDTH;
+    store(to, accumulate ? load(to) + value : value);
   }
 }
 
@@ -183,7 +284,7 @@ bool range(const float* values, int lanes, float* largest, float* smallest) {
 #define AGON_TEXT_OF(name) #name
 #define AGON_TEXT(name) AGON_TEXT_OF(name)
 extern const Kernels table;
-const Kernels table = {AGON_TEXT(AGON_ISA), combine, add, sum, scale, dots, product, range};
+const Kernels table = {AGON_TEXT(AGON_ISA), combine, depthwise, blend, scale, add, gather, merge, dots, product, range};
 
 }  // namespace AGON_ISA
 }  // namespace agon

@@ -15,22 +15,56 @@ struct Extremes {
   int32_t bestLabel, worstLabel;
 };
 
-/// The hot loops, compiled once per instruction set. Rows are 64-byte aligned and `lanes` is a multiple of 16 everywhere.
-/// Every lane of a result is one chain acc = a * b + acc in the order of the terms: it does not depend on `lanes` or `count`.
+/// A row of labels lies in planes of this many lanes: one cache line each, so that the rows that a plane of a sum takes lie side by side.
+constexpr int planeLanes = 16;
+
+/// Planes of the rows that are read and written: how many, and how many floats lie between two of them.
+struct Planes {
+  int count;
+  int64_t in, out;
+};
+
+/// One of a few rows that are summed: factor times row, whose planes are `step` floats apart.
+struct Part {
+  float factor;
+  const float* row;
+  int64_t step;
+};
+
+/// The taps of one input position of a depthwise convolution: tap[k] at output position[k]; rowAt[position * channels + channel] is the row there
+/// or -1, weights[tap * channels + channel] its factor.
+struct DepthwiseSum {
+  const int32_t *tap, *position;
+  int32_t count;
+  const int32_t* rowAt;
+  const float* weights;
+  int64_t channels;
+};
+constexpr int mostDepthwiseTaps = 64;
+
+/// The hot loops, compiled once per instruction set. Every plane is 64-byte aligned.
+/// Every lane of a result is one chain acc = a * b + acc in the order of the terms: it does not depend on the number of planes or terms taken together.
 struct Kernels {
   const char* name;
-  /// out[i] = sum over terms of scalars[at[i]] * row, for i < outputs.
-  void (*combine)(const Term* terms, int64_t count, const int32_t* at, float* const* out, int64_t outputs, int lanes);
-  /// to += from
-  void (*add)(float* to, const float* from, int lanes);
-  /// to = a + b
-  void (*sum)(float* to, const float* a, const float* b, int lanes);
-  /// to = from * by; may be in place.
-  void (*scale)(float* to, const float* from, float by, int lanes);
+  /// out[i] = sum over terms of scalars[at[i]] * row, for i < outputs, in every plane.
+  void (*combine)(const Term* terms, int64_t count, const int32_t* at, float* const* out, int64_t outputs, const Planes& planes);
+  /// to[i] = sum over alive taps of channel channel[i], for i < count, in every plane.
+  void (*depthwise)(const DepthwiseSum& sum, const int32_t* channel, int64_t count, const float* from, float* to, const Planes& planes);
+  /// out = sum over parts, in every plane.
+  void (*blend)(const Part* parts, int count, float* out, int64_t step, int planes);
+  /// The next four work on one plane, on rows (or elements) begin .. end-1. to[i] = factor[i] * from[source[i]]; null source: i itself.
+  /// In place, rows with factor 0 or 1 are left as they are.
+  void (*scale)(float* to, const float* from, const int32_t* source, const float* factor, int64_t begin, int64_t end);
+  /// to[i] += from[source[i]], where a negative source is nothing.
+  void (*add)(float* to, const float* from, const int32_t* source, int64_t begin, int64_t end);
+  /// to[i] = sum over k in offsets[i] .. offsets[i+1]-1 of factor[k] * from[source[k]]
+  void (*gather)(float* to, const float* from, const int32_t* offsets, const int32_t* source, const float* factor, int64_t begin, int64_t end);
+  /// to[at[e]] = a[inA[e]] + b[inB[e]], where a negative index is nothing; may be in place.
+  void (*merge)(float* to, const int32_t* at, const float* a, const int32_t* inA, const float* b, const int32_t* inB, int64_t begin, int64_t end);
   /// out[j] = sum over k of a[k] * b[j * stride + k] for j < outputs (at most 4). Unaligned.
   void (*dots)(const float* a, const float* b, int64_t stride, int64_t length, int64_t outputs, float* out);
-  /// map = (map +) gradient * factor, both rounded to float32, no fma; an absent gradient (null) is 0.
-  void (*product)(float* map, const float* gradient, float factor, bool accumulate, int lanes);
+  /// map = (map +) gradient * factor, both rounded to float32, no fma; an absent gradient (null) is 0. The planes of a map lie one after the other.
+  void (*product)(float* map, const float* gradient, int64_t step, float factor, bool accumulate, int planes);
   /// Largest and smallest of `lanes` values; false if one of them is not finite.
   bool (*range)(const float* values, int lanes, float* largest, float* smallest);
 };

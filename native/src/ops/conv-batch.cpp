@@ -110,8 +110,8 @@ void ConvOperation::forwardBatchDirect(Batch& batch, const float* x, float* y) c
       for (int64_t o = 0; o < positionsOut; o++) {
         terms.clear();
         for (int32_t k = byOutput.offsets[o]; k < byOutput.offsets[o + 1]; k++) {
-          const float* weights = &backwardWeights_[(byOutput.tap[k] * channelsOut + co) * in];
-          for (int64_t ci = 0; ci < in; ci++) terms.push_back({weights + ci, source + (ci * positionsIn + byOutput.position[k]) * batchLanes});
+          const float* weights = &backwardWeights_[termOf(co, byOutput.tap[k])];
+          for (int64_t ci = 0; ci < in; ci++) terms.push_back({weights + scalarOf(ci), source + (ci * positionsIn + byOutput.position[k]) * batchLanes});
         }
         batch.kernels.rounded(terms.data(), static_cast<int64_t>(terms.size()), bias.empty() ? 0.0f : bias[co],
                               y + (co * positionsOut + o) * batchLanes);

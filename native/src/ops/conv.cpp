@@ -13,6 +13,12 @@ constexpr int32_t counting[blockPositions] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 
 
 }  // namespace
 
+int64_t ConvOperation::panelWidth() const {
+  int64_t width = 1;
+  while (width < planeLanes && width < groupIn()) width *= 2;
+  return width;
+}
+
 Taps transposed(const Taps& taps, int64_t count) {
   Taps out;
   out.offsets.assign(count + 1, 0);
@@ -71,7 +77,7 @@ void ConvOperation::forwardBlock(const Frame& frame, const float* x, float* y, i
   }
   float* out[blockPositions];
   for (int64_t r = 0; r < count; r++) out[r] = sums.data() + r * padded;
-  frame.kernels.combine(terms.data(), static_cast<int64_t>(terms.size()), counting, out, count, static_cast<int>(padded));
+  frame.kernels.combine(terms.data(), static_cast<int64_t>(terms.size()), counting, out, count, {static_cast<int>(padded / planeLanes), planeLanes, planeLanes});
   for (int64_t co = 0; co < groupOut(); co++) {
     const int64_t channel = group * groupOut() + co;
     for (int64_t r = 0; r < count; r++) y[channel * positionsOut + from + r] = out[r][co] + (bias.empty() ? 0.0f : bias[channel]);
@@ -83,13 +89,16 @@ void ConvOperation::forwardDirect(Frame& frame) const {
   float* y = frame.write(outputs[0]);
   const int64_t in = groupIn();
   frame.pool.each(channelsOut, 1, [&](int64_t begin, int64_t end) {
+    std::vector<float> weights(taps * in);
     for (int64_t co = begin; co < end; co++) {
+      for (int64_t t = 0; t < taps; t++)
+        for (int64_t ci = 0; ci < in; ci++) weights[t * in + ci] = backwardWeights_[termOf(co, t) + scalarOf(ci)];
       const float* source = x + co / groupOut() * in * positionsIn;
       for (int64_t o = 0; o < positionsOut; o++) {
         float sum = 0;
         for (int32_t k = byOutput.offsets[o]; k < byOutput.offsets[o + 1]; k++) {
-          const float* weights = &backwardWeights_[(byOutput.tap[k] * channelsOut + co) * in];
-          for (int64_t ci = 0; ci < in; ci++) sum += source[ci * positionsIn + byOutput.position[k]] * weights[ci];
+          const float* of = &weights[byOutput.tap[k] * in];
+          for (int64_t ci = 0; ci < in; ci++) sum += source[ci * positionsIn + byOutput.position[k]] * of[ci];
         }
         y[co * positionsOut + o] = sum + (bias.empty() ? 0.0f : bias[co]);
       }
@@ -99,39 +108,38 @@ void ConvOperation::forwardDirect(Frame& frame) const {
 
 /// Per input position and group: the alive (tap, output channel) rows, summed into the rows of the wanted input channels.
 void ConvOperation::backward(Walk& walk) const {
+  if (isDepthwise()) return backwardDepthwise(walk);
   const Cotangent g = walk.take(outputs[0]);
   const int64_t in = groupIn(), out = groupOut();
   const auto recipe = walk.recipe<MixRecipe>(0, {g.rows}, 0, [&] {
-    auto fresh = std::make_shared<MixRecipe>();
-    fresh->alive = listRows(g.rows->row, positionsOut * groups, [&](size_t e) {
-      const int64_t channel = static_cast<int64_t>(e) / positionsOut;
-      return Place{static_cast<int64_t>(e) % positionsOut * groups + channel / out, static_cast<int32_t>(channel % out)};
+    std::vector<int32_t> items(in);
+    for (int64_t ci = 0; ci < in; ci++) items[ci] = static_cast<int32_t>(scalarOf(ci));
+    const Layout outputLayout = {{groups, out, positionsOut}, {1, 0, groups}, {0, 1, 0}, positionsOut * groups};
+    const Layout inputLayout = {{groups, in, positionsIn}, {1, 0, groups}, {0, 0, 0}, positionsIn * groups, items.data()};
+    return mixRecipe(walk.frame.pool, *g.rows, outputLayout, walk.mask(inputs[0]), inputLayout, [&](const Lists& alive, int64_t bucket) {
+      int64_t terms = 0;
+      for (int32_t k = byInput.offsets[bucket / groups]; k < byInput.offsets[bucket / groups + 1]; k++)
+        terms += alive.count(byInput.position[k] * groups + bucket % groups);
+      return terms;
     });
-    const auto place = [&](size_t e) {
-      const int64_t channel = static_cast<int64_t>(e) / positionsIn;
-      return Place{static_cast<int64_t>(e) % positionsIn * groups + channel / in, static_cast<int32_t>(channel % in)};
-    };
-    const auto& offsets = fresh->alive.offsets;
-    numberFresh(*fresh, walk.mask(inputs[0]), positionsIn * groups, place, [&](int64_t bucket) {
-      for (int32_t k = byInput.offsets[bucket / groups]; k < byInput.offsets[bucket / groups + 1]; k++) {
-        const int64_t from = byInput.position[k] * groups + bucket % groups;
-        if (offsets[from] < offsets[from + 1]) return true;
-      }
-      return false;
-    });
-    return fresh;
   });
   if (!recipe->rows) return;
+  const Joint joint = walk.join(1, inputs[0], recipe->rows);
   const BlockPtr to = walk.allocate(recipe->rows->count);
   if (!walk.dry) {
-    const Lists& alive = recipe->alive;
-    mixRows(walk, *recipe, to, [&](int64_t bucket, std::vector<Term>& terms) {
+    const AliveLists& alive = recipe->alive;
+    const int64_t panels = (in + panelWidth() - 1) / panelWidth();
+    const int64_t together = std::max<int64_t>(1, scalarBytes / (static_cast<int64_t>(sizeof(float)) * panelSize()));
+    const Slices cut = {(panels + together - 1) / together, together * panelSize()};
+    const float* const rows = g.block->data();
+    const int64_t width = panelWidth();
+    mixRows(walk, *recipe, g.block, to, joint, cut, [&](int64_t bucket, TermList& terms) {
       const int64_t position = bucket / groups, group = bucket % groups;
       for (int32_t k = byInput.offsets[position]; k < byInput.offsets[position + 1]; k++) {
-        const float* weights = &backwardWeights_[(byInput.tap[k] * channelsOut + group * out) * in];
-        const int64_t from = byInput.position[k] * groups + group;
-        for (int32_t i = alive.offsets[from]; i < alive.offsets[from + 1]; i++)
-          terms.push_back({weights + alive.item[i] * in, walk.row(g.block, alive.row[i])});
+        const float* weights = &backwardWeights_[termOf(group * out, byInput.tap[k])];
+        const int64_t from = byInput.position[k] * groups + group, first = alive.offsets[from], count = alive.offsets[from + 1] - first;
+        Term* const to = terms.extend(count);
+        for (int64_t i = 0; i < count; i++) to[i] = {weights + alive.item[first + i] * width, rows + static_cast<int64_t>(alive.row[first + i]) * planeLanes};
       }
     });
   }

@@ -28,10 +28,15 @@ class ConvOperation : public Operation {
 
   void forward(Frame& frame) const override;
   void backward(Walk& walk) const override;
+  int64_t denseProducts(const Frame&) const override { return static_cast<int64_t>(byOutput.position.size()) * channelsOut * groupIn(); }
   bool canBatch() const override;
   void forwardBatch(Batch& batch) const override;
 
  private:
+  /// Every channel by itself, with few enough taps for the kernel.
+  bool isDepthwise() const { return groups > 1 && groupIn() == 1 && groupOut() == 1 && taps <= mostDepthwiseTaps; }
+  std::shared_ptr<Recipe> depthwiseRecipe(Pool& pool, const Rows& g, const Mask& mask) const;
+  void backwardDepthwise(Walk& walk) const;
   void forwardBatchTile(const Batch& batch, const float* x, float* y, const uint8_t* alive, int64_t group, int64_t first, float* panel,
                         float* sums) const;
   void forwardBatchDirect(Batch& batch, const float* x, float* y) const;
@@ -42,7 +47,14 @@ class ConvOperation : public Operation {
   bool isDirect() const { return groups > 1 && groupOut() < 8; }
   int64_t paddedOut() const { return (groupOut() + 15) / 16 * 16; }
 
-  std::vector<float> backwardWeights_;  // [tap][channelsOut][groupIn]
+  /// Input channels of a group in panels, so that what a sum reads of one panel lies side by side.
+  int64_t panelWidth() const;
+  int64_t panelSize() const { return taps * channelsOut * panelWidth(); }
+  /// Where the weight of (co, ci in group, tap) lies, apart from the part that depends on (co, tap).
+  int64_t scalarOf(int64_t ci) const { return ci / panelWidth() * panelSize() + ci % panelWidth(); }
+  int64_t termOf(int64_t co, int64_t tap) const { return (tap * channelsOut + co) * panelWidth(); }
+
+  std::vector<float> backwardWeights_;  // [panel][tap][channelsOut][panelWidth]
   Buffer forwardWeights_;               // [group][tap][groupIn][paddedOut]
 };
 
@@ -52,10 +64,10 @@ void readConv(Maker& maker, ConvOperation& op, bool isTransposed);
 template <class Weight>
 void ConvOperation::pack(Weight weight) {
   const int64_t in = groupIn(), out = groupOut(), padded = paddedOut();
-  backwardWeights_.resize(taps * channelsOut * in);
+  backwardWeights_.resize((in + panelWidth() - 1) / panelWidth() * panelSize());
   for (int64_t t = 0; t < taps; t++)
     for (int64_t co = 0; co < channelsOut; co++)
-      for (int64_t ci = 0; ci < in; ci++) backwardWeights_[(t * channelsOut + co) * in + ci] = weight(co, ci, t);
+      for (int64_t ci = 0; ci < in; ci++) backwardWeights_[termOf(co, t) + scalarOf(ci)] = weight(co, ci, t);
   if (isDirect()) return;
   forwardWeights_ = Buffer(groups * taps * in * padded);
   for (int64_t g = 0; g < groups; g++)

@@ -55,6 +55,10 @@ class MatMul : public Operation {
     });
   }
 
+  int64_t denseProducts(const Frame& frame) const override {
+    return batch * m * n * k * ((frame.wanted[inputs[0]] != nullptr) + (frame.wanted[inputs[1]] != nullptr));
+  }
+
   void backward(Walk& walk) const override { bothBackward(walk, false); }
 
   bool canBatch() const override { return true; }
@@ -108,62 +112,65 @@ class MatMul : public Operation {
     return which == 0 ? frame.locals[index].a.data() : frame.locals[index].b.data();
   }
 
-  /// Bucket of a cotangent element as seen by a factor: its line in one batch; the item is the other factor's line.
-  Place placeOut(size_t at, int which) const {
-    const int64_t e = static_cast<int64_t>(at), t = e / (m * n), i = e / n % m, j = e % n;
-    return which == 0 ? Place{t * m + i, static_cast<int32_t>(j)} : Place{t * n + j, static_cast<int32_t>(i)};
+  /// How cotangent elements [batch][m][n] look to a factor: its lines in each batch are buckets, the other factor's lines are items.
+  Layout outputLayout(int which) const {
+    if (which == 0) return {{batch, m, n}, {m, 1, 0}, {0, 0, 1}, batch * m};
+    return {{batch, m, n}, {n, 0, 1}, {0, 1, 0}, batch * n};
   }
-  /// Bucket of an element of a factor: its line in one matrix; the item is its k.
-  Place placeIn(size_t at, int which) const {
+  /// Elements of a factor: its lines in each matrix are buckets, k is the item.
+  Layout inputLayout(int which) const {
     const Factor& f = factors[which];
-    const int64_t e = static_cast<int64_t>(at), matrix = e / (f.lines * k), within = e % (f.lines * k);
-    const int64_t line = f.isKInner ? within / k : within % f.lines, item = f.isKInner ? within % k : within / f.lines;
-    return {matrix * f.lines + line, static_cast<int32_t>(item)};
+    if (f.isKInner) return {{f.matrices, f.lines, k}, {f.lines, 1, 0}, {0, 0, 1}, f.matrices * f.lines};
+    return {{f.matrices, k, f.lines}, {f.lines, 0, 1}, {0, 1, 0}, f.matrices * f.lines};
+  }
+
+  /// As many of k together as keep the other factor's part of them in the second cache.
+  Slices sliced(int64_t lines) const {
+    const int64_t width = std::max<int64_t>(48, scalarBytes / (static_cast<int64_t>(sizeof(float)) * lines));
+    return {(k + width - 1) / width, width};
   }
 
   /// da[i, :] = alpha sum over alive n of G[i, n] b[n, :], and db[n, :] = alpha sum over alive i of G[i, n] a[i, :].
   /// `hasLanes`: the other factor is different in every lane.
   void factorBackward(Walk& walk, const Cotangent& g, int which, bool hasLanes) const {
     const Factor &f = factors[which], &other = factors[1 - which];
-    const int64_t buckets = f.matrices * f.lines;
     const auto recipe = walk.recipe<MixRecipe>(which, {g.rows}, 0, [&] {
-      auto fresh = std::make_shared<MixRecipe>();
-      fresh->alive = listRows(g.rows->row, batch * f.lines, [&](size_t e) { return placeOut(e, which); });
-      const auto& offsets = fresh->alive.offsets;
-      const auto reached = [&](int64_t bucket) {
-        for (const int32_t t : f.batchesOf[bucket / f.lines]) {
-          const int64_t from = t * f.lines + bucket % f.lines;
-          if (offsets[from] < offsets[from + 1]) return true;
-        }
-        return false;
+      const auto terms = [&](const Lists& alive, int64_t bucket) {
+        int64_t count = 0;
+        for (const int32_t t : f.batchesOf[bucket / f.lines]) count += alive.count(t * f.lines + bucket % f.lines);
+        return count;
       };
-      numberFresh(*fresh, walk.mask(inputs[which]), buckets, [&](size_t e) { return placeIn(e, which); }, reached);
-      return fresh;
+      return mixRecipe(walk.frame.pool, *g.rows, outputLayout(which), walk.mask(inputs[which]), inputLayout(which), terms);
     });
     if (!recipe->rows) return;
+    const Joint joint = alpha == 1 ? walk.join(3 + which, inputs[which], recipe->rows) : Joint{};
     const BlockPtr to = walk.allocate(recipe->rows->count);
     if (!walk.dry) {
       const Local& l = local(walk.frame);
       const float* values = !hasLanes ? readied(walk.frame, 1 - which) : which == 0 ? l.rowsB.data() : l.rowsA.data();
       const int64_t line = hasLanes ? k * batchLanes : k;
-      const Lists& alive = recipe->alive;
-      const auto makeTerms = [&](int64_t bucket, std::vector<Term>& terms) {
+      const AliveLists& alive = recipe->alive;
+      const float* const rows = g.block->data();
+      const auto makeTerms = [&](int64_t bucket, TermList& terms) {
         for (const int32_t t : f.batchesOf[bucket / f.lines]) {
           const float* matrix = values + other.matrixOf[t] * other.lines * line;
           const int64_t from = t * f.lines + bucket % f.lines;
-          for (int32_t i = alive.offsets[from]; i < alive.offsets[from + 1]; i++)
-            terms.push_back({matrix + alive.item[i] * line, walk.row(g.block, alive.row[i])});
+          const int64_t first = alive.offsets[from], count = alive.offsets[from + 1] - first;
+          Term* const to = terms.extend(count);
+          for (int64_t i = 0; i < count; i++) to[i] = {matrix + alive.item[first + i] * line, rows + static_cast<int64_t>(alive.row[first + i]) * planeLanes};
         }
       };
       if (hasLanes) {
-        mixLanes(walk, *recipe, to, makeTerms);
+        mixLanes(walk, *recipe, to, joint, makeTerms);
       } else {
-        mixRows(walk, *recipe, to, makeTerms);
+        mixRows(walk, *recipe, g.block, to, joint, sliced(other.lines), makeTerms);
       }
       if (alpha != 1) {
-        walk.frame.pool.each(recipe->rows->count, 256, [&](int64_t begin, int64_t end) {
-          for (int64_t i = begin; i < end; i++) walk.frame.kernels.scale(walk.row(to, i), walk.row(to, i), alpha, walk.lanes);
-        });
+        const std::vector<float> factor(recipe->rows->count, alpha);
+        for (int p = 0; p < walk.planes(); p++) {
+          float* plane = to->data() + p * walk.step(to);
+          walk.frame.kernels.scale(plane, plane, nullptr, factor.data(), 0, recipe->rows->count);
+        }
       }
     }
     walk.give(inputs[which], {recipe->rows, to});

@@ -60,13 +60,10 @@ class Normalize : public Operation {
  private:
   void propagate(Walk& walk, bool isBatch) const {
     const Cotangent g = walk.take(outputs[0]);
-    const auto place = [&](size_t e) { return Place{static_cast<int64_t>(e) / extent, static_cast<int32_t>(e)}; };
+    const Layout layout = {{1, groups, extent}, {0, 1, 0}, {0, extent, 1}, groups};
     const auto recipe = walk.recipe<MixRecipe>(0, {g.rows}, 0, [&] {
-      auto fresh = std::make_shared<MixRecipe>();
-      fresh->alive = listRows(g.rows->row, groups, place);
-      const auto& offsets = fresh->alive.offsets;
-      numberFresh(*fresh, walk.mask(inputs[0]), groups, place, [&](int64_t b) { return offsets[b] < offsets[b + 1]; });
-      return fresh;
+      const auto terms = [](const Lists& alive, int64_t group) { return alive.count(group); };
+      return mixRecipe(walk.frame.pool, *g.rows, layout, walk.mask(inputs[0]), layout, terms);
     });
     if (!recipe->rows) return;
     const BlockPtr to = walk.allocate(recipe->rows->count);
@@ -88,11 +85,14 @@ class Normalize : public Operation {
     return {mean, 1 / std::sqrt(squares / static_cast<double>(extent) + epsilon)};
   }
 
+  /// `isBatch`: factors of every lane's own, and rows of one plane.
   void run(Walk& walk, const MixRecipe& recipe, const Cotangent& g, const BlockPtr& to, bool isBatch) const {
     const Local& l = local(walk.frame);
     const float *a = isBatch ? l.rowsA.data() : l.a.data(), *b = isBatch ? l.rowsB.data() : l.b.data();
-    const Mixer mix(walk, isBatch);
-    const Lists &alive = recipe.alive, &wanted = recipe.wanted;
+    const Mixer mix(walk.frame.kernels, isBatch);
+    const AliveLists& alive = recipe.alive;
+    const Lists& wanted = recipe.wanted;
+    const int64_t step = walk.step(g.block);
     walk.frame.pool.each(groups, 1, [&](int64_t begin, int64_t end) {
       const Buffer means(2 * walk.lanes);
       float* const pair[] = {means.data(), means.data() + walk.lanes};
@@ -103,16 +103,15 @@ class Normalize : public Operation {
         for (int32_t i = alive.offsets[group]; i < alive.offsets[group + 1]; i++)
           terms.push_back({a + 2 * alive.item[i] * mix.step, walk.row(g.block, alive.row[i])});
         if (terms.empty()) continue;
-        mix(terms.data(), static_cast<int64_t>(terms.size()), at, pair, 2);
+        mix.sum(terms.data(), static_cast<int64_t>(terms.size()), at, pair, 2, {walk.planes(), step, planeLanes});
         for (int32_t i = wanted.offsets[group]; i < wanted.offsets[group + 1]; i++) {
           const int64_t e = wanted.item[i];
-          Term three[3];
-          int64_t count = 0;
-          if (g.rows->row[e] >= 0) three[count++] = {b + 3 * e * mix.step, walk.row(g.block, g.rows->row[e])};
-          three[count++] = {b + (3 * e + 1) * mix.step, pair[0]};
-          three[count++] = {b + (3 * e + 2) * mix.step, pair[1]};
-          float* out = walk.row(to, wanted.row[i]);
-          mix(three, count, at, &out, 1);
+          Share three[3];
+          int count = 0;
+          if (g.rows->row[e] >= 0) three[count++] = {b + 3 * e * mix.step, walk.row(g.block, g.rows->row[e]), step};
+          three[count++] = {b + (3 * e + 1) * mix.step, pair[0], planeLanes};
+          three[count++] = {b + (3 * e + 2) * mix.step, pair[1], planeLanes};
+          mix.blend(three, count, walk.row(to, i), walk.step(to), walk.planes());
         }
       }
     });

@@ -77,17 +77,10 @@ class Softmax : public Operation {
  private:
   void propagate(Walk& walk, bool isBatch) const {
     const Cotangent g = walk.take(outputs[0]);
-    const auto place = [&](size_t at) {
-      const int64_t e = static_cast<int64_t>(at);
-      return Place{e / (extent * inner) * inner + e % inner, static_cast<int32_t>(e)};
-    };
-    const int64_t groups = outer * inner;
+    const Layout layout = {{outer, extent, inner}, {inner, 0, 1}, {extent * inner, inner, 1}, outer * inner};
     const auto recipe = walk.recipe<MixRecipe>(0, {g.rows}, 0, [&] {
-      auto fresh = std::make_shared<MixRecipe>();
-      fresh->alive = listRows(g.rows->row, groups, place);
-      const auto& offsets = fresh->alive.offsets;
-      numberFresh(*fresh, walk.mask(inputs[0]), groups, place, [&](int64_t b) { return offsets[b] < offsets[b + 1]; });
-      return fresh;
+      const auto terms = [](const Lists& alive, int64_t group) { return alive.count(group); };
+      return mixRecipe(walk.frame.pool, *g.rows, layout, walk.mask(inputs[0]), layout, terms);
     });
     if (!recipe->rows) return;
     const BlockPtr to = walk.allocate(recipe->rows->count);
@@ -102,6 +95,7 @@ class Softmax : public Operation {
     const int32_t* const m = local(walk.frame).index.data();
     const Kernels& k = walk.frame.kernels;
     const auto& row = g.rows->row;
+    const int64_t step = walk.step(g.block);
     walk.frame.pool.each(outer * inner, 1, [&, factors, m](int64_t begin, int64_t end) {
       const Buffer total(walk.lanes);
       float* const sum = total.data();
@@ -112,16 +106,15 @@ class Softmax : public Operation {
         for (int32_t i = recipe.alive.offsets[group]; i < recipe.alive.offsets[group + 1]; i++)
           if (recipe.alive.item[i] != m[group])
             terms.push_back({&factors[3 * recipe.alive.item[i]], walk.row(g.block, recipe.alive.row[i])});
-        if (!terms.empty()) k.combine(terms.data(), static_cast<int64_t>(terms.size()), at, &sum, 1, walk.lanes);
+        if (!terms.empty()) k.combine(terms.data(), static_cast<int64_t>(terms.size()), at, &sum, 1, {walk.planes(), step, planeLanes});
         for (int32_t i = recipe.wanted.offsets[group]; i < recipe.wanted.offsets[group + 1]; i++) {
           const int64_t e = recipe.wanted.item[i];
-          Term parts[3];
-          int64_t count = 0;
-          if (row[e] >= 0) parts[count++] = {&factors[3 * e], walk.row(g.block, row[e])};
-          if (!terms.empty()) parts[count++] = {&factors[3 * e + 1], sum};
-          if (e != m[group] && row[m[group]] >= 0) parts[count++] = {&factors[3 * e + 2], walk.row(g.block, row[m[group]])};
-          float* out = walk.row(to, recipe.wanted.row[i]);
-          k.combine(parts, count, at, &out, 1, walk.lanes);
+          Part parts[3];
+          int count = 0;
+          if (row[e] >= 0) parts[count++] = {factors[3 * e], walk.row(g.block, row[e]), step};
+          if (!terms.empty()) parts[count++] = {factors[3 * e + 1], sum, planeLanes};
+          if (e != m[group] && row[m[group]] >= 0) parts[count++] = {factors[3 * e + 2], walk.row(g.block, row[m[group]]), step};
+          k.blend(parts, count, walk.row(to, i), walk.step(to), walk.planes());
         }
       }
     });
@@ -131,7 +124,7 @@ class Softmax : public Operation {
   void runLanes(Walk& walk, const MixRecipe& recipe, const Cotangent& g, const BlockPtr& to) const {
     const float* const factors = local(walk.frame).rowsA.data();
     const int32_t* const likeliest = local(walk.frame).index.data();
-    const Mixer mix(walk, true);
+    const LaneKernels& k = laneKernels(walk.frame.kernels);
     const auto& row = g.rows->row;
     walk.frame.pool.each(outer * inner, 1, [&](int64_t begin, int64_t end) {
       const Buffer sum(batchLanes), ofLikeliest(batchLanes), others(extent * batchLanes);
@@ -147,7 +140,7 @@ class Softmax : public Operation {
           for (int l = 0; l < batchLanes; l++) own[l] = m[l] == e ? 0.0f : factors[int64_t{3} * e * batchLanes + l];
           terms.push_back({own, walk.row(g.block, recipe.alive.row[i])});
         }
-        mix(terms.data(), static_cast<int64_t>(terms.size()), at, &total, 1);
+        k.combine(terms.data(), static_cast<int64_t>(terms.size()), at, &total, 1);
         for (int l = 0; l < batchLanes; l++) ofLikeliest.data()[l] = row[m[l]] < 0 ? 0.0f : walk.row(g.block, row[m[l]])[l];
         for (int32_t i = recipe.wanted.offsets[group]; i < recipe.wanted.offsets[group + 1]; i++) {
           const int64_t e = recipe.wanted.item[i];
@@ -157,8 +150,8 @@ class Softmax : public Operation {
           if (row[e] >= 0) parts[count++] = {own, walk.row(g.block, row[e])};
           parts[count++] = {own + batchLanes, total};
           parts[count++] = {own + 2 * batchLanes, ofLikeliest.data()};
-          float* out = walk.row(to, recipe.wanted.row[i]);
-          mix(parts, count, at, &out, 1);
+          float* out = walk.row(to, i);
+          k.combine(parts, count, at, &out, 1);
         }
       }
     });

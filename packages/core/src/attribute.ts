@@ -35,7 +35,7 @@ function pick({ rules, wrt }: BackwardPass) {
 }
 
 /** `[L, N, ...]` times `[N, ...]`, rounded to float32 once per product. */
-function timesEach(gradient: Tensor, factor: Tensor): Tensor {
+export function timesEach(gradient: Tensor, factor: Tensor): Tensor {
   const size = factor.data.length
   const data = new Float32Array(gradient.data.length)
   for (let l = 0; l * size < data.length; l++) {

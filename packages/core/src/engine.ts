@@ -1,5 +1,6 @@
 import type { Contest } from './contest/contest.js'
 import type { Model, ValueName } from './model.js'
+import type { Plan } from './plan.js'
 import type { Tensor } from './tensor.js'
 
 /** Runs models. Engines are passed in; nothing below the umbrella package names one. */
@@ -44,6 +45,8 @@ export interface PassOptions {
   readonly onProgress?: (done: number, total: number) => void
   /** Bytes the pass may use beyond weights and the forward pass; the engine picks label chunks from it. Default 256 MiB. */
   readonly memory?: number
+  /** Called once at the end of a contest, by engines that plan; they measure only if it is there. */
+  readonly onPlan?: (plan: Plan) => void
 }
 
 /** Plain data: which local rule replaces the derivative, by operator and by node (the node wins). An engine says which rules it knows. */

@@ -37,6 +37,8 @@ export interface Explanation {
   readonly complete: boolean
   /** For competitive methods. */
   readonly contest?: Contest
+  /** By methods whose maps claim to add up to logit - logit at the baseline: the logits there, `[N, ...]`; see `completeness`. */
+  readonly baselineLogits?: Tensor
   readonly notes: readonly Note[]
   readonly seed: number
 }
@@ -52,7 +54,7 @@ export async function explain(
   options: ExplainOptions = {}
 ): Promise<Explanation> {
   const { context, target, notes } = await prepare(session, input, options)
-  const { attribution, contest } = await attribute(method, context)
+  const { attribution, contest, baselineLogits } = await attribute(method, context)
   assertFinite(`attribution by ${method.name}`, attribution)
   return {
     method: method.name,
@@ -62,6 +64,7 @@ export async function explain(
     contestants: context.contestants,
     complete: isComplete(context),
     ...(contest && { contest }),
+    ...(baselineLogits && { baselineLogits }),
     notes,
     seed: options.seed ?? 0
   }
@@ -115,7 +118,10 @@ async function prepare(session: Session, input: Tensor, options: ExplainOptions)
     targets: target.map((label) => [label]),
     contestants: resolveContestants(labels, target, logits, session.model.labels, random),
     random,
-    note: (note) => notes.push(note),
+    note: ({ code, message }) => {
+      const isKnown = notes.some((known) => known.code === code && known.message === message)
+      if (!isKnown) notes.push({ code, message })
+    },
     ...(baseline && { baseline }),
     ...(signal && { signal }),
     ...(onProgress && { onProgress }),

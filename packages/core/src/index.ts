@@ -22,10 +22,11 @@ export {
   type MethodDefinition,
   type Note
 } from './method.js'
-export { attribute, minusBaseline } from './attribute.js'
+export { attribute, minusBaseline, timesEach } from './attribute.js'
+export { ways, type Plan, type PlanLayer, type Way } from './plan.js'
 export { createRegistry, type Registry } from './registry.js'
 export { knownNames, nearest } from './names.js'
-export { assertChoice, resolveOptions } from './options.js'
+export { assertChoice, assertWhole, resolveOptions } from './options.js'
 export { createRandom, type Random } from './random.js'
 export { ranked, resolveLabel, rowsOf, type Contestants, type Target } from './labels.js'
 export { assertLogits, cutProbabilityHead, probabilityHead } from './logits.js'
@@ -34,7 +35,7 @@ export { contest, explain, type ExplainOptions, type Explanation } from './expla
 export { completeness, type Completeness } from './completeness.js'
 export type { Contest } from './contest/contest.js'
 export { createFold, type Fold } from './contest/fold.js'
-export { competitive, type CompetitiveOptions } from './contest/competitive.js'
+export { competitive, competitiveDefaults, type CompetitiveOptions } from './contest/competitive.js'
 export { competitiveMap, keptShare, type Ties } from './contest/competitive-map.js'
 export { territories, turf, type Territory, type Turf } from './contest/turf.js'
 export { alikeness } from './contest/alikeness.js'

@@ -30,6 +30,8 @@ export interface BackwardPass {
 export interface Attributed {
   readonly attribution: Tensor
   readonly contest?: Contest
+  /** By a method that claims its maps to add up to logit - logit at the baseline: the logits there, `[N, ...]`. */
+  readonly baselineLogits?: Tensor
 }
 
 /** What a method is given. */
@@ -65,6 +67,8 @@ export interface MethodDefinition<Options extends object> {
   readonly name: string
   readonly cite: string
   readonly defaults: Options
+  /** Throws AGON_BAD_OPTION for values that are of the right type and yet make no sense. */
+  readonly check?: (options: Options) => void
   readonly pass?: (options: Options) => BackwardPass
   readonly attribute?: (context: MethodContext, options: Options) => Promise<Tensor | Attributed>
 }
@@ -73,9 +77,10 @@ export interface MethodDefinition<Options extends object> {
 export function defineMethod<Options extends object>(
   definition: MethodDefinition<Options>
 ): (options?: Partial<Options>) => Method {
-  const { name, cite, defaults, pass, attribute } = definition
+  const { name, cite, defaults, check, pass, attribute } = definition
   return (given) => {
     const options = resolveOptions(name, defaults, given)
+    check?.(options)
     return {
       name,
       cite,

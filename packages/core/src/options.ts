@@ -27,6 +27,16 @@ export function resolveOptions<T extends object>(owner: string, defaults: T, giv
   return { ...defaults, ...kept }
 }
 
+/** Throws AGON_BAD_OPTION unless the value is a whole number from `least` to `most`. */
+export function assertWhole(what: string, value: number, least: number, most: number): void {
+  if (Number.isSafeInteger(value) && value >= least && value <= most) return
+  throw new AgonError('AGON_BAD_OPTION', {
+    what,
+    expected: `a whole number from ${least} to ${most}`,
+    found: `${value}`
+  })
+}
+
 /** Throws AGON_BAD_OPTION unless the value is one of the choices. */
 export function assertChoice(what: string, value: string, choices: readonly string[]): void {
   if (!choices.includes(value)) {

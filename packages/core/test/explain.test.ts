@@ -179,10 +179,46 @@ describe('explain', () => {
     const { session, input } = linearCase([[1, -2, 3, 4]])
     const biased = { ...session, forward: async () => tensor([1, 1], [6.5]) }
     const found = await explain(biased, input, timesInput())
-    expect(completeness(timesInput(), found)).toEqual({ sum: 6, logit: 6.5, gap: 0.5 })
+    expect(completeness(timesInput(), found)).toEqual({
+      sum: 6,
+      logit: 6.5,
+      baselineLogit: 0,
+      gap: 0.5,
+      relativeGap: 0.5 / 6.5
+    })
     expect(completeness(competitive(timesInput()), found)).toBeUndefined()
     const gradient: Method = { name: 'gradient', pass: { cotangent: 'one', multiply: 'none' } }
     expect(completeness(gradient, found)).toBeUndefined()
+  })
+
+  it('measures a map against the rise of the logit where the method names the logits at its baseline', async () => {
+    const { session, input } = linearCase([[1, -2, 3, 4]])
+    const rising: Method = {
+      name: 'rising',
+      attribute: async () => ({
+        attribution: tensor([1, 1, 1, 2, 2], [1, 1, 1, 1]),
+        baselineLogits: tensor([1, 1], [1])
+      })
+    }
+    const found = await explain(session, input, rising)
+    const [sum, logit, baselineLogit] = [4, 6, 1]
+    expect(completeness(rising, found)).toEqual({ sum, logit, baselineLogit, gap: 1, relativeGap: 0.2 })
+    const flat = { ...found, baselineLogits: found.logits }
+    expect(completeness(rising, flat)).toMatchObject({ gap: -4, relativeGap: Infinity })
+    const nothing = { ...flat, attribution: tensor([1, 1, 2, 2], [0, 0, 0, 0]) }
+    expect(completeness(rising, nothing)).toMatchObject({ gap: 0, relativeGap: 0 })
+  })
+
+  it('says the same thing once', async () => {
+    const { session, input } = linearCase([[1, -2, 3, 4]])
+    const chatty: Method = {
+      name: 'chatty',
+      attribute: async ({ session, input, targets, note }) => {
+        for (const message of ['a', 'b', 'a']) note({ code: 'said', message })
+        return session.vjp(input, { labels: targets })
+      }
+    }
+    expect((await explain(session, input, chatty)).notes.map(({ message }) => message)).toEqual(['a', 'b'])
   })
 
   it("says when the labels' maps are proportional, and when only two compete", async () => {

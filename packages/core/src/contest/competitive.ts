@@ -16,7 +16,12 @@ export interface CompetitiveOptions {
   readonly name: string | undefined
 }
 
-const defaults: CompetitiveOptions = { granularity: 'pixel', channelAxis: undefined, ties: 'lose', name: undefined }
+export const competitiveDefaults: CompetitiveOptions = {
+  granularity: 'pixel',
+  channelAxis: undefined,
+  ties: 'lose',
+  name: undefined
+}
 
 /**
  * Competition among the labels over any method's maps (Gupta & Arora 2019, arXiv 1905.12152): an element is kept where the
@@ -24,7 +29,7 @@ const defaults: CompetitiveOptions = { granularity: 'pixel', channelAxis: undefi
  * `[L, N, ...map]` and the contest itself. Throws AGON_SOFTMAX on a model that ends in probabilities.
  */
 export function competitive(base: Method, given?: Partial<CompetitiveOptions>): Method {
-  const options = resolveOptions('competitive', defaults, given)
+  const options = resolveOptions('competitive', competitiveDefaults, given)
   assertChoice('granularity of competitive', options.granularity, ['pixel', 'element'])
   assertChoice('ties of competitive', options.ties, ['lose', 'keep'])
   return {

@@ -47,14 +47,15 @@ async function streamed(base: Method, context: MethodContext, axis: number | und
   const { input, contestants, memory = defaultMemory } = context
   const total = contestants.reduce((sum, labels) => sum + labels.length, 0)
   const most = contestants.reduce((longest, { length }) => Math.max(longest, length), 0)
-  // Of every label the gradients and their products with the input are held, float32 each.
-  const chunk = Math.max(1, Math.floor(memory / (8 * input.data.length)))
+  // Half of the budget for the base's own passes, half for its maps: a label's map and its sum, float32, or a program's float64 sums.
+  const own = { ...context, memory: Math.ceil(memory / 2), onProgress: () => undefined }
+  const chunk = Math.max(1, Math.floor(memory / 2 / (16 * input.data.length)))
   let done = 0
   let fold: Fold | undefined
   for (let from = 0; from < most; from += chunk) {
     context.signal?.throwIfAborted()
     const targets = labelsAt(contestants, from, Math.min(chunk, most - from))
-    const { attribution } = await attribute(base, { ...context, targets, onProgress: () => undefined })
+    const { attribution } = await attribute(base, { ...own, targets })
     const summed = axis === undefined ? attribution : sumAxis(attribution, axis + 1)
     fold ??= createFold(summed.shape.slice(1), contestants, maps)
     done += addAll(fold, contestants, from, summed)

@@ -1,0 +1,61 @@
+#pragma once
+#include <agon/session.h>
+
+#include <memory>
+#include <vector>
+
+#include "walk.h"
+
+namespace agon {
+
+/// Which example is folded, of how many; elements of its map and of its input.
+struct FoldPlace {
+  int64_t example, examples, size, inputSize;
+};
+
+/// Turns cotangents of the input into map elements: times the factor, summed over the axis.
+class MapMaker {
+ public:
+  MapMaker(const ContestRequest& request, int64_t inputSize, int64_t example);
+  /// map[lane] of map element m, for all lanes of the walk.
+  void make(const Walk& walk, const Cotangent& cotangent, int64_t m, float* map) const;
+
+ private:
+  const SummedAxis axis_;
+  const float* const factor_;
+  const bool accumulate_;
+};
+
+/// Adds the maps of labels first .. first+count-1 to the extremes. Elements may be added by several threads at once.
+class ChunkFold {
+ public:
+  ChunkFold(const Kernels& kernels, const ContestRequest& request, const FoldPlace& place, int64_t first, int64_t count, const ContestArrays& out);
+  ~ChunkFold();
+  /// map[0 .. count-1] are the labels' values at element m; the lanes after them are overwritten.
+  void add(int64_t m, float* map, int lanes) const;
+  /// Throws AGON_NOT_FINITE naming label and example, if a value was not finite.
+  void finish() const;
+
+ private:
+  struct Sick;
+  /// Own maps that are kept: lane -> map.
+  struct Kept {
+    int64_t lane, map;
+  };
+
+  const Kernels& kernels_;
+  const FoldPlace place_;
+  const int64_t count_;
+  const int32_t* const labels_;
+  const ContestArrays& out_;
+  std::vector<Kept> kept_;
+  const std::unique_ptr<Sick> sick_;
+};
+
+/// Fold of one chunk of one example into the extremes. Throws AGON_NOT_FINITE.
+void foldChunk(const Walk& walk, const Cotangent& cotangent, const ContestRequest& request, const FoldPlace& place, int64_t first,
+               int64_t count, const ContestArrays& out);
+/// Sets the extremes to those of no label, and maps to 0.
+void clearContest(const ContestArrays& out, int64_t elements, int64_t mapElements);
+
+}  // namespace agon

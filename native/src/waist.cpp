@@ -1,0 +1,183 @@
+#include "waist.h"
+
+#include <algorithm>
+#include <limits>
+
+#include "stopwatch.h"
+
+namespace agon {
+
+namespace {
+
+/// Map elements that are combined together.
+constexpr int64_t tile = 48;
+/// Products of a whole pass below which a waist is not looked for: there is little to save, and small nets keep one rounding whatever the labels.
+constexpr int64_t leastProducts = int64_t{200} << 20;
+
+int64_t padded(int64_t cotangents) { return (cotangents + fewestLanes - 1) / fewestLanes * fewestLanes; }
+
+/// Numbers the rows in use from 0 in the order of their first element.
+RowsPtr compact(const Rows& rows) {
+  auto units = std::make_shared<Rows>(rows);
+  std::vector<int32_t> number(rows.count, -1);
+  units->count = 0;
+  for (int32_t& row : units->row) {
+    if (row < 0) continue;
+    if (number[row] < 0) number[row] = units->count++;
+    row = number[row];
+  }
+  return units;
+}
+
+struct Candidate {
+  Waist waist;
+  int64_t productsAbove;
+};
+
+/// The labels' cotangents at the waist: rows of units by chunks of mostLanes labels.
+class Weights {
+ public:
+  Weights(int64_t labels, int64_t units) : units(units), step((units | 1) * planeLanes), rows_((labels + mostLanes - 1) / mostLanes * step * (mostLanes / planeLanes)) {
+    std::fill(rows_.data(), rows_.data() + rows_.size(), 0.0f);
+  }
+  /// The first plane of unit 0 of the chunk of a label.
+  float* chunk(int64_t label) const { return rows_.data() + label / mostLanes * (mostLanes / planeLanes) * step; }
+  float& at(int64_t label, int64_t unit) const {
+    const int64_t lane = label % mostLanes;
+    return chunk(label)[lane / planeLanes * step + unit * planeLanes + lane % planeLanes];
+  }
+  const int64_t units, step;
+
+ private:
+  Buffer rows_;
+};
+
+/// Writes what one chunk of labels has at the waist; false if elements of one unit differ, or an element of no unit has something.
+bool collect(const Waist& waist, const Walk& walk, const Cotangent& g, int64_t first, int64_t count, const Weights& weights) {
+  if (!g) return true;
+  const auto& unitOf = waist.units->row;
+  std::vector<int32_t> rowOf(waist.units->count, -2);
+  for (size_t e = 0; e < unitOf.size(); e++) {
+    const int32_t row = g.rows->row[e];
+    if (unitOf[e] < 0) {
+      if (row >= 0) return false;
+      continue;
+    }
+    int32_t& known = rowOf[unitOf[e]];
+    if (known == -2) known = row;
+    if (known != row) return false;
+  }
+  for (int64_t u = 0; u < weights.units; u++)
+    for (int64_t j = 0; j < count; j++) weights.at(first + j, u) = rowOf[u] < 0 ? 0.0f : walk.at(g.block, rowOf[u], j);
+  return true;
+}
+
+/// Maps of the units, [tile of map elements][unit][element in tile].
+struct UnitMaps {
+  int64_t size, units;
+  Buffer values;
+  UnitMaps(int64_t size, int64_t units) : size(size), units(units), values(bytes(size, units) / static_cast<int64_t>(sizeof(float))) {}
+  static int64_t bytes(int64_t size, int64_t units) { return (size + tile - 1) / tile * tile * units * static_cast<int64_t>(sizeof(float)); }
+  int64_t tiles() const { return (size + tile - 1) / tile; }
+  float* at(int64_t of, int64_t unit) const { return values.data() + (of * units + unit) * tile; }
+};
+
+void keepMaps(const Walk& walk, const Cotangent& g, const MapMaker& maker, int64_t first, int64_t count, const UnitMaps& maps) {
+  walk.frame.pool.each(maps.tiles(), 4, [&](int64_t begin, int64_t end) {
+    const Buffer map(walk.lanes);
+    for (int64_t m = begin * tile; m < std::min(end * tile, maps.size); m++) {
+      maker.make(walk, g, m, map.data());
+      for (int64_t j = 0; j < count; j++) maps.at(m / tile, first + j)[m % tile] = map.data()[j];
+    }
+  });
+}
+
+/// map[label] = sum over units of weight[label, unit] * unit map, folded at once.
+void combineUnits(Frame& frame, const Weights& weights, const UnitMaps& maps, const ContestRequest& request, const FoldPlace& place,
+                  const Control& control, const ContestArrays& out) {
+  const int64_t labels = request.seeds.count;
+  std::vector<std::unique_ptr<ChunkFold>> folds;
+  for (int64_t first = 0; first < labels; first += mostLanes)
+    folds.push_back(std::make_unique<ChunkFold>(frame.kernels, request, place, first, std::min<int64_t>(mostLanes, labels - first), out));
+  std::vector<int32_t> at(tile);
+  for (int32_t i = 0; i < tile; i++) at[i] = i;
+  frame.pool.each(maps.tiles(), 1, [&](int64_t begin, int64_t end) {
+    const Buffer sums(tile * mostLanes);
+    std::vector<Term> terms(maps.units);
+    std::vector<float*> rows(tile);
+    for (int64_t i = 0; i < tile; i++) rows[i] = sums.data() + i * mostLanes;
+    for (int64_t t = begin; t < end; t++) {
+      throwIfAborted(control.abort);
+      const int64_t elements = std::min(tile, maps.size - t * tile);
+      for (int64_t first = 0; first < labels; first += mostLanes) {
+        const int lanes = static_cast<int>(padded(std::min<int64_t>(mostLanes, labels - first)));
+        for (int64_t u = 0; u < maps.units; u++) terms[u] = {maps.at(t, u), weights.chunk(first) + u * planeLanes};
+        frame.kernels.combine(terms.data(), maps.units, at.data(), rows.data(), elements, {lanes / planeLanes, weights.step, planeLanes});
+        for (int64_t i = 0; i < elements; i++) folds[first / mostLanes]->add(t * tile + i, rows[i], lanes);
+      }
+    }
+  });
+  for (const auto& fold : folds) fold->finish();
+}
+
+}  // namespace
+
+std::optional<Waist> findWaist(const Graph& graph, Frame& frame, const Source& labels, int64_t mapSize, const Control& control) {
+  if (control.waist == Choice::Never) return std::nullopt;
+  std::vector<Candidate> candidates;
+  Route route = wholeRoute(graph, labels, graph.input);
+  route.before = [&](const Walk& walk, int32_t instruction) {
+    const int32_t value = walk.onlyReached();
+    if (value < 0 || value == labels.value || value == graph.input) return;
+    const RowsPtr units = compact(*walk.rowsOf(value));
+    if (units->count < labels.count) candidates.push_back({{value, instruction, units}, walk.products});
+  };
+  Memory memory(graph.operations.size(), graph.values.size());
+  Arena arena;
+  Walk walk(frame, memory, arena, fewestLanes, true);
+  walkBack(graph, walk, route, labels.seeds(frame, 0, labels.count), control);
+  const bool isFree = control.waist == Choice::Always;
+  const int64_t lanes = padded(labels.count), plain = lanes * walk.products;
+  if (!isFree && plain < leastProducts) return std::nullopt;
+  std::optional<Waist> best;
+  int64_t least = isFree ? std::numeric_limits<int64_t>::max() : plain - plain / 10;
+  for (const Candidate& each : candidates) {
+    const int64_t units = each.waist.units->count;
+    const int64_t products = lanes * each.productsAbove + padded(units) * (walk.products - each.productsAbove) + lanes * units * mapSize;
+    if (products >= least) continue;
+    least = products;
+    best = each.waist;
+  }
+  return best;
+}
+
+bool contestThrough(const Waist& waist, const Graph& graph, Frame& frame, const Source& labels, const ContestRequest& request,
+                    const FoldPlace& place, const Control& control, const ContestArrays& out) {
+  const int64_t units = waist.units->count, total = labels.count;
+  Control rest = control;
+  rest.memory -= UnitMaps::bytes(place.size, units) + (padded(total) + mostLanes) * (units | 1) * static_cast<int64_t>(sizeof(float));
+  if (rest.memory < control.memory / 2) return false;
+  const Weights weights(total, units);
+  bool agrees = true;
+  const Route above = {labels, static_cast<int32_t>(graph.operations.size()) - 1, waist.below + 1, waist.value};
+  eachChunk(graph, frame, above, rest, [&](const Walk& walk, const Cotangent& g, int64_t first, int64_t count) {
+    agrees = agrees && collect(waist, walk, g, first, count, weights);
+  });
+  if (!agrees) return false;
+  const UnitMaps maps(place.size, units);
+  const MapMaker maker(request, place.inputSize, place.example);
+  const UnitSource source(waist.value, *waist.units);
+  const Route below = {source, waist.below, graph.producer[graph.input] + 1, graph.input, Way::Waist};
+  eachChunk(graph, frame, below, rest, [&](const Walk& walk, const Cotangent& g, int64_t first, int64_t count) {
+    const Stopwatch watch;
+    keepMaps(walk, g, maker, first, count, maps);
+    if (control.trace) control.trace->foldSeconds += watch.seconds();
+    if (control.progress) control.progress(place.example * total + (total - 1) * (first + count) / units, place.examples * total);
+  });
+  const Stopwatch watch;
+  combineUnits(frame, weights, maps, request, place, control, out);
+  if (control.trace) control.trace->foldSeconds += watch.seconds();
+  return true;
+}
+
+}  // namespace agon

@@ -1,0 +1,26 @@
+import { AgonError, assertFinite, minusBaseline, sizeOf, type MethodContext, type Tensor } from '@agon/core'
+
+/** Where a path to the input begins: the same number in every element, or a tensor shaped like the input or like one example. */
+export type Baseline = number | Tensor
+
+/** Throws AGON_BAD_OPTION for what is no baseline at all; whether a tensor fits shows only beside the input. */
+export function assertBaseline(what: string, baseline: unknown): void {
+  if (baseline === undefined || Number.isFinite(baseline)) return
+  if (typeof baseline === 'object' && baseline !== null && (baseline as Partial<Tensor>).data instanceof Float32Array)
+    return
+  const found = typeof baseline === 'number' ? `${baseline}` : baseline === null ? 'null' : typeof baseline
+  throw new AgonError('AGON_BAD_OPTION', { what, expected: 'a finite number or a tensor', found })
+}
+
+/**
+ * The baseline as a batch of one example or of as many as the input has: the method's own option before the one of the call, zero
+ * where there is neither. Throws AGON_BAD_INPUT if it does not fit the input, AGON_NOT_FINITE if it holds NaN or infinity.
+ */
+export function baselineOf({ input, baseline: ofCall }: MethodContext, option: Baseline | undefined): Tensor {
+  const wanted = option ?? ofCall ?? 0
+  const rest = input.shape.slice(1)
+  if (typeof wanted === 'number') return { shape: [1, ...rest], data: new Float32Array(sizeOf(rest)).fill(wanted) }
+  minusBaseline(input, wanted)
+  assertFinite('baseline', wanted)
+  return { shape: [wanted.data.length / sizeOf(rest), ...rest], data: wanted.data }
+}
