@@ -157,7 +157,7 @@ void combineUnits(Frame& frame, const Weights& weights, const UnitMaps& maps, co
 }  // namespace
 
 std::optional<Waist> findWaist(const Graph& graph, Frame& frame, const Source& labels, int64_t mapSize, const Control& control) {
-  if (control.waist == Choice::Never) return std::nullopt;
+  if (control.waist == Choice::Never || (control.waist == Choice::Auto && labels.count <= fewestLanes)) return std::nullopt;
   std::vector<Candidate> candidates;
   Route route = wholeRoute(graph, labels, graph.input);
   route.before = [&](const Walk& walk, int32_t instruction) {
