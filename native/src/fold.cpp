@@ -110,7 +110,7 @@ void foldChunk(const Walk& walk, const Cotangent& cotangent, const ContestReques
                int64_t count, const ContestArrays& out) {
   const MapMaker maker(request, place.inputSize, place.example);
   const ChunkFold into(walk.frame.kernels, request, place, first, count, out);
-  walk.frame.pool.each(place.size, 256, [&](int64_t begin, int64_t end) {
+  walk.frame.pool.each(place.size, 512, [&](int64_t begin, int64_t end) {
     const Buffer map(walk.lanes);
     for (int64_t m = begin; m < end; m++) {
       maker.make(walk, cotangent, m, map.data());

@@ -92,16 +92,44 @@ void keepMaps(const Walk& walk, const Cotangent& g, const MapMaker& maker, int64
   });
 }
 
+/// Tells of progress as label passes done: units first, then their combination, in the shares of their work.
+class Progress {
+ public:
+  Progress(const Waist& waist, int64_t labels, const FoldPlace& place, const Control& control) : labels_(labels), place_(place), control_(control) {
+    const double below = static_cast<double>(waist.products) * static_cast<double>(waist.units->count);
+    const double after = static_cast<double>(labels) * static_cast<double>(waist.units->count) * static_cast<double>(place.size);
+    share_ = below / (below + after + 1);
+  }
+  void ofUnits(double done) const { tell(done * share_); }
+  void ofCombination(double done) const { tell(share_ + done * (1 - share_)); }
+
+ private:
+  /// The last pass is told of by the caller, when all is done.
+  void tell(double done) const {
+    if (!control_.progress) return;
+    const auto passes = static_cast<int64_t>(done * static_cast<double>(labels_));
+    if (passes <= told_ || passes >= labels_) return;
+    told_ = passes;
+    control_.progress(place_.example * labels_ + passes, place_.examples * labels_);
+  }
+
+  const int64_t labels_;
+  const FoldPlace& place_;
+  const Control& control_;
+  double share_;
+  mutable int64_t told_ = 0;
+};
+
 /// map[label] = sum over units of weight[label, unit] * unit map, folded at once.
 void combineUnits(Frame& frame, const Weights& weights, const UnitMaps& maps, const ContestRequest& request, const FoldPlace& place,
-                  const Control& control, const ContestArrays& out) {
+                  const Control& control, const Progress& progress, const ContestArrays& out) {
   const int64_t labels = request.seeds.count;
   std::vector<std::unique_ptr<ChunkFold>> folds;
   for (int64_t first = 0; first < labels; first += mostLanes)
     folds.push_back(std::make_unique<ChunkFold>(frame.kernels, request, place, first, std::min<int64_t>(mostLanes, labels - first), out));
   std::vector<int32_t> at(tile);
   for (int32_t i = 0; i < tile; i++) at[i] = i;
-  frame.pool.each(maps.tiles(), 1, [&](int64_t begin, int64_t end) {
+  const auto combine = [&](int64_t begin, int64_t end) {
     const Buffer sums(tile * mostLanes);
     std::vector<Term> terms(maps.units);
     std::vector<float*> rows(tile);
@@ -116,21 +144,27 @@ void combineUnits(Frame& frame, const Weights& weights, const UnitMaps& maps, co
         for (int64_t i = 0; i < elements; i++) folds[first / mostLanes]->add(t * tile + i, rows[i], lanes);
       }
     }
-  });
+  };
+  constexpr int64_t parts = 16;
+  const int64_t tiles = maps.tiles(), each = (tiles + parts - 1) / parts;
+  for (int64_t from = 0; from < tiles; from += each) {
+    frame.pool.each(std::min(each, tiles - from), 1, [&](int64_t begin, int64_t end) { combine(from + begin, from + end); });
+    progress.ofCombination(static_cast<double>(std::min(tiles, from + each)) / static_cast<double>(tiles));
+  }
   for (const auto& fold : folds) fold->finish();
 }
 
 }  // namespace
 
 std::optional<Waist> findWaist(const Graph& graph, Frame& frame, const Source& labels, int64_t mapSize, const Control& control) {
-  if (control.waist == Choice::Never) return std::nullopt;
+  if (control.waist == Choice::Never || (control.waist == Choice::Auto && labels.count <= fewestLanes)) return std::nullopt;
   std::vector<Candidate> candidates;
   Route route = wholeRoute(graph, labels, graph.input);
   route.before = [&](const Walk& walk, int32_t instruction) {
     const int32_t value = walk.onlyReached();
     if (value < 0 || value == labels.value || value == graph.input) return;
     const RowsPtr units = compact(*walk.rowsOf(value));
-    if (units->count < labels.count) candidates.push_back({{value, instruction, units}, walk.products});
+    if (units->count < labels.count) candidates.push_back({{value, instruction, units, 0}, walk.products});
   };
   Memory memory(graph.operations.size(), graph.values.size());
   Arena arena;
@@ -147,6 +181,7 @@ std::optional<Waist> findWaist(const Graph& graph, Frame& frame, const Source& l
     if (products >= least) continue;
     least = products;
     best = each.waist;
+    best->products = walk.products - each.productsAbove;
   }
   return best;
 }
@@ -165,6 +200,7 @@ bool contestThrough(const Waist& waist, const Graph& graph, Frame& frame, const 
   });
   if (!agrees) return false;
   const UnitMaps maps(place.size, units);
+  const Progress progress(waist, total, place, control);
   const MapMaker maker(request, place.inputSize, place.example);
   const UnitSource source(waist.value, *waist.units);
   const Route below = {source, waist.below, graph.producer[graph.input] + 1, graph.input, Way::Waist};
@@ -172,10 +208,10 @@ bool contestThrough(const Waist& waist, const Graph& graph, Frame& frame, const 
     const Stopwatch watch;
     keepMaps(walk, g, maker, first, count, maps);
     if (control.trace) control.trace->foldSeconds += watch.seconds();
-    if (control.progress) control.progress(place.example * total + (total - 1) * (first + count) / units, place.examples * total);
+    progress.ofUnits(static_cast<double>(first + count) / static_cast<double>(units));
   });
   const Stopwatch watch;
-  combineUnits(frame, weights, maps, request, place, control, out);
+  combineUnits(frame, weights, maps, request, place, control, progress, out);
   if (control.trace) control.trace->foldSeconds += watch.seconds();
   return true;
 }

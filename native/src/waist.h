@@ -14,6 +14,8 @@ struct Waist {
   int32_t below;
   /// Per element the unit it belongs to (elements with one row are one unit), or -1.
   RowsPtr units;
+  /// Multiplications below, per unit.
+  int64_t products;
 };
 
 /// The waist that saves most products, counted from the masks; none if no waist saves a tenth, or the whole pass is small.

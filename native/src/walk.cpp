@@ -5,7 +5,7 @@ namespace agon {
 namespace {
 
 /// Rows per piece of work, so that a piece is some tens of microseconds.
-constexpr int64_t rowGrain = 256;
+constexpr int64_t rowGrain = 2048;
 
 }  // namespace
 

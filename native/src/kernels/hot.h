@@ -143,7 +143,7 @@ void combine(const Term* terms, int64_t count, const int32_t* at, float* const* 
     const int64_t height = outputs - o < groupOutputs ? outputs - o : groupOutputs;
     for (int64_t from = 0; from == 0 || from < count; from += stretchTerms) {
       const int64_t left = count - from;
-      group({terms + from, left < stretchTerms ? left : stretchTerms, from > 0, planes}, at + o, out + o, height);
+      group({terms + from, left < stretchTerms ? left : stretchTerms, planes.goesOn || from > 0, planes}, at + o, out + o, height);
     }
   }
 }

@@ -22,6 +22,8 @@ constexpr int planeLanes = 16;
 struct Planes {
   int count;
   int64_t in, out;
+  /// Sums go on from what the rows that are written hold.
+  bool goesOn = false;
 };
 
 /// One of a few rows that are summed: factor times row, whose planes are `step` floats apart.

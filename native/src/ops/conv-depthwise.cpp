@@ -91,8 +91,8 @@ void ConvOperation::backwardDepthwise(Walk& walk) const {
     const Planes planes = {walk.planes(), walk.step(g.block), walk.step(to)};
     const float* const from = g.block->data();
     float* const rows = to->data();
-    const int64_t each = recipe.rows->count / positionsIn + 1;
-    walk.frame.pool.each(positionsIn, std::max<int64_t>(1, 256 / each), [&](int64_t begin, int64_t end) {
+    const double work = 30.0 * static_cast<double>(recipe.rows->count) * walk.planes();
+    walk.frame.pool.each(positionsIn, grainOf(positionsIn, work), [&](int64_t begin, int64_t end) {
       for (int64_t p = begin; p < end; p++) {
         const int32_t first = recipe.wanted.offsets[p], tap = byInput.offsets[p];
         const DepthwiseSum sum = {byInput.tap.data() + tap, byInput.position.data() + tap, byInput.offsets[p + 1] - tap,

@@ -41,8 +41,11 @@ class ConvOperation : public Operation {
                         float* sums) const;
   void forwardBatchDirect(Batch& batch, const float* x, float* y) const;
   void forwardDirect(Frame& frame) const;
-  void forwardBlock(const Frame& frame, const float* x, float* y, int64_t group, int64_t from, int64_t count, std::vector<Term>& terms,
-                    std::vector<float>& panel, const Buffer& sums) const;
+  Buffer turnInput(Frame& frame, const float* x) const;
+  void sumTurned(const Frame& frame, const float* x, int64_t group, int64_t from, int64_t count, std::vector<Term>& terms,
+                 const Buffer& sums) const;
+  void sumPanel(const Frame& frame, const float* x, int64_t group, int64_t from, int64_t count, std::vector<Term>& terms,
+                std::vector<float>& panel, const Buffer& sums) const;
   /// Few channels per group: a vector of output channels would be mostly padding.
   bool isDirect() const { return groups > 1 && groupOut() < 8; }
   int64_t paddedOut() const { return (groupOut() + 15) / 16 * 16; }

@@ -40,7 +40,7 @@ class MatMul : public Operation {
     const float* c = hasC() ? frame.data[inputs[2]] : nullptr;
     float* y = frame.write(outputs[0]);
     const int64_t blocks = (n + columnsPerTask - 1) / columnsPerTask;
-    frame.pool.each(batch * blocks * m, std::max<int64_t>(1, 4096 / k), [&](int64_t begin, int64_t end) {
+    frame.pool.each(batch * blocks * m, std::max<int64_t>(1, 16384 / k), [&](int64_t begin, int64_t end) {
       for (int64_t task = begin; task < end; task++) {
         const int64_t i = task % m, from = task / m % blocks * columnsPerTask, t = task / m / blocks;
         const float* row = a + (factors[0].matrixOf[t] * m + i) * k;

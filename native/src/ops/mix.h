@@ -60,9 +60,6 @@ struct Slices {
 /// Bytes of scalars that stay in the second cache beside the rows.
 constexpr int64_t scalarBytes = 384 << 10;
 
-/// Nanoseconds of one product of a plane, roughly: what pieces of work are cut by.
-constexpr double productTime = 0.5;
-
 /// Adds what was held to fresh rows begin .. end-1.
 inline void takeUp(const Walk& walk, const Joint& joint, const BlockPtr& to, int64_t begin, int64_t end) {
   const BlockPtr& held = joint.held.block;
@@ -78,7 +75,8 @@ void mixRows(Walk& walk, const MixRecipe& recipe, const BlockPtr& from, const Bl
   const Lists& wanted = recipe.wanted;
   const Planes planes = {walk.planes(), walk.step(from), walk.step(to)};
   float* const rows = to->data();
-  walk.frame.pool.each(buckets * cut.slices, 1, [&](int64_t begin, int64_t end) {
+  const int64_t tasks = buckets * cut.slices;
+  walk.frame.pool.each(tasks, grainOf(tasks, static_cast<double>(recipe.products) * walk.planes()), [&](int64_t begin, int64_t end) {
     TermList terms;
     std::vector<float*> out;
     for (int64_t task = begin; task < end; task++) {

@@ -93,7 +93,7 @@ class Normalize : public Operation {
     const AliveLists& alive = recipe.alive;
     const Lists& wanted = recipe.wanted;
     const int64_t step = walk.step(g.block);
-    walk.frame.pool.each(groups, 1, [&](int64_t begin, int64_t end) {
+    walk.frame.pool.each(groups, grainOf(groups, 8.0 * static_cast<double>(groups * extent) * walk.planes()), [&](int64_t begin, int64_t end) {
       const Buffer means(2 * walk.lanes);
       float* const pair[] = {means.data(), means.data() + walk.lanes};
       const int32_t at[] = {0, 1};

@@ -18,7 +18,7 @@ class Softmax : public Operation {
   void forward(Frame& frame) const override {
     const float* x = frame.data[inputs[0]];
     float* y = frame.write(outputs[0]);
-    frame.pool.each(outer * inner, 16, [&](int64_t begin, int64_t end) {
+    frame.pool.each(outer * inner, std::max<int64_t>(1, 1024 / extent), [&](int64_t begin, int64_t end) {
       for (int64_t group = begin; group < end; group++) {
         const int64_t base = first(group);
         float most = x[base];
@@ -96,7 +96,7 @@ class Softmax : public Operation {
     const Kernels& k = walk.frame.kernels;
     const auto& row = g.rows->row;
     const int64_t step = walk.step(g.block);
-    walk.frame.pool.each(outer * inner, 1, [&, factors, m](int64_t begin, int64_t end) {
+    walk.frame.pool.each(outer * inner, grainOf(outer * inner, 8.0 * static_cast<double>(outer * extent * inner) * walk.planes()), [&, factors, m](int64_t begin, int64_t end) {
       const Buffer total(walk.lanes);
       float* const sum = total.data();
       const int32_t at[] = {0};

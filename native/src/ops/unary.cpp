@@ -20,6 +20,8 @@ class Unary : public Operation {
     frame.pool.each(frame.size(outputs[0]), grain, [&](int64_t begin, int64_t end) {
       if (function == Function::Relu) {
         for (int64_t e = begin; e < end; e++) y[e] = x[e] > 0 || x[e] != x[e] ? x[e] : 0.0f;
+      } else if (function == Function::Clip) {
+        for (int64_t e = begin; e < end; e++) y[e] = static_cast<float>(evaluate(Function::Clip, x[e], parameters));
       } else {
         for (int64_t e = begin; e < end; e++) y[e] = static_cast<float>(evaluate(function, x[e], parameters));
       }
@@ -35,11 +37,17 @@ class Unary : public Operation {
     auto& slope = local(frame).a;
     slope.resize(size);
     Mask y(size);
-    frame.pool.each(size, grain, [&](int64_t begin, int64_t end) {
+    const double low = parameters.p, high = parameters.q;
+    const auto slopes = [&](int64_t begin, int64_t end, auto slopeOf) {
       for (int64_t e = begin; e < end; e++) {
-        slope[e] = wantedX[e] ? static_cast<float>(derivative(function, x[e], parameters)) : 0.0f;
+        slope[e] = wantedX[e] ? slopeOf(e) : 0.0f;
         y[e] = slope[e] != 0;
       }
+    };
+    frame.pool.each(size, grain, [&](int64_t begin, int64_t end) {
+      if (function == Function::Relu) return slopes(begin, end, [&](int64_t e) { return x[e] > 0 ? 1.0f : 0.0f; });
+      if (function == Function::Clip) return slopes(begin, end, [&](int64_t e) { return x[e] >= low && x[e] <= high ? 1.0f : 0.0f; });
+      slopes(begin, end, [&](int64_t e) { return static_cast<float>(derivative(function, x[e], parameters)); });
     });
     frame.want(outputs[0], std::move(y));
   }

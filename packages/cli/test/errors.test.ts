@@ -52,6 +52,56 @@ const cases: readonly (readonly [what: string, argv: readonly string[], says: Re
     explain(boot, '--preprocess', 'x'),
     /\[AGON_BAD_OPTION\] --preprocess.*found 'x'$/m
   ],
+  [
+    'unknown option of a method',
+    explain(boot, '--method', 'integrated-gradients', '--option', 'stesp=20'),
+    /\[AGON_BAD_OPTION\] option 'stesp' of integrated-gradients: expected one of steps, .*Did you mean 'steps'\?/
+  ],
+  [
+    'option of one method of several',
+    explain(boot, '--method', 'integrated-gradients,cgi', '--option', 'steps=20'),
+    /\[AGON_BAD_OPTION\] option 'steps' of competitive: expected one of granularity, /
+  ],
+  [
+    'option that every object has',
+    explain(boot, '--option', 'constructor=1'),
+    /\[AGON_BAD_OPTION\] option 'constructor' of competitive: expected one of granularity, /
+  ],
+  [
+    'text for a number',
+    explain(boot, '--method', 'integrated-gradients', '--option', 'steps=few'),
+    /\[AGON_BAD_OPTION\] option 'steps' of integrated-gradients: expected a number, found string few/
+  ],
+  [
+    'number out of range',
+    explain(boot, '--method', 'integrated-gradients', '--option', 'steps=0'),
+    /\[AGON_BAD_OPTION\] option 'steps' of integrated-gradients: expected a whole number from 1 to 10000, found 0/
+  ],
+  [
+    'option of a competition',
+    explain(boot, '--option', 'ties=keep'),
+    /\[AGON_BAD_OPTION\] --option ties.*Say --ties\./
+  ],
+  [
+    'method option without a value',
+    explain(boot, '--option', 'name'),
+    /\[AGON_BAD_OPTION\] --option: expected name=value/
+  ],
+  [
+    'method option without a name',
+    explain(boot, '--option', '=3'),
+    /\[AGON_BAD_OPTION\] --option: expected name=value/
+  ],
+  [
+    'method option twice',
+    explain(boot, '--method', 'integrated-gradients', '--option', 'steps=3', '--option', 'steps=4'),
+    /\[AGON_DUPLICATE_NAME\] --option: .*'steps' twice/
+  ],
+  [
+    'unknown option of the base of a turf',
+    ['turf', 'fashion-mnist', boot, '--base', 'smooth-grad', '--option', 'sample=3', '--out', out, ...reference],
+    /\[AGON_BAD_OPTION\] option 'sample' of smooth-grad.*Did you mean 'samples'\?/
+  ],
   ['unknown preset', explain(boot, '--preprocess', 'torchvison'), /\[AGON_BAD_OPTION\] --preprocess.*'torchvision'\?/],
   ['wrong preprocessing file', explain(boot, '--preprocess', recipe), /\[AGON_BAD_FILE\] .*recipe\.json.*scale/],
   [

@@ -8,6 +8,7 @@ import {
   explain,
   gradient,
   gradientTimesInput,
+  integratedGradients,
   keptShare,
   loadModel,
   prepareInput,
@@ -156,6 +157,28 @@ describe('agon explain', () => {
     expect(both).toMatchObject({ shape: [2, 1, 28, 28], data: Float32Array.of(...expected, ...expected) })
     expect(record(path('one.cgi.json')).preprocess).toBeNull()
     expect(record(path('two.cgi.json')).examples).toHaveLength(2)
+  })
+
+  it('gives a method its options, and records them all', async () => {
+    const options = ['--option', 'steps=3', '--option', 'quadrature=midpoint']
+    const { path } = await explained(boot, '--method', 'integrated-gradients', ...options)
+    const expected = await direct(integratedGradients({ steps: 3, quadrature: 'midpoint' }))
+    expect(readNpy(readFileSync(path(`${name}.integrated-gradients.npy`))).data).toEqual(expected.attribution.data)
+    expect(record(path(`${name}.integrated-gradients.json`)).method.options).toEqual({
+      steps: 3,
+      quadrature: 'midpoint',
+      baseline: null,
+      multiplier: 'global'
+    })
+  })
+
+  it('records the options of a competition with those of its base, and a base by its name', async () => {
+    const { path } = await explained(boot, '--method', 'competitive-integrated-gradients', '--option', 'steps=2')
+    const { method } = record(path(`${name}.competitive-integrated-gradients.json`))
+    expect(method.options).toMatchObject({ steps: 2, granularity: 'pixel', ties: 'lose', channelAxis: null })
+    const noisy = await explained(boot, '--method', 'smooth-grad', '--option', 'samples=2')
+    const { options } = record(noisy.path(`${name}.smooth-grad.json`)).method
+    expect(options).toEqual({ base: 'gradient', samples: 2, noise: 0.15, sigma: null })
   })
 
   it('says that an option of contests changes nothing where no labels compete', async () => {

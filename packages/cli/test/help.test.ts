@@ -27,11 +27,15 @@ describe('help', () => {
 describe('agon methods and agon engines', () => {
   it('list every method with its source', async () => {
     const { out } = await agon(['methods', '--json'])
-    const listed = (JSON.parse(out) as { methods: { name: string; cite: string }[] }).methods
+    const listed = (JSON.parse(out) as { methods: { name: string; cite: string; options: object }[] }).methods
+    const integrated = listed.find(({ name }) => name === 'integrated-gradients')!
+    expect(integrated.options).toMatchObject({ steps: 50, quadrature: 'gauss-legendre', baseline: null })
     expect(listed.map(({ name }) => name)).toEqual(methods.names)
     for (const { cite } of listed) expect(cite).toMatch(/\d{4}/)
     const text = (await agon(['methods'])).out
     for (const name of methods.names) expect(text).toContain(name)
+    expect(text).toMatch(/^cgi .* name=cgi$/m)
+    expect(text).toMatch(/^integrated-gradients .* steps=50 quadrature=gauss-legendre baseline= multiplier=global$/m)
   })
 
   it('list every engine, and why one is not available', async () => {

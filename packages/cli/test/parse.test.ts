@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { parseChoice, parseChoices } from '../src/parse/choices.js'
 import { parseContestants, parseTarget } from '../src/parse/labels.js'
+import { parseMethodOptions } from '../src/parse/method-options.js'
 import { parseMemory, parseWhole } from '../src/parse/numbers.js'
 
 describe('--memory', () => {
@@ -56,5 +57,31 @@ describe('choices', () => {
   it('refuses one twice', () => {
     expect(parseChoices('--format', 'png, json', ['png', 'npy', 'json'])).toEqual(['png', 'json'])
     expect(() => parseChoices('--format', 'png,png', ['png', 'npy', 'json'])).toThrow("'png' twice")
+  })
+})
+
+describe('--option', () => {
+  it.each([
+    ['steps=20', { steps: 20 }],
+    ['noise=1.5e-3', { noise: 0.0015 }],
+    ['baseline=-.5', { baseline: -0.5 }],
+    ['keep=true', { keep: true }],
+    ['keep=false', { keep: false }],
+    ['quadrature=midpoint', { quadrature: 'midpoint' }],
+    [' a = b=c ', { a: 'b=c' }],
+    ['a=', { a: '' }],
+    ['a=0x10', { a: '0x10' }],
+    ['a=Infinity', { a: 'Infinity' }],
+    ['a=True', { a: 'True' }]
+  ])('reads %j', (text, options) => expect(parseMethodOptions([text])).toEqual(options))
+
+  it('may be repeated, each name once', () => {
+    expect(parseMethodOptions(['a=1', 'b=x'])).toEqual({ a: 1, b: 'x' })
+    expect(parseMethodOptions()).toEqual({})
+    expect(() => parseMethodOptions(['a=1', 'a=1'])).toThrow("'a' twice")
+  })
+
+  it.each(['', '=', '=1', ' =1', 'steps'])('refuses %j', (text) => {
+    expect(() => parseMethodOptions([text])).toThrow(/--option: expected name=value/)
   })
 })

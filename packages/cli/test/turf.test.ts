@@ -1,6 +1,6 @@
 import { readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { createReferenceEngine, explain, cgi, loadModel, territories, turf } from 'agon'
+import { cgi, competitiveIntegratedGradients, createReferenceEngine, explain, loadModel, territories, turf } from 'agon'
 import { describe, expect, it } from 'vitest'
 import type { TurfRecord } from '../src/output/turf-files.js'
 import { agon, picture, reference, temporaryFolder } from './run-cli.js'
@@ -47,6 +47,24 @@ describe('agon turf', () => {
     expect(document.inputs[0]!.examples[0]!.territories.length).toBeLessThanOrEqual(2)
     expect(document.inputs[0]!.notes.map(({ code: each }) => each)).toEqual(['two-labels'])
     expect(err).toContain('Only two labels compete')
+  })
+
+  it('gives the base its options, and records them', async () => {
+    const folder = temporaryFolder()
+    const argv = ['turf', 'fashion-mnist', pullover, '--base', 'integrated-gradients', '--option', 'steps=2']
+    const { code } = await agon([...argv, '--format', 'json', '--out', folder, ...reference])
+    expect(code).toBe(0)
+    const record = JSON.parse(readFileSync(join(folder, 'pullover-1.turf.json'), 'utf8')) as TurfRecord
+    expect(record).toMatchObject({ base: 'integrated-gradients', baseOptions: { steps: 2, multiplier: 'global' } })
+    const { contest } = await explain(
+      await loadModel('fashion-mnist'),
+      pullover,
+      competitiveIntegratedGradients({ steps: 2 }),
+      { engine: createReferenceEngine() }
+    )
+    expect(record.examples[0]!.territories.map(({ share }) => share)).toEqual(
+      territories(turf(contest!)).map(({ share }) => share)
+    )
   })
 
   it('names a subset of the labels, in words too', async () => {

@@ -6,6 +6,7 @@ import type { PerExample, Session } from './engine.js'
 import { AgonError } from './error.js'
 import { resolveContestants, resolveTarget, rowsOf, type Contestants, type Target } from './labels.js'
 import type { Method, MethodContext, Note } from './method.js'
+import type { Plan } from './plan.js'
 import { createRandom } from './random.js'
 import { assertFinite, formatShape, type Tensor } from './tensor.js'
 
@@ -22,6 +23,8 @@ export interface ExplainOptions {
   readonly onProgress?: (done: number, total: number) => void
   /** Byte budget of a pass, see PassOptions. */
   readonly memory?: number
+  /** Called at the end of every contest that runs fused in an engine that plans, see PassOptions; not for streamed contests. */
+  readonly onPlan?: (plan: Plan) => void
 }
 
 /** A map and everything needed to read it. */
@@ -90,7 +93,7 @@ function isComplete({ logits, contestants }: MethodContext): boolean {
 }
 
 async function prepare(session: Session, input: Tensor, options: ExplainOptions) {
-  const { target: wanted = 'top', labels = 'all', seed = 0, baseline, signal, onProgress, memory } = options
+  const { target: wanted = 'top', labels = 'all', seed = 0, baseline, signal, onProgress, memory, onPlan } = options
   if (input.shape.length < 2 || input.shape[0]! < 1) {
     throw new AgonError('AGON_BAD_INPUT', {
       what: 'input',
@@ -125,7 +128,8 @@ async function prepare(session: Session, input: Tensor, options: ExplainOptions)
     ...(baseline && { baseline }),
     ...(signal && { signal }),
     ...(onProgress && { onProgress }),
-    ...(memory !== undefined && { memory })
+    ...(memory !== undefined && { memory }),
+    ...(onPlan && { onPlan })
   }
   return { context, target, notes }
 }

@@ -2,6 +2,7 @@ import type { Contest } from './contest/contest.js'
 import type { BackwardRules, Multiplier, PerExample, SeedScale, Session } from './engine.js'
 import type { ValueName } from './model.js'
 import { resolveOptions } from './options.js'
+import type { Plan } from './plan.js'
 import type { Random } from './random.js'
 import type { Tensor } from './tensor.js'
 
@@ -13,6 +14,8 @@ export interface Method {
   readonly name: string
   /** Where the method comes from: authors, year, title, identifier. */
   readonly cite?: string
+  /** The value of every option, given or by default, by name; those of a base that competes are among them. */
+  readonly options?: object
   readonly pass?: BackwardPass
   /** Takes L targets per example, returns L attributions: `[L, N, ...]`. */
   attribute?(context: MethodContext): Promise<Tensor | Attributed>
@@ -52,6 +55,8 @@ export interface MethodContext {
   readonly onProgress?: (done: number, total: number) => void
   /** Byte budget, see PassOptions. */
   readonly memory?: number
+  /** For the contests that a method runs, see PassOptions. */
+  readonly onPlan?: (plan: Plan) => void
   /** Says something that the reader of the map must know. */
   note(note: Note): void
 }
@@ -84,6 +89,7 @@ export function defineMethod<Options extends object>(
     return {
       name,
       cite,
+      options,
       ...(pass && { pass: pass(options) }),
       ...(attribute && { attribute: (context: MethodContext) => attribute(context, options) })
     }

@@ -8,7 +8,7 @@ import { knownNames } from './names.js'
 export function resolveOptions<T extends object>(owner: string, defaults: T, given: Partial<T> | undefined): T {
   if (given === undefined) return defaults
   for (const [name, value] of Object.entries(given)) {
-    if (!(name in defaults)) {
+    if (!Object.hasOwn(defaults, name)) {
       throw new AgonError('AGON_BAD_OPTION', {
         what: `option '${name}' of ${owner}`,
         ...knownNames(name, Object.keys(defaults))

@@ -9,7 +9,10 @@ import {
   tensor,
   territories,
   turf,
-  type Method
+  type Method,
+  type PassOptions,
+  type Plan,
+  type Session
 } from '@agon/core'
 import { describe, expect, it } from 'vitest'
 import { linearSession } from './linear-session.js'
@@ -249,6 +252,31 @@ describe('explain', () => {
     expect(shares).toBeCloseTo(owned.owner.filter((label) => label >= 0).length / 36, 10)
     expect(all).toEqual([...all].sort((a, b) => b.share - a.share || a.label - b.label))
     owned.owner.forEach((label, at) => expect(owned.margin[at]! > 0).toBe(label >= 0))
+  })
+
+  it('hands onPlan to fused contests, and to nothing else', async () => {
+    const plan: Plan = { layers: [], forwardSeconds: 1, foldSeconds: 2 }
+    const { session, input } = randomCase(10, 4, [1, 2, 2])
+    const planning: Session = {
+      ...session,
+      contest: async (x, labels, options) => {
+        options?.onPlan?.(plan)
+        return session.contest(x, labels, options)
+      },
+      vjp: async (x, cotangents, options: PassOptions = {}) => {
+        expect(options.onPlan).toBeUndefined()
+        return session.vjp(x, cotangents, options)
+      }
+    }
+    const plans: Plan[] = []
+    const options = { onPlan: (made: Plan) => void plans.push(made) }
+    await explain(planning, input, competitive(timesInput()), options)
+    expect(plans.splice(0)).toEqual([plan])
+    await contest(planning, input, timesInput(), options)
+    expect(plans.splice(0)).toEqual([plan])
+    await explain(planning, input, timesInput(), options)
+    await contest(planning, input, programmed, options)
+    expect(plans).toEqual([])
   })
 
   it('refuses a model without labels', async () => {

@@ -1,5 +1,6 @@
 import {
   AgonError,
+  competitive,
   createRegistry,
   cutProbabilityHead,
   defineMethod,
@@ -53,6 +54,22 @@ describe('defineMethod', () => {
       "option 'sample' of noisy: expected one of samples, found 'sample'. Did you mean 'samples'?"
     )
     expect(() => noisy({ samples: '3' as never })).toThrow(/expected a number, found string 3/)
+  })
+  it('knows no option that merely every object has', () => {
+    expect(() => noisy({ constructor: Object } as never)).toThrow(
+      "option 'constructor' of noisy: expected one of samples"
+    )
+  })
+  it('carries the value of every option', () => {
+    expect(noisy().options).toEqual({ samples: 50 })
+    expect(noisy({ samples: 3 }).options).toEqual({ samples: 3 })
+    expect(competitive(noisy({ samples: 3 }), { ties: 'keep' }).options).toEqual({
+      samples: 3,
+      granularity: 'pixel',
+      channelAxis: undefined,
+      ties: 'keep',
+      name: undefined
+    })
   })
 })
 

@@ -4,8 +4,10 @@ import { sayNote, type Io } from '../io.js'
 import { drawNotes } from '../output/draw-notes.js'
 import { explainEndings, explainOutput, type ExplainOutput } from '../output/explain-files.js'
 import { explainText } from '../output/explain-text.js'
+import { plansText } from '../output/plan-text.js'
 import { writeFiles } from '../output/write-files.js'
 import { parseExplainOptions, type ExplainCommandOptions, type RawExplainOptions } from '../parse/explain-options.js'
+import { collect } from '../parse/method-options.js'
 import { addRunOptions } from '../parse/run-options.js'
 import { explainOne, type Explained } from '../run/explained.js'
 import { withRun, type Run } from '../run/open-run.js'
@@ -17,11 +19,17 @@ const after = `
 For input boot.png and method cgi the files are boot.cgi.png, boot.cgi.npy and boot.cgi.json; several methods also share
 the sheet boot.png. Two inputs whose names differ in their extension only are refused. An .npy file is fed as it is.
 
+--plan lists the layers of the backward pass of a contest: by which way the engine took each, which share of its outputs was
+alive and of its inputs wanted, 10^9 floating-point operations as counted and of a pass that skips nothing, time and speed.
+'agon methods' lists the options of every method.
+
 Examples:
   agon explain fashion-mnist boot.png
   agon explain resnet18.onnx cat.jpg dog.jpg --method cgi,gradient-times-input --preprocess torchvision
   agon explain model.onnx cat.jpg --target 'tiger cat' --labels top:20 --memory 1GiB --out maps
   agon explain model.onnx features.npy --granularity element --format npy,json --json
+  agon explain model.onnx cat.jpg --method integrated-gradients --option steps=20 --option quadrature=midpoint
+  agon explain model.onnx cat.jpg --method cgi --plan
 `
 
 /** `agon explain` */
@@ -35,6 +43,9 @@ export function addExplain(program: Command, io: Io): void {
     .option('--target <label>', 'the label to explain: top, an index, or a name', 'top')
     .option('--granularity <what>', 'what is contested: pixel (after the sum over channels) or element', 'pixel')
     .option('--ties <rule>', 'who wins an element where labels are equal: lose (nobody) or keep (each of them)', 'lose')
+  command
+    .option('--option <name=value>', 'an option of the method, repeatable; given to every method', collect)
+    .option('--plan', 'print what the engine skipped and how long each layer took, for methods in which labels compete')
   addRunOptions(command)
     .addHelpText('after', after)
     .action((model: string, inputs: string[], raw: RawExplainOptions) => explainCommand(io, model, inputs, raw))
@@ -49,7 +60,7 @@ async function explainCommand(io: Io, model: string, inputs: readonly string[], 
     forEachInput(run, named, async (input) => {
       const output = await explainInput(run, input, options)
       await writeFiles(output.files, io.signal)
-      if (!options.json) io.out(explainText(output))
+      if (!options.json) io.out(explainText(output) + plansText(output.records))
       return document(output)
     })
   )

@@ -1,4 +1,4 @@
-import { alikeNotes, contest, modelPath, type MethodEntry } from 'agon'
+import { alikeNotes, contest, modelPath, type Method } from 'agon'
 import type { Command } from 'commander'
 import { sayNote, type Io } from '../io.js'
 import { drawNotes } from '../output/draw-notes.js'
@@ -6,6 +6,7 @@ import { turfFormats, turfOutput, type TurfOutput } from '../output/turf-files.j
 import { turfText } from '../output/turf-text.js'
 import { writeFiles } from '../output/write-files.js'
 import { baseNames, parseBase } from '../parse/base.js'
+import { collect, parseMethodOptions } from '../parse/method-options.js'
 import { addRunOptions, parseRunOptions, type RawRunOptions, type RunOptions } from '../parse/run-options.js'
 import { createProgress } from '../progress.js'
 import { withRun, type Run } from '../run/open-run.js'
@@ -20,10 +21,12 @@ second, or over 0. For input street.jpg the files are street.turf.png and street
 Examples:
   agon turf fashion-mnist boot.png
   agon turf resnet18.onnx street.jpg --labels top:20 --preprocess torchvision
+  agon turf model.onnx street.jpg --base integrated-gradients --option steps=20
 `
 
 interface RawTurfOptions extends RawRunOptions {
   readonly base: string
+  readonly option?: readonly string[]
 }
 
 /** `agon turf` */
@@ -34,6 +37,7 @@ export function addTurf(program: Command, io: Io): void {
     .argument('<model>', 'an ONNX file, or fashion-mnist')
     .argument('<input...>', 'pictures (.png .jpg .jpeg .webp) or tensors (.npy)')
     .option('--base <method>', `the method whose maps compete: ${baseNames().join(', ')}`, 'gradient-times-input')
+    .option('--option <name=value>', 'an option of that method, repeatable', collect)
   addRunOptions(command)
     .addHelpText('after', after)
     .action((model: string, inputs: string[], raw: RawTurfOptions) => turfCommand(io, model, inputs, raw))
@@ -41,7 +45,7 @@ export function addTurf(program: Command, io: Io): void {
 
 async function turfCommand(io: Io, model: string, inputs: readonly string[], raw: RawTurfOptions): Promise<void> {
   const options = await parseRunOptions(raw)
-  const base = parseBase(raw.base)
+  const base = parseBase(raw.base).create(parseMethodOptions(raw.option))
   const endings = turfFormats(options).map((format) => `.turf.${format}`)
   const named = planOutputs(inputs, modelPath(model), options.out, endings)
   const records = await withRun(io, model, options, true, (run) =>
@@ -58,14 +62,14 @@ async function turfCommand(io: Io, model: string, inputs: readonly string[], raw
     )
 }
 
-async function turfOfInput(run: Run, input: ReadInput, base: MethodEntry, options: RunOptions): Promise<TurfOutput> {
+async function turfOfInput(run: Run, input: ReadInput, base: Method, options: RunOptions): Promise<TurfOutput> {
   const notes = drawNotes(input, options)
   for (const { message } of notes) sayNote(run.io, message)
   const progress = createProgress(run.io, `${input.name}, turf`)
   const start = performance.now()
   try {
     const logits = await run.session.forward(input.input, { signal: run.io.signal })
-    const outcome = await contest(run.session, input.input, base.create(), {
+    const outcome = await contest(run.session, input.input, base, {
       ...options,
       signal: run.io.signal,
       onProgress: progress.update
@@ -73,7 +77,7 @@ async function turfOfInput(run: Run, input: ReadInput, base: MethodEntry, option
     const found = alikeNotes(outcome)
     for (const { message } of found) sayNote(run.io, `${input.name}, ${base.name}: ${message}`)
     const seconds = (performance.now() - start) / 1000
-    const contested = { base: base.name, contest: outcome, logits, seconds, notes: found }
+    const contested = { base, contest: outcome, logits, seconds, notes: found }
     return turfOutput(run, { ...input, notes: [...input.notes, ...notes] }, contested, options)
   } finally {
     progress.end()

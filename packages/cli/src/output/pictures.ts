@@ -80,7 +80,7 @@ export function turfSheet(
       turfColumn(run, input, contest, n),
       { title: 'margin of the win', picture: heatmap(margins), legend: colorBar(margins, shownWidth(margins)) }
     ],
-    { title, footer: `${rivals} over ${base}; ${origin(run)}`, minimum: shownSide }
+    { title, footer: `${rivals} over ${base.name}; ${origin(run)}`, minimum: shownSide }
   )
 }
 

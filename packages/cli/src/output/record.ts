@@ -9,6 +9,7 @@ import {
   type Granularity,
   type Method,
   type Note,
+  type Plan,
   type Preprocess,
   type Ties
 } from 'agon'
@@ -19,6 +20,7 @@ import type { Run } from '../run/open-run.js'
 import type { ReadInput } from '../run/read-inputs.js'
 import { version } from '../version.js'
 import { competedRecord, type Competed } from './competed.js'
+import { recordedOptions } from './method-options.js'
 
 /** A label and its logit. */
 export interface NamedLogit {
@@ -66,6 +68,8 @@ export interface ExplanationRecord extends Provenance {
     readonly granularity: Granularity | null
     readonly ties: Ties | null
     readonly channelAxis: number | null
+    /** The value of every option, given or by default; null for none. */
+    readonly options: Readonly<Record<string, unknown>>
   }
   /** Shape of the map, `[N, ...]`. */
   readonly shape: readonly number[]
@@ -73,6 +77,8 @@ export interface ExplanationRecord extends Provenance {
   readonly competed: Competed | null
   readonly examples: readonly ExampleRecord[]
   readonly seconds: number
+  /** How the engine carried out each contest; null unless asked for (--plan). Empty where there is none, for which a note says why. */
+  readonly plans: readonly Plan[] | null
   readonly notes: readonly Note[]
   /** Paths of the files that were written for this method. */
   readonly files: readonly string[]
@@ -82,7 +88,7 @@ export interface ExplanationRecord extends Provenance {
 export function explanationRecord(
   run: Run,
   input: ReadInput,
-  { method, made, explanation, seconds }: Explained,
+  { method, explanation, seconds, plans }: Explained,
   options: ExplainCommandOptions,
   files: readonly string[]
 ): ExplanationRecord {
@@ -92,16 +98,18 @@ export function explanationRecord(
     method: {
       name: method.name,
       competitive: method.competitive,
-      cite: made.cite ?? null,
+      cite: method.made.cite ?? null,
       granularity: competes ? options.granularity : null,
       ties: competes ? options.ties : null,
-      channelAxis: competes ? (options.channelAxis ?? null) : null
+      channelAxis: competes ? (options.channelAxis ?? null) : null,
+      options: recordedOptions(method.made)
     },
     ...provenance(run, input),
     shape: explanation.attribution.shape,
     competed: competes ? competedRecord(explanation.contestants, explanation.logits) : null,
-    examples: explanation.target.map((_, n) => exampleRecord(made, explanation, n, run.model.labels)),
+    examples: explanation.target.map((_, n) => exampleRecord(method.made, explanation, n, run.model.labels)),
     seconds,
+    plans: plans ?? null,
     notes: [...run.notes, ...input.notes, ...explanation.notes],
     files
   }

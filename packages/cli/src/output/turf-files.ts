@@ -1,9 +1,10 @@
-import { drawable, rowsOf, territories, turf, type Contest, type Note, type Tensor } from 'agon'
+import { drawable, rowsOf, territories, turf, type Contest, type Method, type Note, type Tensor } from 'agon'
 import type { Format, RunOptions } from '../parse/run-options.js'
 import type { Run } from '../run/open-run.js'
 import { outputPath } from '../run/plan-outputs.js'
 import type { ReadInput } from '../run/read-inputs.js'
 import { drawn } from './explain-files.js'
+import { recordedOptions } from './method-options.js'
 import { turfSheet } from './pictures.js'
 import { competedRecord, type Competed } from './competed.js'
 import { provenance, standing, type NamedLogit, type Provenance } from './record.js'
@@ -26,6 +27,8 @@ export interface TurfRecord extends Provenance {
   readonly format: 'agon-turf/1'
   /** The method over whose maps the labels competed. */
   readonly base: string
+  /** The value of every option of that method, given or by default; null for none. */
+  readonly baseOptions: Readonly<Record<string, unknown>>
   readonly competed: Competed
   readonly examples: readonly {
     readonly top: readonly NamedLogit[]
@@ -46,7 +49,7 @@ export interface TurfOutput {
 
 /** A contest of all labels on one input. */
 export interface Contested {
-  readonly base: string
+  readonly base: Method
   readonly contest: Contest
   readonly logits: Tensor
   readonly seconds: number
@@ -76,7 +79,8 @@ function turfRecord(run: Run, input: ReadInput, contested: Contested, files: str
   const { base, contest, logits, seconds, notes } = contested
   return {
     format: 'agon-turf/1',
-    base,
+    base: base.name,
+    baseOptions: recordedOptions(base),
     ...provenance(run, input),
     competed: competedRecord(contest.labels, logits),
     examples: rowsOf(logits).map((row, n) => exampleOf(contest, row, n, run.model.labels)),

@@ -35,6 +35,7 @@ export function competitive(base: Method, given?: Partial<CompetitiveOptions>): 
   return {
     name: options.name ?? `competitive-${base.name}`,
     cite: 'Gupta & Arora 2019, A Simple Saliency Method That Passes the Sanity Checks, arXiv 1905.12152',
+    options: { ...base.options, ...options },
     async attribute(context) {
       const contest = await runContest(base, context, options, sampleMaps(context))
       alikeNotes(contest).forEach((note) => context.note(note))

@@ -36,6 +36,7 @@ function fused(pass: BackwardPass, context: MethodContext, axis: number | undefi
     ...(pass.rules && { rules: pass.rules }),
     ...(context.baseline && { baseline: context.baseline }),
     ...(axis !== undefined && { sumAxis: axis }),
+    ...(context.onPlan && { onPlan: context.onPlan }),
     scale: pass.cotangent,
     multiply: pass.multiply,
     maps
