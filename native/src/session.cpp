@@ -48,6 +48,17 @@ void eachGroup(const Graph& graph, int64_t examples, int64_t labels, const Contr
   }
 }
 
+/// Tells of progress only as it goes on: a group or an example that is run again in another way, because it did not fit the budget, begins anew.
+Control onward(Control control) {
+  if (!control.progress) return control;
+  control.progress = [tell = std::move(control.progress), told = int64_t{0}](int64_t done, int64_t total) mutable {
+    if (done <= told) return;
+    told = done;
+    tell(done, total);
+  };
+  return control;
+}
+
 }  // namespace
 
 Session::Session(Program program, std::shared_ptr<Pool> pool)
@@ -81,7 +92,8 @@ void Session::forward(const float* input, int64_t examples, int32_t at, float* o
   });
 }
 
-void Session::vjp(const float* input, int64_t examples, const Seeds& seeds, int32_t wrt, float* out, const Control& control) const {
+void Session::vjp(const float* input, int64_t examples, const Seeds& seeds, int32_t wrt, float* out, const Control& given) const {
+  const Control control = onward(given);
   const Graph& graph = state_->graph;
   checkValue(graph, wrt);
   if (graph.isConstant[wrt])
@@ -114,7 +126,7 @@ void Session::contest(const float* input, int64_t examples, const ContestRequest
   const int64_t size = state_->size(graph.input);
   if (request.sum && request.sum->outer * request.sum->extent * request.sum->inner != size)
     throw Error("AGON_BAD_INPUT", "summed axis: expected extents that multiply to " + std::to_string(size));
-  Control chosen = control;
+  Control chosen = onward(control);
   if (control.waist == Choice::Always) chosen.batch = Choice::Never;
   else if (control.batch == Choice::Always && graph.canBatch) chosen.waist = Choice::Never;
   ContestRun run(graph, *state_->pool, input, examples, request, out, chosen);
