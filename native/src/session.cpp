@@ -32,6 +32,22 @@ void checkLabels(const Graph& graph, const Seeds& seeds, int64_t examples) {
   }
 }
 
+/// The contest of one example, all labels in chunks.
+void contestChunks(const Graph& graph, Frame& frame, const Source& labels, const ContestRequest& request, const FoldPlace& place,
+                   const Control& control, const ContestArrays& out) {
+  FoldSink sink(graph, request, place, out);
+  Route route = wholeRoute(graph, labels, graph.input);
+  route.sink = &sink;
+  const auto use = [&](const Walk& walk, const Cotangent& g, int64_t first, int64_t count) {
+    const Stopwatch watch;
+    if (walk.sunk) sink.finish();
+    else foldChunk(walk, g, request, place, first, count, out);
+    if (control.trace) control.trace->foldSeconds += watch.seconds();
+    if (control.progress) control.progress(place.example * labels.count + first + count, place.examples * labels.count);
+  };
+  eachChunk(graph, frame, route, control, use, [&](const Walk& walk, int64_t first, int64_t count) { sink.begin(walk, first, count); });
+}
+
 }  // namespace
 
 Session::Session(Program program, std::shared_ptr<Pool> pool)
@@ -97,13 +113,7 @@ void Session::contest(const float* input, int64_t examples, const ContestRequest
     const LabelSource source(graph.output, seeds, n, examples);
     const auto waist = findWaist(graph, frame, source, mapSize, control);
     if (!waist || !contestThrough(*waist, graph, frame, source, request, place, control, out))
-      eachChunk(graph, frame, wholeRoute(graph, source, graph.input), control,
-                [&](const Walk& walk, const Cotangent& g, int64_t first, int64_t count) {
-                  const Stopwatch fold;
-                  foldChunk(walk, g, request, place, first, count, out);
-                  if (control.trace) control.trace->foldSeconds += fold.seconds();
-                  if (control.progress) control.progress(n * seeds.count + first + count, examples * seeds.count);
-                });
+      contestChunks(graph, frame, source, request, place, control, out);
     else if (control.progress) control.progress((n + 1) * seeds.count, examples * seeds.count);
   }
 }
