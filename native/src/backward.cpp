@@ -39,6 +39,13 @@ void traceStep(const Operation& operation, Walk& walk, int64_t cotangents, Way w
 
 }  // namespace
 
+int32_t firstReader(const Graph& graph, int32_t value) {
+  for (size_t i = 0; i < graph.operations.size(); i++)
+    for (const int32_t input : graph.operations[i]->inputs)
+      if (input == value) return static_cast<int32_t>(i);
+  return -1;
+}
+
 Route wholeRoute(const Graph& graph, const Source& source, int32_t target) {
   return {source, static_cast<int32_t>(graph.operations.size()) - 1, graph.producer[target] + 1, target};
 }

@@ -25,6 +25,7 @@ Chunk measure(const Graph& graph, Frame& frame, Memory& memory, const Route& rou
   Arena arena;
   {
     Walk walk(frame, memory, arena, lanes, true);
+    walk.sink = route.sink;
     walkBack(graph, walk, route, chunk.seeds, control);
   }
   memory.dropUnused();
@@ -49,7 +50,8 @@ Chunk chooseChunk(const Graph& graph, Frame& frame, Memory& memory, const Route&
 
 }  // namespace
 
-void eachChunk(const Graph& graph, Frame& frame, const Route& route, const Control& control, const UseChunk& use) {
+void eachChunk(const Graph& graph, Frame& frame, const Route& route, const Control& control, const UseChunk& use,
+               const BeginChunk& begin) {
   Memory memory(graph.operations.size(), graph.values.size());
   Buffer buffer;
   for (int64_t first = 0; first < route.source.count;) {
@@ -66,6 +68,8 @@ void eachChunk(const Graph& graph, Frame& frame, const Route& route, const Contr
     arena.capacity = buffer.size();
     {
       Walk walk(frame, memory, arena, chunk.lanes, false);
+      walk.sink = route.sink;
+      if (begin) begin(walk, first, chunk.seeds.count);
       const Cotangent cotangent = walkBack(graph, walk, route, chunk.seeds, control);
       use(walk, cotangent, first, chunk.seeds.count);
     }

@@ -44,11 +44,15 @@ void ContestRun::alone(int64_t n) {
     if (control_.progress) control_.progress((n + 1) * seeds_.count, examples_ * seeds_.count);
     return;
   }
-  eachChunk(graph_, frame_, wholeRoute(graph_, source, graph_.input), control_,
-            [&](const Walk& walk, const Cotangent& g, int64_t first, int64_t count) {
-              timed(&Trace::foldSeconds, [&] { foldChunk(walk, g, request_, place(n), first, count, out_); });
-              if (control_.progress) control_.progress(n * seeds_.count + first + count, examples_ * seeds_.count);
-            });
+  const FoldPlace at = place(n);
+  FoldSink sink(graph_, request_, at, out_);
+  Route route = wholeRoute(graph_, source, graph_.input);
+  route.sink = &sink;
+  const auto use = [&](const Walk& walk, const Cotangent& g, int64_t first, int64_t count) {
+    timed(&Trace::foldSeconds, [&] { walk.sunk ? sink.finish() : foldChunk(walk, g, request_, at, first, count, out_); });
+    if (control_.progress) control_.progress(n * seeds_.count + first + count, examples_ * seeds_.count);
+  };
+  eachChunk(graph_, frame_, route, control_, use, [&](const Walk& walk, int64_t first, int64_t count) { sink.begin(walk, first, count); });
 }
 
 bool ContestRun::inLanes(int64_t first, int64_t count) {

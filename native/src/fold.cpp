@@ -75,6 +75,12 @@ struct ChunkFold::Sick {
   }
 };
 
+void MapMaker::makeAt(const Kernels& kernels, int64_t position, const PositionRows& at, int planes, float* map) const {
+  std::fill(map, map + planes * planeLanes, 0.0f);
+  for (int64_t c = 0; c < axis_.extent; c++)
+    kernels.product(map, at.rows[c], at.step, factor_ ? factor_[c * axis_.inner + position] : 1.0f, true, planes);
+}
+
 ChunkFold::ChunkFold(const Kernels& kernels, const ContestRequest& request, const FoldPlace& place, int64_t first, int64_t count, const ContestArrays& out)
     : kernels_(kernels), place_(place), count_(count), labels_(request.seeds.labels + place.example * request.seeds.count + first), out_(out), sick_(std::make_unique<Sick>()) {
   for (int64_t j = 0; j < count; j++)
@@ -95,8 +101,13 @@ void ChunkFold::add(int64_t m, float* map, int lanes) const {
       sick_->report(j, m, map[j]);
       break;
     }
-  } else if (largest > out_.runnerUp[at] || smallest < out_.runnerDown[at]) {
-    fold(map, count_, labels_, out_, at);
+    return;
+  }
+  if (largest <= out_.runnerUp[at] && smallest >= out_.runnerDown[at]) return;
+  for (int64_t first = 0; first < count_; first += planeLanes) {
+    kernels_.range(map + first, planeLanes, &largest, &smallest);
+    if (largest > out_.runnerUp[at] || smallest < out_.runnerDown[at])
+      fold(map + first, std::min<int64_t>(planeLanes, count_ - first), labels_ + first, out_, at);
   }
 }
 
@@ -104,6 +115,20 @@ void ChunkFold::finish() const {
   if (sick_->lane < 0) return;
   throw Error("AGON_NOT_FINITE", "map of label " + std::to_string(labels_[sick_->lane]) + " for example " + std::to_string(place_.example) +
                                      ": expected finite numbers, found " + textOf(sick_->value));
+}
+
+FoldSink::FoldSink(const Graph& graph, const ContestRequest& request, const FoldPlace& place, const ContestArrays& out)
+    : Sink(graph.input, firstReader(graph, graph.input)), request_(request), place_(place), out_(out), maker_(request, place.inputSize, place.example) {}
+
+void FoldSink::begin(const Walk& walk, int64_t first, int64_t count) {
+  walk_ = &walk;
+  fold_ = std::make_unique<ChunkFold>(walk.frame.kernels, request_, place_, first, count, out_);
+}
+
+void FoldSink::take(int64_t position, const PositionRows& rows) const {
+  alignas(64) float map[mostLanes];
+  maker_.makeAt(walk_->frame.kernels, position, rows, walk_->planes(), map);
+  fold_->add(position, map, walk_->lanes);
 }
 
 void foldChunk(const Walk& walk, const Cotangent& cotangent, const ContestRequest& request, const FoldPlace& place, int64_t first,

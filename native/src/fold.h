@@ -4,7 +4,7 @@
 #include <memory>
 #include <vector>
 
-#include "walk.h"
+#include "graph.h"
 
 namespace agon {
 
@@ -19,6 +19,10 @@ class MapMaker {
   MapMaker(const ContestRequest& request, int64_t inputSize, int64_t example);
   /// map[lane] of map element m, for all lanes of the walk.
   void make(const Walk& walk, const Cotangent& cotangent, int64_t m, float* map) const;
+  /// Whether the input is [channels][positions] with the channels summed, so that a map can be made position by position.
+  bool isByPosition(int64_t channels) const { return accumulate_ && axis_.outer == 1 && axis_.extent == channels; }
+  /// The same as make() for map element `position`, from the channels' rows.
+  void makeAt(const Kernels& kernels, int64_t position, const PositionRows& at, int planes, float* map) const;
 
  private:
   const SummedAxis axis_;
@@ -50,6 +54,25 @@ class ChunkFold {
   const ContestArrays& out_;
   std::vector<Kept> kept_;
   const std::unique_ptr<Sick> sick_;
+};
+
+/// Folds a chunk while its last instruction computes it.
+class FoldSink : public Sink {
+ public:
+  FoldSink(const Graph& graph, const ContestRequest& request, const FoldPlace& place, const ContestArrays& out);
+  void begin(const Walk& walk, int64_t first, int64_t count);
+  bool takes(int64_t channels) const override { return maker_.isByPosition(channels); }
+  void take(int64_t position, const PositionRows& rows) const override;
+  /// Throws AGON_NOT_FINITE.
+  void finish() const { fold_->finish(); }
+
+ private:
+  const ContestRequest& request_;
+  const FoldPlace& place_;
+  const ContestArrays& out_;
+  const MapMaker maker_;
+  const Walk* walk_ = nullptr;
+  std::unique_ptr<ChunkFold> fold_;
 };
 
 /// Fold of one chunk of one example into the extremes. Throws AGON_NOT_FINITE.

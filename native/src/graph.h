@@ -38,9 +38,13 @@ struct Route {
   int32_t last, first, target;
   /// Way::Batch: lanes are examples.
   Way way = Way::Skip;
+  const Sink* sink = nullptr;
   /// Called before every instruction of a dry walk.
   std::function<void(const Walk&, int32_t instruction)> before = nullptr;
 };
+
+/// The first instruction that reads a value; -1 if none does.
+int32_t firstReader(const Graph& graph, int32_t value);
 
 /// The way from a source at the output to `target`.
 Route wholeRoute(const Graph& graph, const Source& source, int32_t target);
@@ -49,8 +53,11 @@ Route wholeRoute(const Graph& graph, const Source& source, int32_t target);
 Cotangent walkBack(const Graph& graph, Walk& walk, const Route& route, const ChunkSeeds& chunk, const Control& control);
 
 /// Runs a source chunk by chunk within the byte budget, and calls use(walk, cotangent, first, count) for each.
+/// begin(walk, first, count), if given, is called before each walk.
 using UseChunk = std::function<void(const Walk&, const Cotangent&, int64_t first, int64_t count)>;
-void eachChunk(const Graph& graph, Frame& frame, const Route& route, const Control& control, const UseChunk& use);
+using BeginChunk = std::function<void(const Walk&, int64_t first, int64_t count)>;
+void eachChunk(const Graph& graph, Frame& frame, const Route& route, const Control& control, const UseChunk& use,
+               const BeginChunk& begin = nullptr);
 
 /// out[label first + j of example] = lane j: rows to dense maps; out is [labels, examples, size].
 void writeDense(const Walk& walk, const Cotangent& cotangent, int64_t size, int64_t first, int64_t count, int64_t example,

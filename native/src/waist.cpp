@@ -84,6 +84,30 @@ struct UnitMaps {
   float* at(int64_t of, int64_t unit) const { return values.data() + (of * units + unit) * tile; }
 };
 
+/// Keeps the units' maps while the last instruction of a chunk computes them.
+class UnitSink : public Sink {
+ public:
+  UnitSink(const Graph& graph, const MapMaker& maker, const UnitMaps& maps)
+      : Sink(graph.input, firstReader(graph, graph.input)), maker_(maker), maps_(maps) {}
+  void begin(const Walk& walk, int64_t first, int64_t count) {
+    walk_ = &walk;
+    first_ = first;
+    count_ = count;
+  }
+  bool takes(int64_t channels) const override { return maker_.isByPosition(channels); }
+  void take(int64_t position, const PositionRows& rows) const override {
+    alignas(64) float map[mostLanes];
+    maker_.makeAt(walk_->frame.kernels, position, rows, walk_->planes(), map);
+    for (int64_t j = 0; j < count_; j++) maps_.at(position / tile, first_ + j)[position % tile] = map[j];
+  }
+
+ private:
+  const MapMaker& maker_;
+  const UnitMaps& maps_;
+  const Walk* walk_ = nullptr;
+  int64_t first_ = 0, count_ = 0;
+};
+
 void keepMaps(const Walk& walk, const Cotangent& g, const MapMaker& maker, int64_t first, int64_t count, const UnitMaps& maps) {
   walk.frame.pool.each(maps.tiles(), 4, [&](int64_t begin, int64_t end) {
     const Buffer map(walk.lanes);
@@ -157,9 +181,10 @@ void combineUnits(Frame& frame, const Weights& weights, const UnitMaps& maps, co
 }
 
 /// eachChunk; false if the budget is too small for the smallest chunk.
-bool runChunks(const Graph& graph, Frame& frame, const Route& route, const Control& control, const UseChunk& use) {
+bool runChunks(const Graph& graph, Frame& frame, const Route& route, const Control& control, const UseChunk& use,
+               const BeginChunk& begin = nullptr) {
   try {
-    eachChunk(graph, frame, route, control, use);
+    eachChunk(graph, frame, route, control, use, begin);
     return true;
   } catch (const Error& error) {
     if (error.code() != "AGON_OUT_OF_BUDGET") throw;
@@ -221,14 +246,16 @@ bool contestThrough(const Waist& waist, const Graph& graph, Frame& frame, const 
   const Progress progress(waist, total, place, control);
   const MapMaker maker(request, place.inputSize, place.example);
   const UnitSource source(waist.value, *waist.units);
-  const Route below = {source, waist.below, graph.producer[graph.input] + 1, graph.input, Way::Waist};
-  const bool fitsBelow = runChunks(graph, frame, below, rest, [&](const Walk& walk, const Cotangent& g, int64_t first, int64_t count) {
+  UnitSink sink(graph, maker, maps);
+  const Route below = {source, waist.below, graph.producer[graph.input] + 1, graph.input, Way::Waist, &sink};
+  const auto keep = [&](const Walk& walk, const Cotangent& g, int64_t first, int64_t count) {
     const Stopwatch watch;
-    keepMaps(walk, g, maker, first, count, maps);
+    if (!walk.sunk) keepMaps(walk, g, maker, first, count, maps);
     if (control.trace) control.trace->foldSeconds += watch.seconds();
     progress.ofUnits(static_cast<double>(first + count) / static_cast<double>(units));
-  });
-  if (!fitsBelow) return giveUp();
+  };
+  const auto begin = [&](const Walk& walk, int64_t first, int64_t count) { sink.begin(walk, first, count); };
+  if (!runChunks(graph, frame, below, rest, keep, begin)) return giveUp();
   const Stopwatch watch;
   combineUnits(frame, weights, maps, request, place, control, progress, out);
   if (control.trace) control.trace->foldSeconds += watch.seconds();

@@ -40,6 +40,26 @@ struct Memory {
   void dropUnused();
 };
 
+/// The cotangent of all channels of a value at one position: rows[c] is the first plane, planes `step` floats apart; null = zero for every label.
+struct PositionRows {
+  const float* const* rows;
+  int64_t step;
+};
+
+/// Takes the cotangent of a value position by position, in place of rows that would be written once and read once. The value is
+/// [channels][positions], and `reader` the first instruction that reads it, so the last one that gives to it.
+class Sink {
+ public:
+  Sink(int32_t value, int32_t reader) : value(value), reader(reader) {}
+  virtual ~Sink() = default;
+  /// Whether it can take a value of so many channels.
+  virtual bool takes(int64_t channels) const = 0;
+  /// Called for every position of a chunk, by several threads.
+  virtual void take(int64_t position, const PositionRows& rows) const = 0;
+
+  const int32_t value, reader;
+};
+
 /// One walk from the output to the wanted values, for one chunk of labels. A dry walk decides everything and computes nothing:
 /// the arena's high-water mark then is what the real walk needs.
 class Walk {
@@ -55,6 +75,13 @@ class Walk {
   const bool dry;
   /// The instruction being walked.
   int32_t current = 0;
+  /// If given, may be handed the cotangent of its value by the instruction that would give it; `sunk` then says so.
+  const Sink* sink = nullptr;
+  bool sunk = false;
+  /// Whether the sink takes what the current instruction has for value x.
+  bool sinks(int32_t x, int64_t channels) const {
+    return sink && sink->value == x && sink->reader == current && !reached(x) && sink->takes(channels);
+  }
   /// Multiplications per label so far.
   int64_t products = 0;
 

@@ -175,25 +175,29 @@ void ConvOperation::backward(Walk& walk) const {
     });
   });
   if (!recipe->rows) return;
+  const float* const rows = walk.dry ? nullptr : g.block->data();
+  const int64_t width = panelWidth();
+  const AliveLists& alive = recipe->alive;
+  const auto terms = [&, rows, width](int64_t bucket, TermList& list) {
+    const int64_t position = bucket / groups, group = bucket % groups;
+    for (int32_t k = byInput.offsets[position]; k < byInput.offsets[position + 1]; k++) {
+      const float* weights = &backwardWeights_[termOf(group * out, byInput.tap[k])];
+      const int64_t from = byInput.position[k] * groups + group, first = alive.offsets[from], count = alive.offsets[from + 1] - first;
+      Term* const to = list.extend(count);
+      for (int64_t i = 0; i < count; i++)
+        to[i] = {weights + alive.item[first + i] * width, rows + static_cast<int64_t>(alive.row[first + i]) * planeLanes};
+    }
+  };
+  if (groups == 1 && walk.sinks(inputs[0], channelsIn)) {
+    if (!walk.dry) sinkRows(walk, *recipe, g.block, channelsIn, terms, [&](int32_t item) { return item / panelSize() * width + item % panelSize(); });
+    walk.sunk = true;
+    return;
+  }
   const Joint joint = walk.join(1, inputs[0], recipe->rows);
   const BlockPtr to = walk.allocate(recipe->rows->count);
-  if (!walk.dry) {
-    const AliveLists& alive = recipe->alive;
-    const int64_t panels = (in + panelWidth() - 1) / panelWidth();
-    const int64_t together = std::max<int64_t>(1, scalarBytes / (static_cast<int64_t>(sizeof(float)) * panelSize()));
-    const Slices cut = {(panels + together - 1) / together, together * panelSize()};
-    const float* const rows = g.block->data();
-    const int64_t width = panelWidth();
-    mixRows(walk, *recipe, g.block, to, joint, cut, [&](int64_t bucket, TermList& terms) {
-      const int64_t position = bucket / groups, group = bucket % groups;
-      for (int32_t k = byInput.offsets[position]; k < byInput.offsets[position + 1]; k++) {
-        const float* weights = &backwardWeights_[termOf(group * out, byInput.tap[k])];
-        const int64_t from = byInput.position[k] * groups + group, first = alive.offsets[from], count = alive.offsets[from + 1] - first;
-        Term* const to = terms.extend(count);
-        for (int64_t i = 0; i < count; i++) to[i] = {weights + alive.item[first + i] * width, rows + static_cast<int64_t>(alive.row[first + i]) * planeLanes};
-      }
-    });
-  }
+  const int64_t panels = (in + width - 1) / width;
+  const int64_t together = std::max<int64_t>(1, scalarBytes / (static_cast<int64_t>(sizeof(float)) * panelSize()));
+  if (!walk.dry) mixRows(walk, *recipe, g.block, to, joint, {(panels + together - 1) / together, together * panelSize()}, terms);
   walk.give(inputs[0], {recipe->rows, to});
 }
 

@@ -98,4 +98,29 @@ void mixRows(Walk& walk, const MixRecipe& recipe, const BlockPtr& from, const Bl
   });
 }
 
+/// The same for one bucket per position, whose rows go to the walk's sink at once; channelOf(item) says which channel an output is.
+template <class MakeTerms, class ChannelOf>
+void sinkRows(Walk& walk, const MixRecipe& recipe, const BlockPtr& from, int64_t channels, MakeTerms makeTerms, ChannelOf channelOf) {
+  const Lists& wanted = recipe.wanted;
+  const int64_t positions = static_cast<int64_t>(wanted.offsets.size()) - 1;
+  const Planes planes = {walk.planes(), walk.step(from), (channels | 1) * planeLanes};
+  walk.frame.pool.each(positions, grainOf(positions, static_cast<double>((recipe.products + positions) * walk.planes())), [&](int64_t begin, int64_t end) {
+    TermList terms;
+    const Buffer sums(planes.out * planes.count);
+    std::vector<float*> out(channels);
+    std::vector<const float*> rows(channels);
+    for (int64_t p = begin; p < end; p++) {
+      const int32_t first = wanted.offsets[p], count = wanted.offsets[p + 1] - first;
+      std::fill(rows.begin(), rows.end(), nullptr);
+      for (int32_t i = 0; i < count; i++) rows[channelOf(wanted.item[first + i])] = out[i] = sums.data() + i * planeLanes;
+      if (count > 0) {
+        terms.clear();
+        makeTerms(p, terms);
+        walk.frame.kernels.combine(terms.data(), terms.count(), &wanted.item[first], out.data(), count, planes);
+      }
+      walk.sink->take(p, {rows.data(), planes.out});
+    }
+  });
+}
+
 }  // namespace agon

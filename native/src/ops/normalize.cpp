@@ -50,6 +50,8 @@ class Normalize : public Operation {
     }
   }
 
+  int64_t denseProducts(const Frame&) const override { return 5 * groups * extent; }
+
   void backward(Walk& walk) const override { propagate(walk, false); }
 
   bool canBatch() const override { return true; }
@@ -63,7 +65,9 @@ class Normalize : public Operation {
     const Layout layout = {{1, groups, extent}, {0, 1, 0}, {0, extent, 1}, groups};
     const auto recipe = walk.recipe<MixRecipe>(0, {g.rows}, 0, [&] {
       const auto terms = [](const Lists& alive, int64_t group) { return alive.count(group); };
-      return mixRecipe(walk.frame.pool, *g.rows, layout, walk.mask(inputs[0]), layout, terms);
+      auto made = mixRecipe(walk.frame.pool, *g.rows, layout, walk.mask(inputs[0]), layout, terms);
+      made->products = static_cast<int64_t>(2 * made->alive.item.size() + 3 * made->wanted.item.size());
+      return made;
     });
     if (!recipe->rows) return;
     const BlockPtr to = walk.allocate(recipe->rows->count);

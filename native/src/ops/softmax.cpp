@@ -67,6 +67,8 @@ class Softmax : public Operation {
     }
   }
 
+  int64_t denseProducts(const Frame&) const override { return 4 * outer * extent * inner; }
+
   void backward(Walk& walk) const override { propagate(walk, false); }
 
   bool canBatch() const override { return true; }
@@ -80,7 +82,9 @@ class Softmax : public Operation {
     const Layout layout = {{outer, extent, inner}, {inner, 0, 1}, {extent * inner, inner, 1}, outer * inner};
     const auto recipe = walk.recipe<MixRecipe>(0, {g.rows}, 0, [&] {
       const auto terms = [](const Lists& alive, int64_t group) { return alive.count(group); };
-      return mixRecipe(walk.frame.pool, *g.rows, layout, walk.mask(inputs[0]), layout, terms);
+      auto made = mixRecipe(walk.frame.pool, *g.rows, layout, walk.mask(inputs[0]), layout, terms);
+      made->products = static_cast<int64_t>(made->alive.item.size() + 3 * made->wanted.item.size());
+      return made;
     });
     if (!recipe->rows) return;
     const BlockPtr to = walk.allocate(recipe->rows->count);
