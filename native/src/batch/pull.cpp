@@ -64,6 +64,7 @@ std::shared_ptr<LaneRecipe> laneRecipe(const Rows& g, bool owned, const Mask& wa
     recipe->of[k] = link;
     if (!recipe->inPlace) recipe->from[k] = row;
   });
+  recipe->products = static_cast<int64_t>(recipe->of.size());  // choosing lanes counts as multiplying by 0 and 1
   recipe->rows = std::make_shared<const Rows>(std::move(rows));
   return recipe;
 }
@@ -149,6 +150,7 @@ std::shared_ptr<ChoiceRecipe> choiceRecipe(const Rows& g, const Mask& wanted, co
       recipe->bits[k] = bits;
     });
   }
+  recipe->products = static_cast<int64_t>(recipe->from.size());
   recipe->rows = std::make_shared<const Rows>(std::move(rows));
   return recipe;
 }
