@@ -24,6 +24,7 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
   Instance::create(env);
   exports.Set("functions", functionNames(env));
   exports.Set("instructionSet", Napi::Function::New(env, instructionSet, "instructionSet"));
+  exports.Set("peakFlops", Napi::Function::New(env, [](const Napi::CallbackInfo& info) { return Napi::Number::New(info.Env(), agon::peakFlops()); }, "peakFlops"));
   exports.Set("createPool", Napi::Function::New(env, createPool, "createPool"));
   exports.Set("NativeSession", NativeSession::define(env));
   return exports;

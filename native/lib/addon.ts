@@ -36,6 +36,8 @@ export interface Addon {
   readonly functions: readonly string[]
   /** `avx512`, `avx2` or `baseline`: which kernels this process uses. Throws for an AGON_ISA that the machine lacks. */
   instructionSet(): string
+  /** Floating-point operations per second of one thread that only multiplies and adds in registers; takes some 40 ms. */
+  peakFlops(): number
   /** Threads that sessions may share; 0 = as many as the machine has. */
   createPool(threads: number): Pool
   readonly NativeSession: new (program: Program, pool: Pool, choices: Choices) => NativeSession

@@ -31,6 +31,8 @@ export interface CpuEngine extends Engine {
   readonly threads: number
   /** `avx512`, `avx2` or `baseline`. */
   readonly instructionSet: string
+  /** GFLOP/s of one thread that only multiplies and adds: the floor that passes are measured against. Takes some 40 ms. */
+  peakGflops(): number
   /** Where the addon was found. */
   readonly addon: string
 }
@@ -65,6 +67,7 @@ export function createCpuEngine(given: CpuEngineOptions = {}): CpuEngine {
     threads,
     instructionSet: addon.instructionSet(),
     addon: loaded.path!,
+    peakGflops: () => addon.peakFlops() / 1e9,
     async load(model) {
       validate(model)
       const models = prepareOnDemand(model, addon, pool, chosen)

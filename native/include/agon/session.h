@@ -43,6 +43,9 @@ struct Trace {
   double forwardSeconds = 0, foldSeconds = 0;
 };
 
+/// Floating-point operations per second of one thread that only multiplies and adds in registers: best of some runs of a millisecond.
+double peakFlops();
+
 /// What every call shares. `progress` is called on the calling thread with label passes done and in total; what it throws passes through.
 struct Control {
   const std::atomic<bool>* abort = nullptr;

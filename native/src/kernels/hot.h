@@ -279,12 +279,26 @@ bool range(const float* values, int lanes, float* largest, float* smallest) {
   return sick == 0;
 }
 
+int64_t spin(int64_t rounds, float* out) {
+  constexpr int chains = 12;
+  Vector sum[chains], by = all(0.5f), plus = all(0.25f);
+  for (int k = 0; k < chains; k++) sum[k] = all(static_cast<float>(k));  // all different, or the compiler would keep one of them
+  asm volatile("" : AGON_BARRIER(by), AGON_BARRIER(plus));
+  for (int64_t i = 0; i < rounds; i++) {
+#pragma GCC unroll 12
+    for (int k = 0; k < chains; k++) sum[k] = multiplyAdd(sum[k], by, plus);
+  }
+  for (int k = 1; k < chains; k++) sum[0] += sum[k];
+  store(out, sum[0]);
+  return rounds * chains * AGON_WIDTH;
+}
+
 }  // namespace
 
 #define AGON_TEXT_OF(name) #name
 #define AGON_TEXT(name) AGON_TEXT_OF(name)
 extern const Kernels table;
-const Kernels table = {AGON_TEXT(AGON_ISA), combine, depthwise, blend, scale, add, gather, merge, dots, product, range};
+const Kernels table = {AGON_TEXT(AGON_ISA), combine, depthwise, blend, scale, add, gather, merge, dots, product, range, spin};
 
 }  // namespace AGON_ISA
 }  // namespace agon

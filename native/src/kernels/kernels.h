@@ -69,6 +69,8 @@ struct Kernels {
   void (*product)(float* map, const float* gradient, int64_t step, float factor, bool accumulate, int planes);
   /// Largest and smallest of `lanes` values; false if one of them is not finite.
   bool (*range)(const float* values, int lanes, float* largest, float* smallest);
+  /// Multiplies and adds in registers only, and returns how many products that were: what the processor can do at most. out: one plane.
+  int64_t (*spin)(int64_t rounds, float* out);
 };
 
 /// The kernels of this process; see instructionSet() in session.h.
