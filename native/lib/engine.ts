@@ -16,7 +16,7 @@ export interface CpuEngineOptions {
 export interface CpuEngine extends Engine {
   readonly name: 'cpu'
   readonly threads: number
-  /** `avx512`, `avx2` or `baseline`. */
+  /** `avx512` or `avx2` (x86-64), `neon` (arm64), or `baseline`. */
   readonly instructionSet: string
   /** Where the addon was found. */
   readonly addon: string
