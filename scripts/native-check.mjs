@@ -1,6 +1,8 @@
 // The C++ test program of the native core (finite differences, bit identity, damaged programs), under address and undefined-behaviour
-// sanitizers, once for every instruction set that this processor has. Then the scalar formulas through nvcc, where it is found: compiled only, no GPU needed.
-import { spawnSync } from 'node:child_process'
+// sanitizers, once for every instruction set that this processor has. Then, where the tools are found, the same program for arm64 under
+// emulation, and the scalar formulas through nvcc: compiled only, no GPU needed.
+import { spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -20,11 +22,41 @@ run('cmake', [
 ])
 run('cmake', ['--build', build, '--target', 'agon_test', '--parallel', `${availableParallelism()}`])
 for (const isa of ['baseline', 'best']) run(`${build}/agon_test`, [], isa === 'best' ? {} : { AGON_ISA: isa })
+await runOnArm64()
 compileScalarsForCuda()
+
+/** The first of some programs that is on the PATH. */
+function found(...programs) {
+  return programs.find((program) => spawnSync(program, ['--version']).status === 0)
+}
+
+/** The kernels of arm64 as they are released: without sanitizers, whose memory map the emulator lacks. */
+async function runOnArm64() {
+  const compiler = found('aarch64-linux-gnu-g++')
+  const emulator = found('qemu-aarch64', 'qemu-aarch64-static')
+  if (!compiler || !emulator) {
+    console.log(`arm64: skipped, ${compiler ? 'qemu-aarch64' : 'aarch64-linux-gnu-g++'} was not found`)
+    return
+  }
+  const folder = `${root}native/build/check-arm64`
+  const target = [
+    'SYSTEM_NAME=Linux',
+    'SYSTEM_PROCESSOR=aarch64',
+    `CXX_COMPILER=${compiler}`,
+    'EXE_LINKER_FLAGS=-static'
+  ]
+  const options = [...target.map((each) => `-DCMAKE_${each}`), '-DAGON_BUILD_TESTS=ON', '--log-level=WARNING']
+  run('cmake', ['-S', `${root}native`, '-B', folder, ...options])
+  run('cmake', ['--build', folder, '--target', 'agon_test', '--parallel', `${availableParallelism()}`])
+  const ends = ['baseline', 'neon'].map((AGON_ISA) =>
+    once(spawn(emulator, [`${folder}/agon_test`], { stdio: 'inherit', env: { ...process.env, AGON_ISA } }), 'exit')
+  )
+  for (const [code] of await Promise.all(ends)) if (code !== 0) process.exit(1)
+}
 
 /** include/agon/scalar.h as host and as device code of two architectures; any warning, such as a call of a host-only function, is an error. */
 function compileScalarsForCuda() {
-  if (spawnSync('nvcc', ['--version']).status !== 0) {
+  if (!found('nvcc')) {
     console.log('scalar.h under nvcc: skipped, nvcc was not found')
     return
   }

@@ -9,6 +9,10 @@ export function cpuEngine(threads = 2, options: CpuEngineOptions = {}): CpuEngin
   throw new Error(`The native addon is not built (${reasons}). Build it: npm run build -w @agon/native`)
 }
 
+/** The kernels of this processor's family, the plainest first: a machine has those up to its engine's `instructionSet`. */
+export const instructionSets: readonly string[] =
+  process.arch === 'arm64' ? ['baseline', 'neon'] : ['baseline', 'avx2', 'avx512']
+
 export async function load(model: Model, threads?: number): Promise<Session> {
   return cpuEngine(threads).load(model)
 }

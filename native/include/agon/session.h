@@ -16,8 +16,8 @@ class Pool;
 std::shared_ptr<Pool> createPool(int threads);
 int threadsOf(const Pool& pool);
 
-/// "avx512", "avx2" or "baseline": which kernels this process uses. The environment variable AGON_ISA names another that the machine has; throws Error
-/// AGON_BAD_OPTION for one that it lacks.
+/// "avx512" or "avx2" (x86-64), "neon" (arm64) or "baseline": which kernels this process uses. The environment variable AGON_ISA names another that the
+/// machine has; throws Error AGON_BAD_OPTION for one that it lacks.
 const char* instructionSet();
 
 enum class Choice : int32_t { Auto, Never, Always };

@@ -9,6 +9,8 @@
 #define AGON_BARRIER(value) "+v"(value)
 #elif defined(__SSE2__)
 #define AGON_BARRIER(value) "+x"(value)
+#elif defined(__aarch64__)
+#define AGON_BARRIER(value) "+w"(value)
 #else
 #define AGON_BARRIER(value) "+m"(value)
 #endif
@@ -58,7 +60,7 @@ __attribute__((noinline)) void block(const Stretch& of, const int32_t* at, float
   if (of.goesOn) {
 #pragma GCC unroll 16
     for (int r = 0; r < R; r++)
-#pragma GCC unroll 8
+#pragma GCC unroll 16
       for (int v = 0; v < V; v++) sum[r][v] = load(out[r] + toFirst + placeOf(v, to));
   }
   for (int64_t t = 0; t < count; t++) {
@@ -66,19 +68,19 @@ __attribute__((noinline)) void block(const Stretch& of, const int32_t* at, float
     const float* scalars = terms[t].scalars;
     if constexpr (V <= R) {
       Vector value[V];
-#pragma GCC unroll 8
+#pragma GCC unroll 16
       for (int v = 0; v < V; v++) value[v] = load(row + placeOf(v, in));
 #pragma GCC unroll 16
       for (int r = 0; r < R; r++) {
         const Vector scalar = all(scalars[at[r]]);
-#pragma GCC unroll 8
+#pragma GCC unroll 16
         for (int v = 0; v < V; v++) sum[r][v] = multiplyAdd(scalar, value[v], sum[r][v]);
       }
     } else {
       Vector scalar[R];
 #pragma GCC unroll 16
       for (int r = 0; r < R; r++) scalar[r] = all(scalars[at[r]]);
-#pragma GCC unroll 8
+#pragma GCC unroll 16
       for (int v = 0; v < V; v++) {
         const Vector value = load(row + placeOf(v, in));
 #pragma GCC unroll 16
@@ -88,7 +90,7 @@ __attribute__((noinline)) void block(const Stretch& of, const int32_t* at, float
   }
 #pragma GCC unroll 16
   for (int r = 0; r < R; r++)
-#pragma GCC unroll 8
+#pragma GCC unroll 16
     for (int v = 0; v < V; v++) store(out[r] + toFirst + placeOf(v, to), sum[r][v]);
 }
 

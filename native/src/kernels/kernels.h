@@ -87,5 +87,10 @@ namespace avx512 {
 extern const Kernels table;
 }
 #endif
+#ifdef AGON_ARM64_KERNELS
+namespace neon {
+extern const Kernels table;
+}
+#endif
 
 }  // namespace agon

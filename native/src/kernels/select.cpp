@@ -20,6 +20,9 @@ std::vector<const Kernels*> available() {
     found.push_back(&avx512::table);
   if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) found.push_back(&avx2::table);
 #endif
+#ifdef AGON_ARM64_KERNELS
+  found.push_back(&neon::table);  // every 64-bit ARM processor has it
+#endif
   found.push_back(&baseline::table);
   return found;
 }

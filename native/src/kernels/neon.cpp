@@ -1,0 +1,6 @@
+#define AGON_ISA neon
+#define AGON_WIDTH 4
+#define AGON_REGISTERS 32
+#define AGON_LEAST_VECTORS 4
+#define AGON_STRETCH 128
+#include "hot.h"
