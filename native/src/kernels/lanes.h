@@ -53,5 +53,10 @@ namespace avx512 {
 extern const LaneKernels laneTable;
 }
 #endif
+#ifdef AGON_ARM64_KERNELS
+namespace neon {
+extern const LaneKernels laneTable;
+}
+#endif
 
 }  // namespace agon

@@ -10,6 +10,9 @@ const LaneKernels& laneKernels(const Kernels& kernels) {
   for (const LaneKernels* each : {&avx512::laneTable, &avx2::laneTable})
     if (std::strcmp(each->name, kernels.name) == 0) return *each;
 #endif
+#ifdef AGON_ARM64_KERNELS
+  if (std::strcmp(neon::laneTable.name, kernels.name) == 0) return neon::laneTable;
+#endif
   (void)kernels;
   return baseline::laneTable;
 }
