@@ -1,7 +1,10 @@
 #include "rows.h"
 
 #include <algorithm>
+#include <atomic>
 #include <limits>
+
+#include "threads.h"
 
 namespace agon {
 
@@ -92,20 +95,27 @@ void combineRows(PullRecipe& recipe, const Survey& s, const Rows& g, const Mask&
 }
 
 /// The recipe where every element comes from the element at its place, if that element has a row of its own or no factor; else null.
-std::shared_ptr<PullRecipe> elementwiseRecipe(const Rows& g, bool owned, const Mask& wanted, const float* factor) {
+std::shared_ptr<PullRecipe> elementwiseRecipe(Pool& pool, const Rows& g, bool owned, const Mask& wanted, const float* factor) {
   const int64_t size = static_cast<int64_t>(g.row.size());
   Rows rows;
   rows.row.resize(size);
   rows.count = g.count;
   rows.distinct = g.distinct;
-  bool ones = true, any = false;
-  for (int64_t e = 0; e < size; e++) {
-    const float by = factor ? factor[e] : 1.0f;
-    const bool goesOn = g.row[e] >= 0 && wanted[e] && by != 0;
-    rows.row[e] = goesOn ? g.row[e] : -1;
-    ones &= !goesOn || by == 1;
-    any |= goesOn;
-  }
+  std::atomic<bool> ones{true}, any{false};
+  const int32_t* const from = g.row.data();
+  int32_t* const to = rows.row.data();
+  pool.each(size, 1 << 15, [&, from, to](int64_t begin, int64_t end) {
+    int32_t others = 0, some = 0;
+    for (int64_t e = begin; e < end; e++) {
+      const float by = factor ? factor[e] : 1.0f;
+      const int32_t goesOn = (from[e] >= 0) & (wanted[e] != 0) & (by != 0);
+      to[e] = goesOn ? from[e] : -1;
+      others |= goesOn & (by != 1);
+      some |= goesOn;
+    }
+    if (others) ones = false;
+    if (some) any = true;
+  });
   if (!ones && !g.distinct) return nullptr;
   auto recipe = std::make_shared<PullRecipe>();
   if (!any) return recipe;
@@ -144,9 +154,9 @@ Rows numberByKey(const std::vector<int32_t>& key, int32_t keys) {
   return rows;
 }
 
-std::shared_ptr<PullRecipe> pullRecipe(const Rows& g, bool owned, const Mask& wanted, const Links& links) {
+std::shared_ptr<PullRecipe> pullRecipe(Pool& pool, const Rows& g, bool owned, const Mask& wanted, const Links& links) {
   if (!links.offsets && !links.source)
-    if (auto simple = elementwiseRecipe(g, owned, wanted, links.coefficient)) return simple;
+    if (auto simple = elementwiseRecipe(pool, g, owned, wanted, links.coefficient)) return simple;
   auto recipe = std::make_shared<PullRecipe>();
   Survey s = survey(g, wanted, links);
   if (!s.any) return recipe;

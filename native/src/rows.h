@@ -5,6 +5,8 @@
 
 namespace agon {
 
+class Pool;
+
 /// Which elements of a value need a cotangent; null means none.
 using Mask = std::vector<uint8_t>;
 using MaskPtr = std::shared_ptr<const Mask>;
@@ -58,7 +60,7 @@ struct PullRecipe : Recipe {
 };
 
 /// Builds the recipe for the wanted elements of x. `owned`: the rows of g belong to nobody else. Null rows if nothing reaches x.
-std::shared_ptr<PullRecipe> pullRecipe(const Rows& g, bool owned, const Mask& wanted, const Links& links);
+std::shared_ptr<PullRecipe> pullRecipe(Pool& pool, const Rows& g, bool owned, const Mask& wanted, const Links& links);
 
 /// The sum of two cotangents of one value.
 struct MergeRecipe : Recipe {
