@@ -29,7 +29,6 @@ struct OwnedContest {
   OwnedSeeds seeds;
   std::vector<int32_t> mapLabels;
   int64_t mapCount = 0;
-  agon::Choice waist = agon::Choice::Auto;
   bool sums = false;
   agon::SummedAxis sum;
   agon::ContestArrays out{};
@@ -43,6 +42,18 @@ int64_t numberOf(const Napi::Value& value, const char* what) {
 void assertSize(Napi::Env env, size_t found, int64_t expected, const char* what) {
   if (static_cast<int64_t>(found) == expected) return;
   throw internalError(env, std::string(what) + ": expected " + std::to_string(expected) + " elements, found " + std::to_string(found));
+}
+
+agon::Choice choiceOf(const Napi::Value& value, const char* what) {
+  const int64_t choice = numberOf(value, what);
+  if (choice < 0 || choice > static_cast<int64_t>(agon::Choice::Always)) throw internalError(value.Env(), std::string(what) + ": not a choice");
+  return static_cast<agon::Choice>(choice);
+}
+
+Choices choicesOf(const Napi::Value& from) {
+  if (!from.IsObject()) throw internalError(from.Env(), "choices: not an object");
+  const auto choices = from.As<Napi::Object>();
+  return {choiceOf(choices.Get("waist"), "waist"), choiceOf(choices.Get("batch"), "batch")};
 }
 
 OwnedSeeds seedsOf(const Napi::Object& from, int64_t examples, int64_t outputSize) {
@@ -74,7 +85,6 @@ OwnedContest contestOf(const Napi::CallbackInfo& info, int64_t inputSize, int64_
   contest.factor = floatsOf(request.Get("factor"), "factor");
   if (!contest.factor.empty()) assertSize(info.Env(), contest.factor.size(), contest.examples * inputSize, "factor");
   contest.mapCount = numberOf(request.Get("mapCount"), "mapCount");
-  contest.waist = static_cast<agon::Choice>(numberOf(request.Get("waist"), "waist"));
   contest.mapLabels = int32sOf(request.Get("mapLabels"), "mapLabels");
   assertSize(info.Env(), contest.mapLabels.size(), contest.examples * contest.mapCount, "mapLabels");
   const auto axis = int32sOf(request.Get("sum"), "sum");
@@ -124,6 +134,7 @@ NativeSession::NativeSession(const Napi::CallbackInfo& info) : Napi::ObjectWrap<
     inputSize_ = session->sizeOf(input);
     outputSize_ = session->sizeOf(output);
     session_ = std::move(session);
+    choices_ = choicesOf(info[2]);
   } catch (const agon::Error& error) {
     throw errorOf(info.Env(), error);
   } catch (const std::bad_alloc&) {
@@ -145,10 +156,10 @@ Napi::Value NativeSession::forward(const Napi::CallbackInfo& info) {
   const auto at = static_cast<int32_t>(numberOf(info[2], "at"));
   assertSize(info.Env(), input.size(), examples * inputSize_, "input");
   float* out = floatsIn(info[3], examples * session->sizeOf(at), "out");
-  auto work = [session, input = std::move(input), examples, at, out](const agon::Control& control) {
-    session->forward(input.data(), examples, at, out, control);
+  auto work = [session, choices = choices_, input = std::move(input), examples, at, out](const agon::Control& control) {
+    session->forward(input.data(), examples, at, out, choices.in(control));
   };
-  return Job::start(info.Env(), std::move(work), 0, info.Env().Undefined(), info[3].As<Napi::Object>());
+  return Job::start(info.Env(), std::move(work), agon::Control().memory, info.Env().Undefined(), info[3].As<Napi::Object>());
 }
 
 Napi::Value NativeSession::vjp(const Napi::CallbackInfo& info) {
@@ -159,8 +170,8 @@ Napi::Value NativeSession::vjp(const Napi::CallbackInfo& info) {
   const auto wrt = static_cast<int32_t>(numberOf(info[3], "wrt"));
   assertSize(info.Env(), input.size(), examples * inputSize_, "input");
   float* out = floatsIn(info[4], seeds.count * examples * session->sizeOf(wrt), "out");
-  auto work = [session, input = std::move(input), examples, seeds = std::move(seeds), wrt, out](const agon::Control& control) {
-    session->vjp(input.data(), examples, seeds.view(), wrt, out, control);
+  auto work = [session, choices = choices_, input = std::move(input), examples, seeds = std::move(seeds), wrt, out](const agon::Control& control) {
+    session->vjp(input.data(), examples, seeds.view(), wrt, out, choices.in(control));
   };
   return Job::start(info.Env(), std::move(work), numberOf(info[5], "memory"), info[6], info[4].As<Napi::Object>());
 }
@@ -170,11 +181,10 @@ Napi::Value NativeSession::contest(const Napi::CallbackInfo& info) {
   auto owned = std::make_shared<OwnedContest>(contestOf(info, inputSize_, outputSize_));
   const auto trace = info[3].As<Napi::Object>().Get("trace");
   double* const traced = trace.IsUndefined() ? nullptr : doublesIn(trace, traceSize(instructions_), "trace");
-  auto work = [session, owned, traced](const agon::Control& given) {
+  auto work = [session, choices = choices_, owned, traced](const agon::Control& given) {
     agon::Trace trace;
-    agon::Control control = given;
+    agon::Control control = choices.in(given);
     if (traced) control.trace = &trace;
-    control.waist = owned->waist;
     agon::ContestRequest request;
     request.seeds = owned->seeds.view();
     request.factor = owned->factor.empty() ? nullptr : owned->factor.data();

@@ -5,11 +5,21 @@
 
 #include <memory>
 
+/// How calls are carried out; see agon::Control.
+struct Choices {
+  agon::Choice waist = agon::Choice::Auto, batch = agon::Choice::Auto;
+  agon::Control in(agon::Control control) const {
+    control.waist = waist;
+    control.batch = batch;
+    return control;
+  }
+};
+
 /// The session of JavaScript: unpacks typed arrays, starts jobs. Facts only; lib/session.ts has checked every argument.
 class NativeSession : public Napi::ObjectWrap<NativeSession> {
  public:
   static Napi::Function define(Napi::Env env);
-  /// (program, pool)
+  /// (program, pool, choices)
   explicit NativeSession(const Napi::CallbackInfo& info);
 
  private:
@@ -25,6 +35,7 @@ class NativeSession : public Napi::ObjectWrap<NativeSession> {
   std::shared_ptr<const agon::Session> alive(Napi::Env env) const;
 
   std::shared_ptr<const agon::Session> session_;
+  Choices choices_;
   int64_t inputSize_ = 0, outputSize_ = 0, instructions_ = 0;
 };
 

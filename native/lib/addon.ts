@@ -40,7 +40,7 @@ export interface Addon {
   peakFlops(): number
   /** Threads that sessions may share; 0 = as many as the machine has. */
   createPool(threads: number): Pool
-  readonly NativeSession: new (program: Program, pool: Pool) => NativeSession
+  readonly NativeSession: new (program: Program, pool: Pool, choices: Choices) => NativeSession
 }
 
 /** Opaque. */
@@ -95,13 +95,17 @@ export interface ContestRequest extends Seeds {
   /** `[N, mapCount]` */
   readonly mapLabels: Int32Array
   readonly mapCount: number
-  /** Index of waistChoices. */
-  readonly waist: number
 }
 
 /** In the order of `enum class Choice` in include/agon/session.h. */
-export const waistChoices = ['auto', 'never', 'always'] as const
-export type WaistChoice = (typeof waistChoices)[number]
+export const choices = ['auto', 'never', 'always'] as const
+export type Choice = (typeof choices)[number]
+
+/** How the calls of a session are carried out: indices of `choices`, in the order of the members of `Control` in include/agon/session.h. */
+export interface Choices {
+  readonly waist: number
+  readonly batch: number
+}
 
 export interface ContestArrays {
   readonly best: Float32Array

@@ -1,6 +1,6 @@
 import { defaultMemory, sizeOf, type Contest, type PerExample, type Session, type Tensor } from '@agon/core'
 import { assertContest, assertNoRules, stackedShape } from '@agon/graph'
-import { waistChoices, type ContestRequest } from './addon.js'
+import type { ContestRequest } from './addon.js'
 import { runJob } from './job.js'
 import { planOf, traceOf } from './plan.js'
 import { factorOf, mapShape, type Options } from './map.js'
@@ -26,7 +26,7 @@ export async function runContest(
 }
 
 async function fused(
-  { native, origins, waist }: Prepared,
+  { native, origins }: Prepared,
   input: Tensor,
   labels: PerExample,
   options: Options
@@ -36,7 +36,7 @@ async function fused(
   const shape = mapShape(input.shape, options.sumAxis)
   const arrays = arraysOf(sizeOf(shape), mapLabels[0]!.length)
   const trace = options.onPlan && traceOf(origins)
-  const request = { ...requestOf(input, labels, mapLabels, options), waist: waistChoices.indexOf(waist) }
+  const request = requestOf(input, labels, mapLabels, options)
   const run = (progress?: (done: number, total: number) => void) =>
     native.contest(input.data, input.shape[0]!, request, { ...arrays, ...(trace && { trace }) }, memory, progress)
   await runJob(run, options)
@@ -45,12 +45,7 @@ async function fused(
   return { shape, labels, ...folded, maps: { shape: [mapLabels[0]!.length, ...shape], data: maps }, mapLabels }
 }
 
-function requestOf(
-  input: Tensor,
-  labels: PerExample,
-  maps: PerExample,
-  options: Options
-): Omit<ContestRequest, 'waist'> {
+function requestOf(input: Tensor, labels: PerExample, maps: PerExample, options: Options): ContestRequest {
   const { sumAxis, scale } = options
   const factor = factorOf(input, options)
   return {

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { AgonError, assertChoice, resolveOptions, type Engine, type Model } from '@agon/core'
 import { validate } from '@agon/graph'
-import { waistChoices, type WaistChoice } from './addon.js'
+import { choices, type Choice } from './addon.js'
 import { loadAddon, tryLoadAddon } from './loader.js'
 import { prepareOnDemand } from './prepared.js'
 import { createSession } from './session.js'
@@ -15,7 +15,14 @@ export interface CpuEngineOptions {
    * Whether a contest carries the units of a value that is narrower than the number of labels in place of the labels, and combines them
    * at the end. `'auto'` counts what it saves. The maps are the same within rounding.
    */
-  readonly waist?: WaistChoice
+  readonly waist?: Choice
+  /**
+   * Whether a batch runs up to 16 of its examples at a time in the lanes of one pass, label after label, in place of one by one with the labels
+   * in lanes. `'auto'` counts what is less work: the former for at least 4 examples with few labels. `'always'` does so wherever the model and
+   * the byte budget allow it, and its contests carry no waist; a contest with `waist: 'always'` runs its examples one by one. The results are
+   * the same bits.
+   */
+  readonly batch?: Choice
 }
 
 /** The engine and what it runs on. */
@@ -33,7 +40,8 @@ export interface CpuEngine extends Engine {
 const defaults = {
   threads: undefined as number | undefined,
   addon: undefined as string | undefined,
-  waist: 'auto' as WaistChoice
+  waist: 'auto' as Choice,
+  batch: 'auto' as Choice
 }
 
 /**
@@ -41,9 +49,16 @@ const defaults = {
  * AGON_BAD_OPTION for an option that does not exist or has a wrong value.
  */
 export function createCpuEngine(given: CpuEngineOptions = {}): CpuEngine {
-  const { threads = availableParallelism(), addon: path, waist } = resolveOptions('createCpuEngine', defaults, given)
+  const {
+    threads = availableParallelism(),
+    addon: path,
+    waist,
+    batch
+  } = resolveOptions('createCpuEngine', defaults, given)
   assertThreads(threads)
-  assertChoice("createCpuEngine: option 'waist'", waist, waistChoices)
+  for (const [name, value] of Object.entries({ waist, batch }))
+    assertChoice(`createCpuEngine: option '${name}'`, value, choices)
+  const chosen = { waist: choices.indexOf(waist), batch: choices.indexOf(batch) }
   const loaded = tryLoadAddon(path === undefined ? {} : { addon: path })
   const addon = loadAddon(loaded)
   const pool = addon.createPool(threads)
@@ -55,7 +70,7 @@ export function createCpuEngine(given: CpuEngineOptions = {}): CpuEngine {
     peakGflops: () => addon.peakFlops() / 1e9,
     async load(model) {
       validate(model)
-      const models = prepareOnDemand(model, addon, pool, waist)
+      const models = prepareOnDemand(model, addon, pool, chosen)
       const fixed = fixedShape(model)
       if (fixed !== undefined) models.of(fixed)
       return createSession(model, models)

@@ -1,6 +1,6 @@
 import { formatShape, type Model, type ValueName } from '@agon/core'
 import { specialize, type StaticModel } from '@agon/graph'
-import type { Addon, NativeSession, Origin, Pool, WaistChoice } from './addon.js'
+import type { Addon, Choices, NativeSession, Origin, Pool } from './addon.js'
 import { agonError } from './job.js'
 import { lower } from './lower.js'
 
@@ -15,7 +15,6 @@ export interface Prepared {
   /** Per instruction of the native program. */
   readonly origins: readonly Origin[]
   readonly native: NativeSession
-  readonly waist: WaistChoice
 }
 
 /** Models prepared for the input shapes used last; older ones are dropped, so that varying shapes do not fill the memory. */
@@ -27,12 +26,12 @@ export interface PreparedModels {
 
 const kept = 4
 
-export function prepareOnDemand(model: Model, addon: Addon, pool: Pool, waist: WaistChoice): PreparedModels {
+export function prepareOnDemand(model: Model, addon: Addon, pool: Pool, choices: Choices): PreparedModels {
   const byShape = new Map<string, Prepared>()
   return {
     of(shape) {
       const key = formatShape(shape)
-      const prepared = byShape.get(key) ?? prepare(model, shape, addon, pool, waist)
+      const prepared = byShape.get(key) ?? prepare(model, shape, addon, pool, choices)
       byShape.delete(key)
       byShape.set(key, prepared)
       const [oldest] = byShape
@@ -49,12 +48,12 @@ export function prepareOnDemand(model: Model, addon: Addon, pool: Pool, waist: W
   }
 }
 
-function prepare(model: Model, shape: readonly number[], addon: Addon, pool: Pool, waist: WaistChoice): Prepared {
+function prepare(model: Model, shape: readonly number[], addon: Addon, pool: Pool, choices: Choices): Prepared {
   const specialized = specialize(model, shape)
   const { program, ids, origins } = lower(specialized)
   try {
-    const native = new addon.NativeSession(program, pool)
-    return { original: model, model: specialized, ids, output: program.output, origins, native, waist }
+    const native = new addon.NativeSession(program, pool, choices)
+    return { original: model, model: specialized, ids, output: program.output, origins, native }
   } catch (error) {
     throw agonError(error)
   }

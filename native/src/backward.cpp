@@ -9,6 +9,11 @@ namespace {
 
 int64_t countOf(const Mask& mask) { return std::count(mask.begin(), mask.end(), 1); }
 
+void propagate(const Operation& operation, Walk& walk, Way way) {
+  if (way == Way::Batch) return operation.backwardBatch(walk);
+  operation.backward(walk);
+}
+
 /// Runs an operation and notes what it did.
 void traceStep(const Operation& operation, Walk& walk, int64_t cotangents, Way way, Step& step) {
   const Frame& frame = walk.frame;
@@ -25,7 +30,7 @@ void traceStep(const Operation& operation, Walk& walk, int64_t cotangents, Way w
   step.denseProducts = operation.denseProducts(frame);
   const int64_t before = walk.products;
   const Stopwatch watch;
-  operation.backward(walk);
+  propagate(operation, walk, way);
   step.seconds += watch.seconds();
   step.products = walk.products - before;
   step.labels += cotangents;
@@ -62,7 +67,7 @@ Cotangent walkBack(const Graph& graph, Walk& walk, const Route& route, const Chu
     if (control.trace && !walk.dry) {
       traceStep(operation, walk, chunk.count, route.way, control.trace->steps[i]);
     } else {
-      operation.backward(walk);
+      propagate(operation, walk, route.way);
     }
   }
   return walk.take(route.target);

@@ -1,3 +1,4 @@
+#include "batch/run.h"
 #include "graph.h"
 
 namespace agon {
@@ -51,6 +52,7 @@ Graph prepare(Program program) {
   graph.producer = producers(program);
   graph.input = program.input;
   graph.output = program.output;
+  graph.canBatch = canBatch(graph.operations, program.values);
   for (size_t v = 0; v < program.values.size(); v++) {
     auto& constant = program.values[v].constant;
     graph.isConstant.push_back(!constant.empty());

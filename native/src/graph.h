@@ -12,6 +12,7 @@ struct Graph {
   std::vector<int32_t> producer;  // per value: its instruction, or -1
   std::vector<uint8_t> isConstant;
   int32_t input, output;
+  bool canBatch;
 };
 
 /// Checks and prepares a program. Throws AGON_INTERNAL.
@@ -35,6 +36,7 @@ constexpr int mostLanes = 64, fewestLanes = 16;
 struct Route {
   const Source& source;
   int32_t last, first, target;
+  /// Way::Batch: lanes are examples.
   Way way = Way::Skip;
   const Sink* sink = nullptr;
   /// Called before every instruction of a dry walk.

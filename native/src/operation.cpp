@@ -125,6 +125,7 @@ std::unique_ptr<Operation> makeOperation(Program& program, int32_t index, std::v
   operation->index = index;
   operation->inputs = it.inputs;
   operation->outputs = it.outputs;
+  for (const int32_t value : it.inputs) operation->hasConstant.push_back(value >= 0 && !program.values[value].constant.empty());
   return operation;
 }
 

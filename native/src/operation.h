@@ -13,12 +13,16 @@
 
 namespace agon {
 
+class Batch;
 class Walk;
 
 /// What the forward pass leaves at one instruction for the backward pass: coefficients, winners, statistics; each operation says what is where.
 struct Local {
   std::vector<float> a, b;
   std::vector<int32_t> index;
+  /// Of a batch: a bit per lane, and rows of 16 lanes.
+  std::vector<uint16_t> bits;
+  Buffer rowsA, rowsB;
 };
 
 /// One example on its way through the program.
@@ -55,8 +59,18 @@ class Operation {
   /// Multiplications per label of a backward pass that skips nothing.
   virtual int64_t denseProducts(const Frame& frame) const { return frame.size(outputs[0]); }
 
+  /// True if 16 examples can run in lanes; then the functions below do what forward, linearize and backward do, lane by lane with the same
+  /// sums. forwardBatch linearizes at once if an input is wanted. A dry batch must reserve the same memory.
+  virtual bool canBatch() const { return false; }
+  virtual void forwardBatch(Batch&) const {}
+  /// Coefficients that are the same for every example need no other walk.
+  virtual void backwardBatch(Walk& walk) const { backward(walk); }
+  /// Rows per element of the output that forwardByLane keeps for the backward pass.
+  virtual int64_t batchRowsKept() const { return 0; }
+
   int32_t index = 0;
   std::vector<int32_t> inputs, outputs;
+  std::vector<uint8_t> hasConstant;  // per input
 
  protected:
   Local& local(Frame& frame) const { return frame.locals[index]; }

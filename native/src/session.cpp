@@ -2,9 +2,8 @@
 
 #include <algorithm>
 
-#include "graph.h"
-#include "stopwatch.h"
-#include "waist.h"
+#include "batch/choose.h"
+#include "contest.h"
 
 namespace agon {
 
@@ -32,20 +31,32 @@ void checkLabels(const Graph& graph, const Seeds& seeds, int64_t examples) {
   }
 }
 
-/// The contest of one example, all labels in chunks.
-void contestChunks(const Graph& graph, Frame& frame, const Source& labels, const ContestRequest& request, const FoldPlace& place,
-                   const Control& control, const ContestArrays& out) {
-  FoldSink sink(graph, request, place, out);
-  Route route = wholeRoute(graph, labels, graph.input);
-  route.sink = &sink;
-  const auto use = [&](const Walk& walk, const Cotangent& g, int64_t first, int64_t count) {
-    const Stopwatch watch;
-    if (walk.sunk) sink.finish();
-    else foldChunk(walk, g, request, place, first, count, out);
-    if (control.trace) control.trace->foldSeconds += watch.seconds();
-    if (control.progress) control.progress(place.example * labels.count + first + count, place.examples * labels.count);
+/// Calls together(first, count) for groups of up to 16 examples that run in lanes, and alone(example) for the others and for the groups that
+/// do not fit the budget, where together returns false.
+template <class Together, class Alone>
+void eachGroup(const Graph& graph, int64_t examples, int64_t labels, const Control& control, Together together, Alone alone) {
+  bool mayBatch = graph.canBatch && control.batch != Choice::Never;
+  for (int64_t n = 0; n < examples;) {
+    const int64_t end = std::min<int64_t>(examples, n + batchLanes);
+    const bool tries = mayBatch && (control.batch == Choice::Always || isFasterInLanes(end - n, labels));
+    if (tries && together(n, end - n)) {
+      n = end;
+      continue;
+    }
+    if (tries) mayBatch = false;
+    for (; n < end; n++) alone(n);
+  }
+}
+
+/// Tells of progress only as it goes on: a group or an example that is run again in another way, because it did not fit the budget, begins anew.
+Control onward(Control control) {
+  if (!control.progress) return control;
+  control.progress = [tell = std::move(control.progress), told = int64_t{0}](int64_t done, int64_t total) mutable {
+    if (done <= told) return;
+    told = done;
+    tell(done, total);
   };
-  eachChunk(graph, frame, route, control, use, [&](const Walk& walk, int64_t first, int64_t count) { sink.begin(walk, first, count); });
+  return control;
 }
 
 }  // namespace
@@ -54,6 +65,8 @@ Session::Session(Program program, std::shared_ptr<Pool> pool)
     : state_(std::make_unique<State>(State{prepare(std::move(program)), std::move(pool)})) {}
 
 Session::~Session() = default;
+
+bool Session::canBatch() const { return state_->graph.canBatch; }
 
 int64_t Session::sizeOf(int32_t value) const {
   checkValue(state_->graph, value);
@@ -64,24 +77,38 @@ void Session::forward(const float* input, int64_t examples, int32_t at, float* o
   const Graph& graph = state_->graph;
   checkValue(graph, at);
   Frame frame = makeFrame(graph, *state_->pool);
+  BatchRun batch(graph, *state_->pool, control);
   const int64_t sizeIn = state_->size(graph.input), sizeOut = state_->size(at);
-  for (int64_t n = 0; n < examples; n++) {
+  const auto together = [&](int64_t first, int64_t count) {
+    if (graph.isConstant[at] || !batch.forward(input, first, count, at, -1)) return false;
+    unpackLanes(*state_->pool, batch.result(), sizeOut, count, out + first * sizeOut);
+    return true;
+  };
+  eachGroup(graph, examples, 0, control, together, [&](int64_t n) {
     runForward(graph, frame, input + n * sizeIn, at, control.abort);
     if (!frame.data[at] && sizeOut > 0)
       throw Error("AGON_BAD_INPUT", "value " + std::to_string(at) + ": expected a value that is computed, found packed weights");
     std::copy(frame.data[at], frame.data[at] + sizeOut, out + n * sizeOut);
-  }
+  });
 }
 
-void Session::vjp(const float* input, int64_t examples, const Seeds& seeds, int32_t wrt, float* out, const Control& control) const {
+void Session::vjp(const float* input, int64_t examples, const Seeds& seeds, int32_t wrt, float* out, const Control& given) const {
+  const Control control = onward(given);
   const Graph& graph = state_->graph;
   checkValue(graph, wrt);
   if (graph.isConstant[wrt])
     throw Error("AGON_BAD_INPUT", "value " + std::to_string(wrt) + ": expected one that depends on the input, found a constant");
   checkLabels(graph, seeds, examples);
   Frame frame = makeFrame(graph, *state_->pool);
+  BatchRun batch(graph, *state_->pool, control);
   const int64_t sizeIn = state_->size(graph.input), size = state_->size(wrt);
-  for (int64_t n = 0; n < examples; n++) {
+  const auto together = [&](int64_t first, int64_t count) {
+    return batch.forward(input, first, count, graph.output, wrt) &&
+           batch.backward(seeds, examples, [&](const Walk& walk, const Cotangent& g, int64_t label) {
+             writeLanes(walk, g, size, label, first, count, examples, out);
+           });
+  };
+  eachGroup(graph, examples, seeds.count, control, together, [&](int64_t n) {
     runForward(graph, frame, input + n * sizeIn, graph.output, control.abort);
     linearize(graph, frame, wrt, control.abort);
     const LabelSource source(graph.output, seeds, n, examples);
@@ -89,33 +116,22 @@ void Session::vjp(const float* input, int64_t examples, const Seeds& seeds, int3
       writeDense(walk, g, size, first, count, n, examples, out);
       if (control.progress) control.progress(n * seeds.count + first + count, examples * seeds.count);
     });
-  }
+  });
 }
 
 void Session::contest(const float* input, int64_t examples, const ContestRequest& request, const ContestArrays& out,
                       const Control& control) const {
   const Graph& graph = state_->graph;
-  const Seeds seeds{request.seeds.count, nullptr, request.seeds.labels, request.seeds.scaleByLogit};
-  checkLabels(graph, seeds, examples);
+  checkLabels(graph, {request.seeds.count, nullptr, request.seeds.labels}, examples);
   const int64_t size = state_->size(graph.input);
   if (request.sum && request.sum->outer * request.sum->extent * request.sum->inner != size)
     throw Error("AGON_BAD_INPUT", "summed axis: expected extents that multiply to " + std::to_string(size));
-  const int64_t mapSize = request.sum ? request.sum->outer * request.sum->inner : size;
-  clearContest(out, examples * mapSize, request.mapCount * examples * mapSize);
-  Frame frame = makeFrame(graph, *state_->pool);
-  if (control.trace) control.trace->steps.assign(graph.operations.size(), {});
-  for (int64_t n = 0; n < examples; n++) {
-    const Stopwatch forward;
-    runForward(graph, frame, input + n * size, graph.output, control.abort);
-    linearize(graph, frame, graph.input, control.abort);
-    if (control.trace) control.trace->forwardSeconds += forward.seconds();
-    const FoldPlace place = {n, examples, mapSize, size};
-    const LabelSource source(graph.output, seeds, n, examples);
-    const auto waist = findWaist(graph, frame, source, mapSize, control);
-    if (!waist || !contestThrough(*waist, graph, frame, source, request, place, control, out))
-      contestChunks(graph, frame, source, request, place, control, out);
-    else if (control.progress) control.progress((n + 1) * seeds.count, examples * seeds.count);
-  }
+  Control chosen = onward(control);
+  if (control.waist == Choice::Always) chosen.batch = Choice::Never;
+  else if (control.batch == Choice::Always && graph.canBatch) chosen.waist = Choice::Never;
+  ContestRun run(graph, *state_->pool, input, examples, request, out, chosen);
+  const auto together = [&](int64_t first, int64_t count) { return run.inLanes(first, count); };
+  eachGroup(graph, examples, request.seeds.count, chosen, together, [&](int64_t n) { run.alone(n); });
 }
 
 }  // namespace agon

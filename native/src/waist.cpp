@@ -1,5 +1,7 @@
 #include "waist.h"
 
+#include <agon/error.h>
+
 #include <algorithm>
 #include <limits>
 
@@ -178,6 +180,18 @@ void combineUnits(Frame& frame, const Weights& weights, const UnitMaps& maps, co
   for (const auto& fold : folds) fold->finish();
 }
 
+/// eachChunk; false if the budget is too small for the smallest chunk.
+bool runChunks(const Graph& graph, Frame& frame, const Route& route, const Control& control, const UseChunk& use,
+               const BeginChunk& begin = nullptr) {
+  try {
+    eachChunk(graph, frame, route, control, use, begin);
+    return true;
+  } catch (const Error& error) {
+    if (error.code() != "AGON_OUT_OF_BUDGET") throw;
+    return false;
+  }
+}
+
 }  // namespace
 
 std::optional<Waist> findWaist(const Graph& graph, Frame& frame, const Source& labels, int64_t mapSize, const Control& control) {
@@ -216,25 +230,32 @@ bool contestThrough(const Waist& waist, const Graph& graph, Frame& frame, const 
   Control rest = control;
   rest.memory -= UnitMaps::bytes(place.size, units) + (padded(total) + mostLanes) * (units | 1) * static_cast<int64_t>(sizeof(float));
   if (rest.memory < control.memory / 2) return false;
+  const Trace before = control.trace ? *control.trace : Trace();
+  const auto giveUp = [&] {
+    if (control.trace) *control.trace = before;
+    return false;
+  };
   const Weights weights(total, units);
   bool agrees = true;
   const Route above = {labels, static_cast<int32_t>(graph.operations.size()) - 1, waist.below + 1, waist.value};
-  eachChunk(graph, frame, above, rest, [&](const Walk& walk, const Cotangent& g, int64_t first, int64_t count) {
+  const bool fitsAbove = runChunks(graph, frame, above, rest, [&](const Walk& walk, const Cotangent& g, int64_t first, int64_t count) {
     agrees = agrees && collect(waist, walk, g, first, count, weights);
   });
-  if (!agrees) return false;
+  if (!fitsAbove || !agrees) return giveUp();
   const UnitMaps maps(place.size, units);
   const Progress progress(waist, total, place, control);
   const MapMaker maker(request, place.inputSize, place.example);
   const UnitSource source(waist.value, *waist.units);
   UnitSink sink(graph, maker, maps);
   const Route below = {source, waist.below, graph.producer[graph.input] + 1, graph.input, Way::Waist, &sink};
-  eachChunk(graph, frame, below, rest, [&](const Walk& walk, const Cotangent& g, int64_t first, int64_t count) {
+  const auto keep = [&](const Walk& walk, const Cotangent& g, int64_t first, int64_t count) {
     const Stopwatch watch;
     if (!walk.sunk) keepMaps(walk, g, maker, first, count, maps);
     if (control.trace) control.trace->foldSeconds += watch.seconds();
     progress.ofUnits(static_cast<double>(first + count) / static_cast<double>(units));
-  }, [&](const Walk& walk, int64_t first, int64_t count) { sink.begin(walk, first, count); });
+  };
+  const auto begin = [&](const Walk& walk, int64_t first, int64_t count) { sink.begin(walk, first, count); };
+  if (!runChunks(graph, frame, below, rest, keep, begin)) return giveUp();
   const Stopwatch watch;
   combineUnits(frame, weights, maps, request, place, control, progress, out);
   if (control.trace) control.trace->foldSeconds += watch.seconds();

@@ -80,3 +80,4 @@ void testKinds();
 void testInvariance();
 void testContest();
 void testRefusals();
+void testBatch();

@@ -6,6 +6,7 @@ int main() {
   testInvariance();
   testContest();
   testRefusals();
+  testBatch();
   std::printf("%s: %d passed, %d failed\n", agon::instructionSet(), check::passes, check::failures);
   return check::failures == 0 ? 0 : 1;
 }

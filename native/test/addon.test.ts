@@ -33,10 +33,12 @@ const bad: readonly (readonly [string, unknown])[] = [
   ['tables in place of none', { ...program, instructions: [{ ...relu, tables: 3 }] }]
 ]
 
+const choices = { waist: 0, batch: 0 }
+
 describe('the boundary to C++', () => {
   const engine = cpuEngine()
   const { NativeSession, createPool } = tryLoadAddon({ addon: engine.addon }).addon!
-  const make = (given: unknown) => new NativeSession(given as typeof program, createPool(1))
+  const make = (given: unknown) => new NativeSession(given as typeof program, createPool(1), choices)
 
   it.each(bad)('refuses %s', (_, given) => {
     expect(() => make(given)).toThrow()
@@ -58,8 +60,10 @@ describe('the boundary to C++', () => {
     expect(() => session.vjp(input, 1, seeds, 0, new Float32Array(8), 2 ** 20, undefined)).toThrow(/labels/)
   })
 
-  it('refuses a session made without a pool, and calls on other objects', () => {
-    expect(() => new NativeSession(program, {} as never)).toThrow()
+  it('refuses a session made without a pool or with choices that do not exist, and calls on other objects', () => {
+    expect(() => new NativeSession(program, {} as never, choices)).toThrow()
+    expect(() => new NativeSession(program, createPool(1), { ...choices, batch: 3 })).toThrow(/batch/)
+    expect(() => new NativeSession(program, createPool(1), undefined as never)).toThrow(/choices/)
     expect(() => NativeSession.prototype.dispose.call({} as never)).toThrow()
   })
 })

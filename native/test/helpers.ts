@@ -1,10 +1,10 @@
 import { createRandom, sizeOf, type Model, type Session, type Tensor } from '@agon/core'
-import { createCpuEngine, tryLoadAddon, type CpuEngine } from '../lib/index.js'
+import { createCpuEngine, tryLoadAddon, type CpuEngine, type CpuEngineOptions } from '../lib/index.js'
 
 /** The engine under test. Throws, so that tests fail and are not skipped, where the addon was not built. */
-export function cpuEngine(threads = 2): CpuEngine {
+export function cpuEngine(threads = 2, options: CpuEngineOptions = {}): CpuEngine {
   const loaded = tryLoadAddon()
-  if (loaded.addon !== undefined) return createCpuEngine({ threads })
+  if (loaded.addon !== undefined) return createCpuEngine({ ...options, threads })
   const reasons = loaded.attempts.map(({ from, reason }) => `${from}: ${reason}`).join('; ')
   throw new Error(`The native addon is not built (${reasons}). Build it: npm run build -w @agon/native`)
 }

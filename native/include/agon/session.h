@@ -50,11 +50,14 @@ double peakFlops();
 struct Control {
   const std::atomic<bool>* abort = nullptr;
   std::function<void(int64_t done, int64_t total)> progress;
-  /// Bytes for cotangents, beyond the weights and the forward pass.
+  /// Bytes for cotangents, beyond the weights and the forward pass of one example.
   int64_t memory = int64_t{256} << 20;
   Trace* trace = nullptr;
-  /// Whether a contest may carry the units of a narrow value in place of the labels; Auto counts.
+  /// Whether a contest may carry the units of a narrow value in place of the labels; Auto counts. The maps are the same within rounding.
   Choice waist = Choice::Auto;
+  /// Whether up to 16 examples at a time run in lanes, label after label, where every operation can and the budget allows it; Auto counts. Results are
+  /// the same bits. Such a contest has no waist, whatever Auto would find; one whose waist is Always never runs in lanes.
+  Choice batch = Choice::Auto;
 };
 
 /// What is propagated back: dense cotangents [count, examples, output] or, where `dense` is null, one-hot seeds: labels [examples, count].
@@ -90,8 +93,8 @@ struct ContestArrays {
   float* maps;
 };
 
-/// A program made ready to run. All calls are const and may run at the same time on several threads. Examples are run one after the other, each
-/// on its own; results are the same bits for any chunk size, batch and number of threads.
+/// A program made ready to run. All calls are const and may run at the same time on several threads. Every example is run on its own, one after
+/// the other or 16 in lanes; results are the same bits for any way, chunk size, batch and number of threads.
 /// Errors: AGON_INTERNAL (constructor: a program that contradicts itself), AGON_BAD_INPUT (a label or value out of range), AGON_NOT_FINITE,
 /// AGON_OUT_OF_BUDGET (with the number of bytes that would do), AGON_ABORTED.
 class Session {
@@ -103,6 +106,9 @@ class Session {
 
   /// Elements of a value for one example. Throws for an id out of range.
   int64_t sizeOf(int32_t value) const;
+
+  /// True if every operation can run examples in lanes.
+  bool canBatch() const;
 
   /// input [examples, input] -> out [examples, value `at`].
   void forward(const float* input, int64_t examples, int32_t at, float* out, const Control& control = {}) const;

@@ -4,3 +4,4 @@
 #define AGON_LEAST_VECTORS 2
 #define AGON_STRETCH 128
 #include "hot.h"
+#include "lanes-hot.h"

@@ -1,4 +1,5 @@
 // y = x scale + shift with constants: batch normalisation.
+#include "../batch/batch.h"
 #include "../walk.h"
 
 namespace agon {
@@ -23,6 +24,21 @@ class Affine : public Operation {
       Held held{std::vector<float>(map.size())};
       for (size_t e = 0; e < map.size(); e++) held.coefficient[e] = scale[map[e]];
       return held;
+    });
+  }
+
+  bool canBatch() const override { return true; }
+
+  void forwardBatch(Batch& batch) const override {
+    const float* x = batch.rows(inputs[0]);
+    float* y = batch.writeOver(outputs[0], inputs[0]);
+    if (batch.dry) return;
+    if (batch.wants(inputs[0])) linearize(batch.frame);
+    eachElement(batch, batch.size(outputs[0]), [&](int64_t begin, int64_t end) {
+      for (int64_t e = begin; e < end; e++) {
+        const float by = scale[map[e]], to = shift[map[e]];
+        for (int l = 0; l < batchLanes; l++) y[e * batchLanes + l] = x[e * batchLanes + l] * by + to;
+      }
     });
   }
 

@@ -1,7 +1,9 @@
 // Elementwise functions of two values, with broadcasting through tables.
 #include <agon/scalar.h>
 
+#include "../batch/pull.h"
 #include "../walk.h"
+#include "binary-batch.h"
 
 namespace agon {
 
@@ -47,7 +49,30 @@ class Binary : public Operation {
     walk.pull(1, inputs[1], std::move(g), links(mapB, l.b));
   }
 
+  bool canBatch() const override { return true; }
+  void forwardBatch(Batch& batch) const override { inBatch().forward(batch); }
+
+  void backwardBatch(Walk& walk) const override {
+    Cotangent g = walk.take(outputs[0]);
+    const Local& l = local(walk.frame);
+    Cotangent own = walk.wants(inputs[1]) ? g : std::move(g);
+    if (inBatch().isSharedA()) {
+      walk.pull(0, inputs[0], std::move(own), links(mapA, l.a));
+    } else {
+      pullLanes(walk, 0, inputs[0], std::move(own), {mapA.empty() ? nullptr : mapA.data(), l.rowsA.data(), nullptr});
+    }
+    if (inBatch().isSharedB()) {
+      walk.pull(1, inputs[1], std::move(g), links(mapB, l.b));
+    } else {
+      pullLanes(walk, 1, inputs[1], std::move(g), {mapB.empty() ? nullptr : mapB.data(), l.rowsB.data(), nullptr});
+    }
+  }
+
  private:
+  BinaryBatch inBatch() const {
+    return {function, mapA, mapB, inputs[0], inputs[1], outputs[0], hasConstant[0] != 0, hasConstant[1] != 0};
+  }
+
   static int64_t at(const std::vector<int32_t>& map, int64_t e) { return map.empty() ? e : map[e]; }
 
   static Links links(const std::vector<int32_t>& map, const std::vector<float>& slope) {

@@ -1,3 +1,6 @@
+#include <algorithm>
+
+#include "../batch/batch.h"
 #include "../walk.h"
 
 namespace agon {
@@ -33,6 +36,26 @@ class Concat : public Operation {
     for (size_t j = 0; j < places.size(); j++) {
       const bool last = j + 1 == places.size();
       walk.pullLazily(j, inputs[j], last ? std::move(g) : g, [&] { return Inverse(places[j], size); });
+    }
+  }
+
+  bool canBatch() const override { return true; }
+
+  void forwardBatch(Batch& batch) const override {
+    std::vector<const float*> from;
+    bool wants = false;
+    for (const int32_t x : inputs) {
+      from.push_back(batch.rows(x));
+      wants = wants || batch.wants(x);
+    }
+    float* y = batch.write(outputs[0]);
+    if (batch.dry) return;
+    if (wants) linearize(batch.frame);
+    for (size_t j = 0; j < places.size(); j++) {
+      eachElement(batch, static_cast<int64_t>(places[j].size()), [&](int64_t begin, int64_t end) {
+        for (int64_t e = begin; e < end; e++)
+          std::copy(from[j] + e * batchLanes, from[j] + (e + 1) * batchLanes, y + int64_t{places[j][e]} * batchLanes);
+      });
     }
   }
 

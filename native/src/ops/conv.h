@@ -29,12 +29,17 @@ class ConvOperation : public Operation {
   void forward(Frame& frame) const override;
   void backward(Walk& walk) const override;
   int64_t denseProducts(const Frame&) const override { return static_cast<int64_t>(byOutput.position.size()) * channelsOut * groupIn(); }
+  bool canBatch() const override;
+  void forwardBatch(Batch& batch) const override;
 
  private:
   /// Every channel by itself, with few enough taps for the kernel.
   bool isDepthwise() const { return groups > 1 && groupIn() == 1 && groupOut() == 1 && taps <= mostDepthwiseTaps; }
   std::shared_ptr<Recipe> depthwiseRecipe(Pool& pool, const Rows& g, const Mask& mask) const;
   void backwardDepthwise(Walk& walk) const;
+  void forwardBatchTile(const Batch& batch, const float* x, float* y, const uint8_t* alive, int64_t group, int64_t first, float* panel,
+                        float* sums) const;
+  void forwardBatchDirect(Batch& batch, const float* x, float* y) const;
   void forwardDirect(Frame& frame) const;
   Buffer turnInput(Frame& frame, const float* x) const;
   void sumTurned(const Frame& frame, const float* x, int64_t group, int64_t from, int64_t count, std::vector<Term>& terms,

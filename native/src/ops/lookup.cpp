@@ -3,6 +3,8 @@
 
 #include <cmath>
 
+#include "../batch/batch.h"
+#include "../batch/pull.h"
 #include "../walk.h"
 
 namespace agon {
@@ -37,6 +39,13 @@ class Lookup : public Operation {
     Links links;
     links.source = local(walk.frame).index.data();
     walk.pull(0, inputs[0], walk.take(outputs[0]), links);
+  }
+
+  bool canBatch() const override { return true; }
+  int64_t batchRowsKept() const override { return 1; }
+  void forwardBatch(Batch& batch) const override { forwardByLane(batch, *this); }
+  void backwardBatch(Walk& walk) const override {
+    pullWinners(walk, inputs[0], walk.take(outputs[0]), local(walk.frame).index.data());
   }
 
  private:

@@ -2,6 +2,8 @@
 #include <algorithm>
 #include <limits>
 
+#include "../batch/batch.h"
+#include "../batch/mix-lanes.h"
 #include "mix.h"
 
 namespace agon {
@@ -57,15 +59,34 @@ class MatMul : public Operation {
     return batch * m * n * k * ((frame.wanted[inputs[0]] != nullptr) + (frame.wanted[inputs[1]] != nullptr));
   }
 
-  void backward(Walk& walk) const override {
+  void backward(Walk& walk) const override { bothBackward(walk, false); }
+
+  bool canBatch() const override { return true; }
+
+  /// rowsA, rowsB: the factors that depend on the example, with k innermost.
+  void forwardBatch(Batch& batch) const override {
+    forwardByLane(batch, *this);
+    for (int which = 0; which < 2; which++) {
+      const bool isKept = batch.wants(inputs[1 - which]) && !hasConstant[which];
+      const int64_t size = batch.size(inputs[which]);
+      if (!isKept || (!factors[which].isKInner && !batch.dry)) continue;  // forwardByLane has kept a copy that it transposed
+      const float* from = batch.rows(inputs[which]);
+      float* to = batch.keepRows(which == 0 ? &Local::rowsA : &Local::rowsB, size);
+      if (!batch.dry) std::copy(from, from + size * batchLanes, to);
+    }
+  }
+
+  void backwardBatch(Walk& walk) const override { bothBackward(walk, true); }
+
+ private:
+  void bothBackward(Walk& walk, bool isBatch) const {
     const Cotangent g = walk.take(outputs[0]);
-    if (walk.wants(inputs[0])) factorBackward(walk, g, 0);
-    if (walk.wants(inputs[1])) factorBackward(walk, g, 1);
+    if (walk.wants(inputs[0])) factorBackward(walk, g, 0, isBatch && !hasConstant[1]);
+    if (walk.wants(inputs[1])) factorBackward(walk, g, 1, isBatch && !hasConstant[0]);
     if (!hasC()) return;
     walk.pullLazily(2, inputs[2], g, [&] { return HeldC{mapC, std::vector<float>(g.rows->row.size(), beta)}; });
   }
 
- private:
   struct HeldC {
     const std::vector<int32_t>& map;
     std::vector<float> coefficient;
@@ -110,7 +131,8 @@ class MatMul : public Operation {
   }
 
   /// da[i, :] = alpha sum over alive n of G[i, n] b[n, :], and db[n, :] = alpha sum over alive i of G[i, n] a[i, :].
-  void factorBackward(Walk& walk, const Cotangent& g, int which) const {
+  /// `hasLanes`: the other factor is different in every lane.
+  void factorBackward(Walk& walk, const Cotangent& g, int which, bool hasLanes) const {
     const Factor &f = factors[which], &other = factors[1 - which];
     const auto recipe = walk.recipe<MixRecipe>(which, {g.rows}, 0, [&] {
       const auto terms = [&](const Lists& alive, int64_t bucket) {
@@ -124,18 +146,25 @@ class MatMul : public Operation {
     const Joint joint = alpha == 1 ? walk.join(3 + which, inputs[which], recipe->rows) : Joint{};
     const BlockPtr to = walk.allocate(recipe->rows->count);
     if (!walk.dry) {
-      const float* values = readied(walk.frame, 1 - which);
+      const Local& l = local(walk.frame);
+      const float* values = !hasLanes ? readied(walk.frame, 1 - which) : which == 0 ? l.rowsB.data() : l.rowsA.data();
+      const int64_t line = hasLanes ? k * batchLanes : k;
       const AliveLists& alive = recipe->alive;
       const float* const rows = g.block->data();
-      mixRows(walk, *recipe, g.block, to, joint, sliced(other.lines), [&](int64_t bucket, TermList& terms) {
+      const auto makeTerms = [&](int64_t bucket, TermList& terms) {
         for (const int32_t t : f.batchesOf[bucket / f.lines]) {
-          const float* matrix = values + other.matrixOf[t] * other.lines * k;
+          const float* matrix = values + other.matrixOf[t] * other.lines * line;
           const int64_t from = t * f.lines + bucket % f.lines;
           const int64_t first = alive.offsets[from], count = alive.offsets[from + 1] - first;
           Term* const to = terms.extend(count);
-          for (int64_t i = 0; i < count; i++) to[i] = {matrix + alive.item[first + i] * k, rows + static_cast<int64_t>(alive.row[first + i]) * planeLanes};
+          for (int64_t i = 0; i < count; i++) to[i] = {matrix + alive.item[first + i] * line, rows + static_cast<int64_t>(alive.row[first + i]) * planeLanes};
         }
-      });
+      };
+      if (hasLanes) {
+        mixLanes(walk, *recipe, to, joint, makeTerms);
+      } else {
+        mixRows(walk, *recipe, g.block, to, joint, sliced(other.lines), makeTerms);
+      }
       if (alpha != 1) {
         const std::vector<float> factor(recipe->rows->count, alpha);
         for (int p = 0; p < walk.planes(); p++) {

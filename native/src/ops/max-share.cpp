@@ -1,4 +1,5 @@
 // Window maximum or minimum whose derivative is split evenly among equals.
+#include "../batch/window-lanes.h"
 #include "windows.h"
 
 namespace agon {
@@ -41,6 +42,30 @@ class MaxShare : public Operation {
     walk.pullLazily(0, inputs[0], walk.take(outputs[0]), [&] {
       return writeOut(windows, [&](int64_t e, int64_t, int64_t at) { return x[at] == y[e] ? share[e] : 0.0f; });
     });
+  }
+
+  bool canBatch() const override { return true; }
+
+  void forwardBatch(Batch& batch) const override {
+    forwardByLane(batch, *this);
+    if (!batch.wants(inputs[0])) return;
+    const int64_t links = windows.planes * static_cast<int64_t>(windows.sources.size());
+    keepWindowLinks(batch, inputs[0], outputs[0], links, [&](const float* x, const float* y) {
+      return writeOut(windows, [&](int64_t e, int64_t, int64_t at) { return x[at] == y[e] ? shareOf(x, y, e) : 0.0f; });
+    });
+  }
+
+  void backwardBatch(Walk& walk) const override {
+    pullWindowLinks(walk, inputs[0], walk.take(outputs[0]), writeOut(windows, [](int64_t, int64_t, int64_t) { return 0.0f; }), local(walk.frame));
+  }
+
+ private:
+  /// 1 / number of equals.
+  float shareOf(const float* x, const float* y, int64_t e) const {
+    const int64_t o = e % windows.strideOut, base = e / windows.strideOut * windows.strideIn;
+    int64_t equals = 0;
+    for (int64_t k = windows.offsets[o]; k < windows.offsets[o + 1]; k++) equals += x[base + windows.sources[k]] == y[e];
+    return 1.0f / static_cast<float>(equals);
   }
 };
 

@@ -1,4 +1,7 @@
 // Alias, Gather: elements that move. Backward passes are changes of the table.
+#include <algorithm>
+
+#include "../batch/batch.h"
 #include "../walk.h"
 
 namespace agon {
@@ -10,6 +13,12 @@ class Alias : public Operation {
   void forward(Frame& frame) const override { frame.alias(outputs[0], inputs[0]); }
   void linearize(Frame& frame) const override { frame.wanted[outputs[0]] = frame.wanted[inputs[0]]; }
   void backward(Walk& walk) const override { walk.give(inputs[0], walk.take(outputs[0])); }
+
+  bool canBatch() const override { return true; }
+  void forwardBatch(Batch& batch) const override {
+    batch.alias(outputs[0], inputs[0]);
+    if (!batch.dry && batch.wants(inputs[0])) linearize(batch.frame);
+  }
 };
 
 class Gather : public Operation {
@@ -34,6 +43,25 @@ class Gather : public Operation {
     Links links;
     links.source = source.data();
     walk.pull(0, inputs[0], walk.take(outputs[0]), links);
+  }
+
+  bool canBatch() const override { return true; }
+
+  void forwardBatch(Batch& batch) const override {
+    const float* x = batch.rows(inputs[0]);
+    float* y = batch.write(outputs[0]);
+    if (batch.dry) return;
+    if (batch.wants(inputs[0])) linearize(batch.frame);
+    eachElement(batch, batch.size(outputs[0]), [&](int64_t begin, int64_t end) {
+      for (int64_t e = begin; e < end; e++) {
+        float* to = y + e * batchLanes;
+        if (source[e] < 0) {
+          std::fill(to, to + batchLanes, pad);
+        } else {
+          std::copy(x + int64_t{source[e]} * batchLanes, x + (int64_t{source[e]} + 1) * batchLanes, to);
+        }
+      }
+    });
   }
 };
 

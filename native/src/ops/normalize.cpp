@@ -1,6 +1,8 @@
 // Layer, instance and group normalisation: groups of elements are brought to mean 0 and variance 1.
 #include <cmath>
 
+#include "../batch/batch.h"
+#include "../batch/mix-lanes.h"
 #include "mix.h"
 
 namespace agon {
@@ -50,7 +52,15 @@ class Normalize : public Operation {
 
   int64_t denseProducts(const Frame&) const override { return 5 * groups * extent; }
 
-  void backward(Walk& walk) const override {
+  void backward(Walk& walk) const override { propagate(walk, false); }
+
+  bool canBatch() const override { return true; }
+  int64_t batchRowsKept() const override { return 5; }
+  void forwardBatch(Batch& batch) const override { forwardByLane(batch, *this); }
+  void backwardBatch(Walk& walk) const override { propagate(walk, true); }
+
+ private:
+  void propagate(Walk& walk, bool isBatch) const {
     const Cotangent g = walk.take(outputs[0]);
     const Layout layout = {{1, groups, extent}, {0, 1, 0}, {0, extent, 1}, groups};
     const auto recipe = walk.recipe<MixRecipe>(0, {g.rows}, 0, [&] {
@@ -61,11 +71,10 @@ class Normalize : public Operation {
     });
     if (!recipe->rows) return;
     const BlockPtr to = walk.allocate(recipe->rows->count);
-    if (!walk.dry) run(walk, *recipe, g, to);
+    if (!walk.dry) run(walk, *recipe, g, to, isBatch);
     walk.give(inputs[0], {recipe->rows, to});
   }
 
- private:
   struct Moments {
     double mean, inverse;
   };
@@ -80,9 +89,11 @@ class Normalize : public Operation {
     return {mean, 1 / std::sqrt(squares / static_cast<double>(extent) + epsilon)};
   }
 
-  void run(Walk& walk, const MixRecipe& recipe, const Cotangent& g, const BlockPtr& to) const {
-    const auto &a = local(walk.frame).a, &b = local(walk.frame).b;
-    const Kernels& k = walk.frame.kernels;
+  /// `isBatch`: factors of every lane's own, and rows of one plane.
+  void run(Walk& walk, const MixRecipe& recipe, const Cotangent& g, const BlockPtr& to, bool isBatch) const {
+    const Local& l = local(walk.frame);
+    const float *a = isBatch ? l.rowsA.data() : l.a.data(), *b = isBatch ? l.rowsB.data() : l.b.data();
+    const Mixer mix(walk.frame.kernels, isBatch);
     const AliveLists& alive = recipe.alive;
     const Lists& wanted = recipe.wanted;
     const int64_t step = walk.step(g.block);
@@ -94,17 +105,17 @@ class Normalize : public Operation {
       for (int64_t group = begin; group < end; group++) {
         terms.clear();
         for (int32_t i = alive.offsets[group]; i < alive.offsets[group + 1]; i++)
-          terms.push_back({&a[2 * alive.item[i]], walk.row(g.block, alive.row[i])});
+          terms.push_back({a + 2 * alive.item[i] * mix.step, walk.row(g.block, alive.row[i])});
         if (terms.empty()) continue;
-        k.combine(terms.data(), static_cast<int64_t>(terms.size()), at, pair, 2, {walk.planes(), step, planeLanes});
+        mix.sum(terms.data(), static_cast<int64_t>(terms.size()), at, pair, 2, {walk.planes(), step, planeLanes});
         for (int32_t i = wanted.offsets[group]; i < wanted.offsets[group + 1]; i++) {
           const int64_t e = wanted.item[i];
-          Part three[3];
+          Share three[3];
           int count = 0;
-          if (g.rows->row[e] >= 0) three[count++] = {b[3 * e], walk.row(g.block, g.rows->row[e]), step};
-          three[count++] = {b[3 * e + 1], pair[0], planeLanes};
-          three[count++] = {b[3 * e + 2], pair[1], planeLanes};
-          k.blend(three, count, walk.row(to, i), walk.step(to), walk.planes());
+          if (g.rows->row[e] >= 0) three[count++] = {b + 3 * e * mix.step, walk.row(g.block, g.rows->row[e]), step};
+          three[count++] = {b + (3 * e + 1) * mix.step, pair[0], planeLanes};
+          three[count++] = {b + (3 * e + 2) * mix.step, pair[1], planeLanes};
+          mix.blend(three, count, walk.row(to, i), walk.step(to), walk.planes());
         }
       }
     });

@@ -1,4 +1,6 @@
 // y = condition ? a : b. The condition has no derivative.
+#include "../batch/batch.h"
+#include "../batch/pull.h"
 #include "../walk.h"
 
 namespace agon {
@@ -40,6 +42,17 @@ class Select : public Operation {
     const Local& l = local(walk.frame);
     walk.pull(0, inputs[1], walk.wants(inputs[2]) ? g : std::move(g), links(1, l.a));
     walk.pull(1, inputs[2], std::move(g), links(2, l.b));
+  }
+
+  bool canBatch() const override { return true; }
+  int64_t batchRowsKept() const override { return 2; }
+  void forwardBatch(Batch& batch) const override { forwardByLane(batch, *this); }
+
+  void backwardBatch(Walk& walk) const override {
+    Cotangent g = walk.take(outputs[0]);
+    const Local& l = local(walk.frame);
+    pullLanes(walk, 0, inputs[1], walk.wants(inputs[2]) ? g : std::move(g), {links(1, l.a).source, l.rowsA.data(), nullptr});
+    pullLanes(walk, 1, inputs[2], std::move(g), {links(2, l.b).source, l.rowsB.data(), nullptr});
   }
 
  private:

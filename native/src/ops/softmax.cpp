@@ -2,6 +2,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "../batch/batch.h"
+#include "../batch/mix-lanes.h"
 #include "mix.h"
 
 namespace agon {
@@ -41,7 +43,8 @@ class Softmax : public Operation {
   void linearize(Frame& frame) const override {
     Operation::linearize(frame);
     const float* y = frame.data[outputs[0]];
-    auto& [a, b, likeliest] = local(frame);
+    auto& a = local(frame).a;
+    auto& likeliest = local(frame).index;
     a.resize(3 * outer * extent * inner);
     likeliest.resize(outer * inner);
     const auto probability = [&](int64_t e) { return log ? std::exp(static_cast<double>(y[e])) : static_cast<double>(y[e]); };
@@ -66,7 +69,15 @@ class Softmax : public Operation {
 
   int64_t denseProducts(const Frame&) const override { return 4 * outer * extent * inner; }
 
-  void backward(Walk& walk) const override {
+  void backward(Walk& walk) const override { propagate(walk, false); }
+
+  bool canBatch() const override { return true; }
+  int64_t batchRowsKept() const override { return 4; }
+  void forwardBatch(Batch& batch) const override { forwardByLane(batch, *this); }
+  void backwardBatch(Walk& walk) const override { propagate(walk, true); }
+
+ private:
+  void propagate(Walk& walk, bool isBatch) const {
     const Cotangent g = walk.take(outputs[0]);
     const Layout layout = {{outer, extent, inner}, {inner, 0, 1}, {extent * inner, inner, 1}, outer * inner};
     const auto recipe = walk.recipe<MixRecipe>(0, {g.rows}, 0, [&] {
@@ -77,17 +88,15 @@ class Softmax : public Operation {
     });
     if (!recipe->rows) return;
     const BlockPtr to = walk.allocate(recipe->rows->count);
-    if (!walk.dry) run(walk, *recipe, g, to);
+    if (!walk.dry) isBatch ? runLanes(walk, *recipe, g, to) : run(walk, *recipe, g, to);
     walk.give(inputs[0], {recipe->rows, to});
   }
 
- private:
   int64_t first(int64_t group) const { return group / inner * extent * inner + group % inner; }
 
   void run(Walk& walk, const MixRecipe& recipe, const Cotangent& g, const BlockPtr& to) const {
-    const auto& [a, b, likeliest] = local(walk.frame);
-    const float* const factors = a.data();
-    const int32_t* const m = likeliest.data();
+    const float* const factors = local(walk.frame).a.data();
+    const int32_t* const m = local(walk.frame).index.data();
     const Kernels& k = walk.frame.kernels;
     const auto& row = g.rows->row;
     const int64_t step = walk.step(g.block);
@@ -110,6 +119,43 @@ class Softmax : public Operation {
           if (!terms.empty()) parts[count++] = {factors[3 * e + 1], sum, planeLanes};
           if (e != m[group] && row[m[group]] >= 0) parts[count++] = {factors[3 * e + 2], walk.row(g.block, row[m[group]]), step};
           k.blend(parts, count, walk.row(to, i), walk.step(to), walk.planes());
+        }
+      }
+    });
+  }
+
+  /// The same where m is another in every lane: its term of S gets the factor 0, and G_m is gathered lane by lane.
+  void runLanes(Walk& walk, const MixRecipe& recipe, const Cotangent& g, const BlockPtr& to) const {
+    const float* const factors = local(walk.frame).rowsA.data();
+    const int32_t* const likeliest = local(walk.frame).index.data();
+    const LaneKernels& k = laneKernels(walk.frame.kernels);
+    const auto& row = g.rows->row;
+    walk.frame.pool.each(outer * inner, 1, [&](int64_t begin, int64_t end) {
+      const Buffer sum(batchLanes), ofLikeliest(batchLanes), others(extent * batchLanes);
+      float* const total = sum.data();
+      const int32_t at[] = {0};
+      std::vector<Term> terms;
+      for (int64_t group = begin; group < end; group++) {
+        const int32_t* m = likeliest + group * batchLanes;
+        terms.clear();
+        for (int32_t i = recipe.alive.offsets[group]; i < recipe.alive.offsets[group + 1]; i++) {
+          float* own = others.data() + static_cast<int64_t>(terms.size()) * batchLanes;
+          const int32_t e = recipe.alive.item[i];
+          for (int l = 0; l < batchLanes; l++) own[l] = m[l] == e ? 0.0f : factors[int64_t{3} * e * batchLanes + l];
+          terms.push_back({own, walk.row(g.block, recipe.alive.row[i])});
+        }
+        k.combine(terms.data(), static_cast<int64_t>(terms.size()), at, &total, 1);
+        for (int l = 0; l < batchLanes; l++) ofLikeliest.data()[l] = row[m[l]] < 0 ? 0.0f : walk.row(g.block, row[m[l]])[l];
+        for (int32_t i = recipe.wanted.offsets[group]; i < recipe.wanted.offsets[group + 1]; i++) {
+          const int64_t e = recipe.wanted.item[i];
+          const float* own = factors + 3 * e * batchLanes;
+          Term parts[3];
+          int64_t count = 0;
+          if (row[e] >= 0) parts[count++] = {own, walk.row(g.block, row[e])};
+          parts[count++] = {own + batchLanes, total};
+          parts[count++] = {own + 2 * batchLanes, ofLikeliest.data()};
+          float* out = walk.row(to, i);
+          k.combine(parts, count, at, &out, 1);
         }
       }
     });

@@ -1,4 +1,7 @@
 // Weighted window sums: average pooling, means, sums, linear resizing.
+#include <algorithm>
+
+#include "../batch/batch.h"
 #include "windows.h"
 
 namespace agon {
@@ -27,6 +30,28 @@ class Sum : public Operation {
   void backward(Walk& walk) const override {
     walk.pullLazily(0, inputs[0], walk.take(outputs[0]), [&] {
       return writeOut(windows, [&](int64_t, int64_t k, int64_t) { return weight(k); });
+    });
+  }
+
+  bool canBatch() const override { return true; }
+
+  void forwardBatch(Batch& batch) const override {
+    const float* x = batch.rows(inputs[0]);
+    float* y = batch.write(outputs[0]);
+    if (batch.dry) return;
+    if (batch.wants(inputs[0])) linearize(batch.frame);
+    const int64_t perOutput = std::max<int64_t>(1, static_cast<int64_t>(windows.sources.size()) / windows.strideOut);
+    batch.pool().each(windows.size(), std::max<int64_t>(1, 4096 / perOutput), [&](int64_t begin, int64_t end) {
+      for (int64_t e = begin; e < end; e++) {
+        const int64_t o = e % windows.strideOut, base = e / windows.strideOut * windows.strideIn;
+        double sum[batchLanes] = {};
+        for (int64_t k = windows.offsets[o]; k < windows.offsets[o + 1]; k++) {
+          const float* from = x + (base + windows.sources[k]) * batchLanes;
+          const double by = weight(k);
+          for (int l = 0; l < batchLanes; l++) sum[l] += by * from[l];
+        }
+        for (int l = 0; l < batchLanes; l++) y[e * batchLanes + l] = static_cast<float>(sum[l]);
+      }
     });
   }
 

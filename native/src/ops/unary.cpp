@@ -1,6 +1,7 @@
 #include <agon/scalar.h>
 
-#include "../walk.h"
+#include "../batch/pull.h"
+#include "unary-batch.h"
 
 namespace agon {
 
@@ -55,6 +56,20 @@ class Unary : public Operation {
     Links links;
     links.coefficient = local(walk.frame).a.data();
     walk.pull(0, inputs[0], walk.take(outputs[0]), links);
+  }
+
+  bool canBatch() const override { return true; }
+  void forwardBatch(Batch& batch) const override { unaryForwardBatch(batch, function, parameters, inputs[0], outputs[0]); }
+
+  void backwardBatch(Walk& walk) const override {
+    const Local& l = local(walk.frame);
+    LaneLinks links;
+    if (isMask(function)) {
+      links.bits = l.bits.data();
+    } else {
+      links.rows = l.rowsA.data();
+    }
+    pullLanes(walk, 0, inputs[0], walk.take(outputs[0]), links);
   }
 };
 

@@ -1,0 +1,71 @@
+#include "contest.h"
+
+#include "stopwatch.h"
+#include "waist.h"
+
+namespace agon {
+
+namespace {
+
+int64_t mapSizeOf(const ContestRequest& request, int64_t size) { return request.sum ? request.sum->outer * request.sum->inner : size; }
+
+ContestArrays arraysFrom(const ContestArrays& out, int64_t element) {
+  return {out.best + element,      out.runnerUp + element,   out.worst + element, out.runnerDown + element,
+          out.bestLabel + element, out.worstLabel + element, out.maps};
+}
+
+}  // namespace
+
+ContestRun::ContestRun(const Graph& graph, Pool& pool, const float* input, int64_t examples, const ContestRequest& request,
+                       const ContestArrays& out, const Control& control)
+    : graph_(graph), input_(input), examples_(examples), size_(graph.values[graph.input].size), mapSize_(mapSizeOf(request, size_)),
+      request_(request), seeds_{request.seeds.count, nullptr, request.seeds.labels, request.seeds.scaleByLogit}, out_(out), control_(control),
+      frame_(makeFrame(graph, pool)), batch_(graph, pool, control) {
+  clearContest(out, examples * mapSize_, request.mapCount * examples * mapSize_);
+  if (control.trace) control.trace->steps.assign(graph.operations.size(), {});
+}
+
+/// Adds the time that run() takes to the trace.
+template <class Run>
+void ContestRun::timed(double Trace::*seconds, Run run) const {
+  const Stopwatch watch;
+  run();
+  if (control_.trace) control_.trace->*seconds += watch.seconds();
+}
+
+void ContestRun::alone(int64_t n) {
+  timed(&Trace::forwardSeconds, [&] {
+    runForward(graph_, frame_, input_ + n * size_, graph_.output, control_.abort);
+    linearize(graph_, frame_, graph_.input, control_.abort);
+  });
+  const LabelSource source(graph_.output, seeds_, n, examples_);
+  const auto waist = findWaist(graph_, frame_, source, mapSize_, control_);
+  if (waist && contestThrough(*waist, graph_, frame_, source, request_, place(n), control_, out_)) {
+    if (control_.progress) control_.progress((n + 1) * seeds_.count, examples_ * seeds_.count);
+    return;
+  }
+  const FoldPlace at = place(n);
+  FoldSink sink(graph_, request_, at, out_);
+  Route route = wholeRoute(graph_, source, graph_.input);
+  route.sink = &sink;
+  const auto use = [&](const Walk& walk, const Cotangent& g, int64_t first, int64_t count) {
+    timed(&Trace::foldSeconds, [&] { walk.sunk ? sink.finish() : foldChunk(walk, g, request_, at, first, count, out_); });
+    if (control_.progress) control_.progress(n * seeds_.count + first + count, examples_ * seeds_.count);
+  };
+  eachChunk(graph_, frame_, route, control_, use, [&](const Walk& walk, int64_t first, int64_t count) { sink.begin(walk, first, count); });
+}
+
+bool ContestRun::inLanes(int64_t first, int64_t count) {
+  const Trace before = control_.trace ? *control_.trace : Trace();
+  bool fits = false, isFinite = true;
+  timed(&Trace::forwardSeconds, [&] { fits = batch_.forward(input_, first, count, graph_.output, graph_.input); });
+  fits = fits && batch_.backward(seeds_, examples_, [&](const Walk& walk, const Cotangent& g, int64_t label) {
+    timed(&Trace::foldSeconds, [&] { isFinite = foldLanes(walk, g, request_, place(first), label, count, out_) && isFinite; });
+  });
+  if (fits && isFinite) return true;
+  if (control_.trace) *control_.trace = before;
+  clearContest(arraysFrom(out_, first * mapSize_), count * mapSize_, 0);
+  return false;
+}
+
+}  // namespace agon

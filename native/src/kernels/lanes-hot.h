@@ -1,0 +1,183 @@
+// Included after hot.h, once per instruction set: rows of 16 examples, each a Row of 16 / AGON_WIDTH registers.
+#include "lanes.h"
+#if defined(__AVX512F__)
+#include <immintrin.h>
+#endif
+
+namespace agon {
+namespace AGON_ISA {
+namespace {
+
+constexpr int laneVectors = batchLanes / AGON_WIDTH;
+/// Outputs that a register block holds.
+constexpr int laneOutputs = laneVectors == 1 ? 12 : laneVectors == 2 ? 6 : 3;
+
+#define AGON_EACH_VECTOR _Pragma("GCC unroll 4") for (int v = 0; v < laneVectors; v++)
+#define AGON_EACH_OUTPUT _Pragma("GCC unroll 16") for (int r = 0; r < R; r++)
+
+/// One block of R outputs over all terms; scalar(term, r) fetches a coefficient as a vector for register v.
+template <int R>
+void ownBlock(const Term* terms, int64_t count, const int32_t* at, float* const* out) {
+  Vector sum[R][laneVectors] = {};
+  for (int64_t t = 0; t < count; t++) {
+    Vector value[laneVectors];
+    AGON_EACH_VECTOR value[v] = load(terms[t].row + v * AGON_WIDTH);
+    AGON_EACH_OUTPUT {
+      const float* own = terms[t].scalars + static_cast<int64_t>(at[r]) * batchLanes;
+      AGON_EACH_VECTOR sum[r][v] = multiplyAdd(load(own + v * AGON_WIDTH), value[v], sum[r][v]);
+    }
+  }
+  AGON_EACH_OUTPUT AGON_EACH_VECTOR store(out[r] + v * AGON_WIDTH, sum[r][v]);
+}
+
+template <int R>
+void ownBlockOf(int64_t outputs, const Term* terms, int64_t count, const int32_t* at, float* const* out) {
+  if constexpr (R > 1) {
+    if (outputs < R) return ownBlockOf<R - 1>(outputs, terms, count, at, out);
+  }
+  ownBlock<R>(terms, count, at, out);
+}
+
+void combineOwn(const Term* terms, int64_t count, const int32_t* at, float* const* out, int64_t outputs) {
+  for (int64_t from = 0; from < outputs; from += laneOutputs)
+    ownBlockOf<laneOutputs>(outputs - from, terms, count, at + from, out + from);
+}
+
+/// R neighbouring outputs over a stretch of terms.
+template <int R>
+void denseBlock(const Term* terms, int64_t count, const DenseSum& of, int64_t first) {
+  Vector sum[R][laneVectors] = {};
+  float* sums = of.sums + first * batchLanes;
+  if (!of.begins) AGON_EACH_OUTPUT AGON_EACH_VECTOR sum[r][v] = load(sums + r * batchLanes + v * AGON_WIDTH);
+  for (int64_t t = 0; t < count; t++) {
+    const float* scalars = terms[t].scalars + first;
+    const float* row = terms[t].row;
+    Vector value[laneVectors];
+    AGON_EACH_VECTOR value[v] = load(row + v * AGON_WIDTH);
+    AGON_EACH_OUTPUT {
+      const Vector scalar = all(scalars[r]);
+      AGON_EACH_VECTOR sum[r][v] = multiplyAdd(scalar, value[v], sum[r][v]);
+    }
+  }
+  if (!of.ends) {
+    AGON_EACH_OUTPUT AGON_EACH_VECTOR store(sums + r * batchLanes + v * AGON_WIDTH, sum[r][v]);
+    return;
+  }
+  AGON_EACH_OUTPUT {
+    const Vector plus = all(of.bias ? of.bias[first + r] : 0.0f);
+    AGON_EACH_VECTOR store(of.to + (first + r) * of.stride + v * AGON_WIDTH, sum[r][v] + plus);
+  }
+}
+
+template <int R>
+void denseBlockOf(int64_t outputs, const Term* terms, int64_t count, const DenseSum& of, int64_t first) {
+  if constexpr (R > 1) {
+    if (outputs < R) return denseBlockOf<R - 1>(outputs, terms, count, of, first);
+  }
+  denseBlock<R>(terms, count, of, first);
+}
+
+/// Outputs per block: a line of weights, where the registers allow it.
+constexpr int denseOutputs = laneVectors == 1 ? 16 : laneVectors == 2 ? 6 : 3;
+
+/// Blocks of equal height, because a low one is bound by the latency of its sums.
+void dense(const Term* terms, int64_t count, const DenseSum& of) {
+  const int64_t blocks = (of.outputs + denseOutputs - 1) / denseOutputs;
+  for (int64_t b = 0, first = 0; b < blocks; b++) {
+    const int64_t height = (of.outputs - first + blocks - b - 1) / (blocks - b);
+    denseBlockOf<denseOutputs>(height, terms, count, of, first);
+    first += height;
+  }
+}
+
+void rounded(const Term* terms, int64_t count, float bias, float* to) {
+  Vector sum[laneVectors] = {};
+  for (int64_t t = 0; t < count; t++) {
+    AGON_EACH_VECTOR {
+      Vector product = load(terms[t].row + v * AGON_WIDTH) * terms[t].scalars[0];
+      asm volatile("" : AGON_BARRIER(product));
+      sum[v] += product;
+    }
+  }
+  AGON_EACH_VECTOR store(to + v * AGON_WIDTH, sum[v] + bias);
+}
+
+void accumulate(float* to, const float* from, float by) {
+  AGON_EACH_VECTOR store(to + v * AGON_WIDTH, multiplyAdd(load(from + v * AGON_WIDTH), all(by), load(to + v * AGON_WIDTH)));
+}
+
+void multiply(float* to, const float* from, const float* by) {
+  AGON_EACH_VECTOR store(to + v * AGON_WIDTH, load(from + v * AGON_WIDTH) * load(by + v * AGON_WIDTH));
+}
+
+/// All ones in the lanes of `bits` that belong to register v.
+inline Ints chosen(uint16_t bits, int v) {
+  Ints lane;
+  for (int i = 0; i < AGON_WIDTH; i++) lane[i] = 1 << i;
+  return (lane & (static_cast<int32_t>(bits) >> v * AGON_WIDTH)) != 0;
+}
+
+inline Vector select(Vector value, Ints where) { return reinterpret_cast<Vector>(reinterpret_cast<Ints>(value) & where); }
+
+void keep(float* to, const float* from, uint16_t bits) {
+#if defined(__AVX512F__)
+  _mm512_store_ps(to, _mm512_maskz_loadu_ps(bits, from));
+#else
+  AGON_EACH_VECTOR store(to + v * AGON_WIDTH, select(load(from + v * AGON_WIDTH), chosen(bits, v)));
+#endif
+}
+
+void addWhere(float* to, const float* from, uint16_t bits) {
+  AGON_EACH_VECTOR store(to + v * AGON_WIDTH, load(to + v * AGON_WIDTH) + select(load(from + v * AGON_WIDTH), chosen(bits, v)));
+}
+
+/// One bit per lane of register v, at its place among the 16.
+inline uint32_t bitsOf(Ints where, int v) {
+  uint32_t bits = 0;
+  for (int i = 0; i < AGON_WIDTH; i++) bits |= static_cast<uint32_t>(where[i] & 1) << (v * AGON_WIDTH + i);
+  return bits;
+}
+
+void rectify(const float* x, float* y, int64_t rows, uint16_t* bits) {
+  for (int64_t i = 0; i < rows; i++) {
+    uint32_t above = 0;
+    AGON_EACH_VECTOR {
+      const Vector value = load(x + i * batchLanes + v * AGON_WIDTH);
+      const Ints isAbove = value > 0.0f;
+#if defined(__AVX512F__)
+      if (bits) above = _mm512_cmp_ps_mask(reinterpret_cast<__m512>(value), _mm512_setzero_ps(), _CMP_GT_OQ);
+#else
+      if (bits) above |= bitsOf(isAbove, v);
+#endif
+      store(y + i * batchLanes + v * AGON_WIDTH, select(value, isAbove | (value != value)));
+    }
+    if (bits) bits[i] = static_cast<uint16_t>(above);
+  }
+}
+
+void survey(const float* rows, int64_t count, uint8_t* alive) {
+  for (int64_t i = 0; i < count; i++) {
+    const Ints* row = reinterpret_cast<const Ints*>(rows + i * batchLanes);
+    Ints any = row[0];
+    for (int v = 1; v < laneVectors; v++) any |= row[v];
+    any &= 0x7fffffff;  // -0 is 0
+#if defined(__AVX512F__)
+    alive[i] = _mm512_test_epi32_mask(reinterpret_cast<__m512i>(any), reinterpret_cast<__m512i>(any)) != 0;
+#else
+    int32_t found = 0;
+    for (int l = 0; l < AGON_WIDTH; l++) found |= any[l];
+    alive[i] = found != 0;
+#endif
+  }
+}
+
+#undef AGON_EACH_VECTOR
+#undef AGON_EACH_OUTPUT
+
+}  // namespace
+
+extern const LaneKernels laneTable;
+const LaneKernels laneTable = {AGON_TEXT(AGON_ISA), combineOwn, dense, rounded, accumulate, multiply, keep, addWhere, rectify, survey};
+
+}  // namespace AGON_ISA
+}  // namespace agon

@@ -1,0 +1,62 @@
+#pragma once
+#include "kernels.h"
+
+namespace agon {
+
+/// Examples that run together: one register of AVX-512.
+constexpr int batchLanes = 16;
+
+/// Sums that are made stretch by stretch: 16 floats per output in `sums`, and in the end, plus bias[i] (null: plus 0) rounded apart, in to + i * stride.
+struct DenseSum {
+  float* sums;
+  bool begins, ends;
+  const float* bias;
+  float* to;
+  int64_t stride, outputs;
+};
+
+/// Hot loops over rows of 16 examples, compiled once per instruction set. Rows are 64-byte aligned. Sums are the chains of Kernels::combine,
+/// lane by lane, so that an example has the same bits in a batch as alone.
+struct LaneKernels {
+  const char* name;
+  /// out[i] = sum over terms of row * coefficients, where every lane has its own: the row scalars + 16 at[i].
+  void (*combine)(const Term* terms, int64_t count, const int32_t* at, float* const* out, int64_t outputs);
+  /// A stretch of a sum over terms of row * scalars[i], for every output i < of.outputs.
+  void (*dense)(const Term* terms, int64_t count, const DenseSum& of);
+  /// to = sum over terms of row * scalars[0], products rounded before they are added, plus bias.
+  void (*rounded)(const Term* terms, int64_t count, float bias, float* to);
+  /// to += from * by, fused where combine is.
+  void (*accumulate)(float* to, const float* from, float by);
+  /// to = from * by, lane by lane; may be in place.
+  void (*multiply)(float* to, const float* from, const float* by);
+  /// to = from in the lanes of `bits`, 0 in the others; may be in place.
+  void (*keep)(float* to, const float* from, uint16_t bits);
+  /// to += from in the lanes of `bits`.
+  void (*addWhere)(float* to, const float* from, uint16_t bits);
+  /// y = x where x > 0 or NaN, else 0; may be in place. bits (unless null): the lanes of each row where x > 0.
+  void (*rectify)(const float* x, float* y, int64_t rows, uint16_t* bits);
+  /// alive[i] = 1 if a lane of row i is not 0.
+  void (*survey)(const float* rows, int64_t count, uint8_t* alive);
+};
+
+/// Those of the instruction set of `kernels`.
+const LaneKernels& laneKernels(const Kernels& kernels);
+
+namespace baseline {
+extern const LaneKernels laneTable;
+}
+#ifdef AGON_X86_KERNELS
+namespace avx2 {
+extern const LaneKernels laneTable;
+}
+namespace avx512 {
+extern const LaneKernels laneTable;
+}
+#endif
+#ifdef AGON_ARM64_KERNELS
+namespace neon {
+extern const LaneKernels laneTable;
+}
+#endif
+
+}  // namespace agon
