@@ -10,25 +10,9 @@ namespace {
 
 constexpr float infinity = std::numeric_limits<float>::infinity();
 
-/// Labels are added in order; a later equal value moves the runner-up only.
+/// Labels are added in order.
 void fold(const float* map, int64_t count, const int32_t* labels, const ContestArrays& out, int64_t at) {
-  for (int64_t j = 0; j < count; j++) {
-    const float value = map[j];
-    if (value > out.best[at]) {
-      out.runnerUp[at] = out.best[at];
-      out.best[at] = value;
-      out.bestLabel[at] = labels[j];
-    } else if (value > out.runnerUp[at]) {
-      out.runnerUp[at] = value;
-    }
-    if (value < out.worst[at]) {
-      out.runnerDown[at] = out.worst[at];
-      out.worst[at] = value;
-      out.worstLabel[at] = labels[j];
-    } else if (value < out.runnerDown[at]) {
-      out.runnerDown[at] = value;
-    }
-  }
+  for (int64_t j = 0; j < count; j++) foldOne(map[j], labels[j], out, at);
 }
 
 std::string textOf(float value) { return std::isnan(value) ? "NaN" : value > 0 ? "Infinity" : "-Infinity"; }

@@ -13,6 +13,24 @@ struct FoldPlace {
   int64_t example, examples, size, inputSize;
 };
 
+/// Adds the value of one label to the extremes of an element; a later equal value moves the runner-up only.
+inline void foldOne(float value, int32_t label, const ContestArrays& out, int64_t at) {
+  if (value > out.best[at]) {
+    out.runnerUp[at] = out.best[at];
+    out.best[at] = value;
+    out.bestLabel[at] = label;
+  } else if (value > out.runnerUp[at]) {
+    out.runnerUp[at] = value;
+  }
+  if (value < out.worst[at]) {
+    out.runnerDown[at] = out.worst[at];
+    out.worst[at] = value;
+    out.worstLabel[at] = label;
+  } else if (value < out.runnerDown[at]) {
+    out.runnerDown[at] = value;
+  }
+}
+
 /// Turns cotangents of the input into map elements: times the factor, summed over the axis.
 class MapMaker {
  public:

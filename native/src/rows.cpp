@@ -80,10 +80,7 @@ void scaleRows(PullRecipe& recipe, Survey& s, Rows& rows) {
 }
 
 void combineRows(PullRecipe& recipe, const Survey& s, const Rows& g, const Mask& wanted, const Links& links, const Rows& rows) {
-  recipe.offsets.assign(rows.count + 1, 0);
-  for (size_t x = 0; x < wanted.size(); x++)
-    if (rows.row[x] >= 0) recipe.offsets[rows.row[x] + 1] = s.fanIn[x];
-  for (int32_t i = 0; i < rows.count; i++) recipe.offsets[i + 1] += recipe.offsets[i];
+  recipe.offsets = offsetsOf(rows, s.fanIn);
   std::vector<int32_t> next(recipe.offsets.begin(), recipe.offsets.end() - 1);
   recipe.from.resize(recipe.offsets.back());
   recipe.factor.resize(recipe.offsets.back());
@@ -140,6 +137,14 @@ std::shared_ptr<PullRecipe> elementwiseRecipe(Pool& pool, const Rows& g, bool ow
 }
 
 }  // namespace
+
+std::vector<int32_t> offsetsOf(const Rows& rows, const std::vector<int32_t>& fanIn) {
+  std::vector<int32_t> offsets(rows.count + 1, 0);
+  for (size_t x = 0; x < fanIn.size(); x++)
+    if (rows.row[x] >= 0) offsets[rows.row[x] + 1] = fanIn[x];
+  for (int32_t i = 0; i < rows.count; i++) offsets[i + 1] += offsets[i];
+  return offsets;
+}
 
 Rows numberByKey(const std::vector<int32_t>& key, int32_t keys) {
   std::vector<int32_t> next(static_cast<size_t>(keys) + 1, 0);

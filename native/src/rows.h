@@ -26,6 +26,9 @@ using RowsPtr = std::shared_ptr<const Rows>;
 /// Numbers the elements with key[e] >= 0 in ascending order of their key (then of e), so that neighbours by key become neighbours in memory.
 Rows numberByKey(const std::vector<int32_t>& key, int32_t keys);
 
+/// Where the lists of rows begin: row[x] has fanIn[x] entries.
+std::vector<int32_t> offsetsOf(const Rows& rows, const std::vector<int32_t>& fanIn);
+
 /// A local linear map y -> x as it is read backwards: element e of y comes from elements source[k] of x with factors coefficient[k], where k is e
 /// itself, or offsets[e] .. offsets[e+1]-1. Null source: the same element. Null coefficient: 1. source -1: nothing.
 struct Links {

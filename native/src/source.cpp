@@ -12,23 +12,15 @@ constexpr int64_t tile = 64;
 }  // namespace
 
 ChunkSeeds LabelSource::seeds(const Frame& frame, int64_t first, int64_t count) const {
-  ChunkSeeds chunk{nullptr, first, count};
-  if (!frame.wanted[value]) return chunk;
-  const Mask& wanted = *frame.wanted[value];
-  const int64_t size = static_cast<int64_t>(wanted.size());
-  std::vector<int32_t> key(size, -1);
-  for (int64_t j = first; j < first + count; j++) {
-    if (seeds_.dense) {
-      const float* cotangent = seeds_.dense + (j * examples_ + example_) * size;
-      for (int64_t e = 0; e < size; e++)
-        if (wanted[e] && cotangent[e] != 0) key[e] = 0;
-    } else if (wanted[label(j)]) {
-      key[label(j)] = 0;
+  return markedSeeds(frame, value, first, count, [&](const Mask& wanted, std::vector<int32_t>& key) {
+    for (int64_t j = first; j < first + count; j++) {
+      if (seeds_.dense) {
+        markDense(wanted, seeds_.dense + (j * examples_ + example_) * static_cast<int64_t>(key.size()), key);
+      } else if (wanted[label(j)]) {
+        key[label(j)] = 0;
+      }
     }
-  }
-  Rows rows = numberByKey(key, 1);
-  if (rows.count > 0) chunk.rows = std::make_shared<const Rows>(std::move(rows));
-  return chunk;
+  });
 }
 
 void LabelSource::fill(const Walk& walk, const ChunkSeeds& chunk, const BlockPtr& block) const {

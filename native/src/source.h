@@ -11,6 +11,25 @@ struct ChunkSeeds {
   int64_t first = 0, count = 0;
 };
 
+/// Rows for the wanted elements of `value` that mark(wanted, key) sets to 0 in `key`.
+template <class Mark>
+ChunkSeeds markedSeeds(const Frame& frame, int32_t value, int64_t first, int64_t count, Mark mark) {
+  ChunkSeeds chunk{nullptr, first, count};
+  if (!frame.wanted[value]) return chunk;
+  const Mask& wanted = *frame.wanted[value];
+  std::vector<int32_t> key(wanted.size(), -1);
+  mark(wanted, key);
+  Rows rows = numberByKey(key, 1);
+  if (rows.count > 0) chunk.rows = std::make_shared<const Rows>(std::move(rows));
+  return chunk;
+}
+
+/// Marks the wanted elements that one dense cotangent has something at.
+inline void markDense(const Mask& wanted, const float* cotangent, std::vector<int32_t>& key) {
+  for (size_t e = 0; e < key.size(); e++)
+    if (wanted[e] && cotangent[e] != 0) key[e] = 0;
+}
+
 /// What a pass carries back, and from where.
 class Source {
  public:

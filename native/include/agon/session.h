@@ -23,7 +23,7 @@ const char* instructionSet();
 enum class Choice : int32_t { Auto, Never, Always };
 
 /// How a step is carried out; core/src/plan.ts lists the same names.
-enum class Way : int32_t { Move, Skip, Waist, Channels, Batch };
+enum class Way : int32_t { Move, Skip, Waist, Batch };
 
 /// What the backward pass of one instruction does at one input. Counts are of one label: multiply that by the labels run.
 struct Step {

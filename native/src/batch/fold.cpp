@@ -7,28 +7,6 @@
 
 namespace agon {
 
-namespace {
-
-/// One value of one label; a later equal value moves the runner-up only.
-void foldOne(float value, int32_t label, const ContestArrays& out, int64_t at) {
-  if (value > out.best[at]) {
-    out.runnerUp[at] = out.best[at];
-    out.best[at] = value;
-    out.bestLabel[at] = label;
-  } else if (value > out.runnerUp[at]) {
-    out.runnerUp[at] = value;
-  }
-  if (value < out.worst[at]) {
-    out.runnerDown[at] = out.worst[at];
-    out.worst[at] = value;
-    out.worstLabel[at] = label;
-  } else if (value < out.runnerDown[at]) {
-    out.runnerDown[at] = value;
-  }
-}
-
-}  // namespace
-
 bool foldLanes(const Walk& walk, const Cotangent& cotangent, const ContestRequest& request, const FoldPlace& place, int64_t label, int64_t count,
                const ContestArrays& out) {
   const int64_t inputSize = place.inputSize, size = place.size;

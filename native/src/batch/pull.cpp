@@ -52,10 +52,7 @@ std::shared_ptr<LaneRecipe> laneRecipe(const Rows& g, bool owned, const Mask& wa
   } else {
     rows = numberByKey(key, g.count);
   }
-  recipe->offsets.assign(rows.count + 1, 0);
-  for (size_t x = 0; x < wanted.size(); x++)
-    if (rows.row[x] >= 0) recipe->offsets[rows.row[x] + 1] = fanIn[x];
-  for (int32_t i = 0; i < rows.count; i++) recipe->offsets[i + 1] += recipe->offsets[i];
+  recipe->offsets = offsetsOf(rows, fanIn);
   std::vector<int32_t> next(recipe->offsets.begin(), recipe->offsets.end() - 1);
   recipe->of.resize(recipe->offsets.back());
   if (!recipe->inPlace) recipe->from.resize(recipe->offsets.back());
@@ -135,10 +132,7 @@ std::shared_ptr<ChoiceRecipe> choiceRecipe(const Rows& g, const Mask& wanted, co
     if (k == none) k = -1;
   Rows rows = numberByKey(key, g.count);
   if (rows.count == 0) return recipe;
-  recipe->offsets.assign(rows.count + 1, 0);
-  for (size_t x = 0; x < wanted.size(); x++)
-    if (rows.row[x] >= 0) recipe->offsets[rows.row[x] + 1] = fanIn[x];
-  for (int32_t i = 0; i < rows.count; i++) recipe->offsets[i + 1] += recipe->offsets[i];
+  recipe->offsets = offsetsOf(rows, fanIn);
   std::vector<int32_t> next(recipe->offsets.begin(), recipe->offsets.end() - 1);
   recipe->from.resize(recipe->offsets.back());
   recipe->bits.resize(recipe->offsets.back());

@@ -31,114 +31,15 @@ inline Vector all(float value) { return value - Vector{}; }
 /// The one place where a product and a sum may be rounded together (these files are compiled with -ffp-contract=fast).
 inline Vector multiplyAdd(Vector a, Vector b, Vector c) { return a * b + c; }
 
-/// A plane of a row is one cache line: this many registers.
-constexpr int planeVectors = planeLanes / AGON_WIDTH;
-/// Terms whose rows and scalars stay in the first cache while a group of outputs takes them.
-constexpr int64_t stretchTerms = AGON_STRETCH;
-/// Outputs whose rows stay near while all stretches are added to them.
-constexpr int64_t groupOutputs = 48;
+}  // namespace
+}  // namespace AGON_ISA
+}  // namespace agon
 
-/// What a register block works on: a stretch of terms, and whether it goes on from what earlier stretches left in `out`.
-struct Stretch {
-  const Term* terms;
-  int64_t count;
-  bool goesOn;
-  Planes planes;
-};
+#include "blocks.h"
 
-/// How far register `vector` of a row lies from its first one, for planes `step` floats apart.
-inline int64_t placeOf(int vector, int64_t step) { return vector / planeVectors * step + vector % planeVectors * AGON_WIDTH; }
-
-/// A register block: R outputs x V registers of lanes from register `first` on. Whichever side is smaller is held in registers.
-/// Not inlined: amid other code the compiler would keep the offsets `at` in memory.
-template <int R, int V>
-__attribute__((noinline)) void block(const Stretch& of, const int32_t* at, float* const* out, int first) {
-  const Term* const terms = of.terms;
-  const int64_t count = of.count, in = of.planes.in, to = of.planes.out;
-  const int64_t inFirst = placeOf(first, in), toFirst = placeOf(first, to);
-  Vector sum[R][V] = {};
-  if (of.goesOn) {
-#pragma GCC unroll 16
-    for (int r = 0; r < R; r++)
-#pragma GCC unroll 16
-      for (int v = 0; v < V; v++) sum[r][v] = load(out[r] + toFirst + placeOf(v, to));
-  }
-  for (int64_t t = 0; t < count; t++) {
-    const float* row = terms[t].row + inFirst;
-    const float* scalars = terms[t].scalars;
-    if constexpr (V <= R) {
-      Vector value[V];
-#pragma GCC unroll 16
-      for (int v = 0; v < V; v++) value[v] = load(row + placeOf(v, in));
-#pragma GCC unroll 16
-      for (int r = 0; r < R; r++) {
-        const Vector scalar = all(scalars[at[r]]);
-#pragma GCC unroll 16
-        for (int v = 0; v < V; v++) sum[r][v] = multiplyAdd(scalar, value[v], sum[r][v]);
-      }
-    } else {
-      Vector scalar[R];
-#pragma GCC unroll 16
-      for (int r = 0; r < R; r++) scalar[r] = all(scalars[at[r]]);
-#pragma GCC unroll 16
-      for (int v = 0; v < V; v++) {
-        const Vector value = load(row + placeOf(v, in));
-#pragma GCC unroll 16
-        for (int r = 0; r < R; r++) sum[r][v] = multiplyAdd(scalar[r], value, sum[r][v]);
-      }
-    }
-  }
-#pragma GCC unroll 16
-  for (int r = 0; r < R; r++)
-#pragma GCC unroll 16
-    for (int v = 0; v < V; v++) store(out[r] + toFirst + placeOf(v, to), sum[r][v]);
-}
-
-/// Registers per row of a block of R outputs: the widest power of two that the register file holds beside the smaller operand.
-constexpr int vectorsFor(int outputs) {
-  int most = 1;
-  for (int v = 2; v <= 4 * planeVectors; v *= 2)
-    if (outputs * v + (outputs < v ? outputs : v) + 1 <= AGON_REGISTERS) most = v;
-  return most;
-}
-
-/// The most outputs of a block whose rows take a whole plane (or two registers, where a plane is more than the registers hold).
-constexpr int mostOutputs() {
-  int most = 1;
-  for (int r = 2; r <= 8; r++)
-    if (vectorsFor(r) >= AGON_LEAST_VECTORS) most = r;
-  return most;
-}
-
-/// All registers of the lanes from `first` on.
-template <int R, int V>
-void lanesOf(const Stretch& of, const int32_t* at, float* const* out, int first) {
-  const int vectors = of.planes.count * planeVectors;
-  for (; first + V <= vectors; first += V) block<R, V>(of, at, out, first);
-  if constexpr (V > 1) {
-    if (first < vectors) lanesOf<R, V / 2>(of, at, out, first);
-  }
-}
-
-/// Runs a block of 1 <= outputs <= R.
-template <int R>
-void blockOf(int64_t outputs, const Stretch& of, const int32_t* at, float* const* out) {
-  if constexpr (R > 1) {
-    if (outputs < R) return blockOf<R - 1>(outputs, of, at, out);
-  }
-  lanesOf<R, vectorsFor(R)>(of, at, out, 0);
-}
-
-/// Blocks of equal height over a group of outputs.
-void group(const Stretch& of, const int32_t* at, float* const* out, int64_t outputs) {
-  constexpr int most = mostOutputs();
-  const int64_t blocks = (outputs + most - 1) / most;
-  for (int64_t b = 0, from = 0; b < blocks; b++) {
-    const int64_t height = (outputs - from + blocks - b - 1) / (blocks - b);
-    blockOf<most>(height, of, at + from, out + from);
-    from += height;
-  }
-}
+namespace agon {
+namespace AGON_ISA {
+namespace {
 
 void combine(const Term* terms, int64_t count, const int32_t* at, float* const* out, int64_t outputs, const Planes& planes) {
   for (int64_t o = 0; o < outputs; o += groupOutputs) {

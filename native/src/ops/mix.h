@@ -32,6 +32,15 @@ std::shared_ptr<MixRecipe> mixRecipe(Pool& pool, const Rows& g, const Layout& ou
   return recipe;
 }
 
+/// The recipe where the elements of a bucket depend on each other through `means` sums over it: a sum of three rows per element.
+inline std::shared_ptr<const MixRecipe> groupRecipe(Walk& walk, const RowsPtr& g, int32_t x, const Layout& layout, int64_t means) {
+  return walk.recipe<MixRecipe>(0, {g}, 0, [&] {
+    auto made = mixRecipe(walk.frame.pool, *g, layout, walk.mask(x), layout, [](const Lists& alive, int64_t group) { return alive.count(group); });
+    made->products = means * static_cast<int64_t>(made->alive.item.size()) + 3 * static_cast<int64_t>(made->wanted.item.size());
+    return made;
+  });
+}
+
 /// Terms of one sum, written without a check per term.
 class TermList {
  public:

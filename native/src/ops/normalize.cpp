@@ -63,12 +63,7 @@ class Normalize : public Operation {
   void propagate(Walk& walk, bool isBatch) const {
     const Cotangent g = walk.take(outputs[0]);
     const Layout layout = {{1, groups, extent}, {0, 1, 0}, {0, extent, 1}, groups};
-    const auto recipe = walk.recipe<MixRecipe>(0, {g.rows}, 0, [&] {
-      const auto terms = [](const Lists& alive, int64_t group) { return alive.count(group); };
-      auto made = mixRecipe(walk.frame.pool, *g.rows, layout, walk.mask(inputs[0]), layout, terms);
-      made->products = static_cast<int64_t>(2 * made->alive.item.size() + 3 * made->wanted.item.size());
-      return made;
-    });
+    const auto recipe = groupRecipe(walk, g.rows, inputs[0], layout, 2);
     if (!recipe->rows) return;
     const BlockPtr to = walk.allocate(recipe->rows->count);
     if (!walk.dry) run(walk, *recipe, g, to, isBatch);

@@ -80,12 +80,7 @@ class Softmax : public Operation {
   void propagate(Walk& walk, bool isBatch) const {
     const Cotangent g = walk.take(outputs[0]);
     const Layout layout = {{outer, extent, inner}, {inner, 0, 1}, {extent * inner, inner, 1}, outer * inner};
-    const auto recipe = walk.recipe<MixRecipe>(0, {g.rows}, 0, [&] {
-      const auto terms = [](const Lists& alive, int64_t group) { return alive.count(group); };
-      auto made = mixRecipe(walk.frame.pool, *g.rows, layout, walk.mask(inputs[0]), layout, terms);
-      made->products = static_cast<int64_t>(made->alive.item.size() + 3 * made->wanted.item.size());
-      return made;
-    });
+    const auto recipe = groupRecipe(walk, g.rows, inputs[0], layout, 1);
     if (!recipe->rows) return;
     const BlockPtr to = walk.allocate(recipe->rows->count);
     if (!walk.dry) isBatch ? runLanes(walk, *recipe, g, to) : run(walk, *recipe, g, to);

@@ -35,8 +35,7 @@ export interface PlanLayer {
  * - `move`: only the table of rows changed; nothing was computed.
  * - `skip`: labels in lanes, dead and unwanted entries skipped.
  * - `waist`: the same for the units of a narrow value in place of the labels, which are combined at the end.
- * - `channels`: one label at a time, channels in lanes.
  * - `batch`: examples in lanes.
  */
-export type Way = 'move' | 'skip' | 'waist' | 'channels' | 'batch'
-export const ways: readonly Way[] = ['move', 'skip', 'waist', 'channels', 'batch']
+export type Way = 'move' | 'skip' | 'waist' | 'batch'
+export const ways: readonly Way[] = ['move', 'skip', 'waist', 'batch']
