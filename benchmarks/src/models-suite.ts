@@ -6,7 +6,7 @@ import { alternate, type Contender } from './alternate.js'
 import type { Case, Context } from './case.js'
 import { models, ownCounts, ownPair, peerCounts, type ModelEntry } from './catalog.js'
 import { peersOf } from './contenders.js'
-import { countedFlops, machinePeak } from './floor.js'
+import { countedFlops } from './floor.js'
 import { graphFiles, type GraphFiles } from './graphs.js'
 import { ownContest } from './own.js'
 import type { BenchRecord } from './records.js'
@@ -43,7 +43,7 @@ async function measure(model: ModelEntry, context: Context): Promise<BenchRecord
       systems,
       versions: peers.versions,
       skipped: [...peers.skipped, ...skipped],
-      ...(await floor(files, model.labels, context.options))
+      ...(full && (await floor(files, model.labels, threads)))
     }
   } finally {
     peers.stop()
@@ -74,15 +74,14 @@ export function rounds(
   }
 }
 
-/** The counted work of all labels, where the engine counts it. */
-async function floor(files: GraphFiles, labels: number, { full, threads }: Context['options']) {
+/** The counted work of all labels, and the peak of one core. */
+async function floor(files: GraphFiles, labels: number, threads: number) {
   const engine = createCpuEngine({ threads })
   const session = await engine.load(await readOnnx(readFileSync(files.model)))
   try {
     const { shape, data } = readNpy(readFileSync(files.input))
-    const gflop = await countedFlops(session, { shape, data }, labels, full)
-    const peak = await machinePeak(engine)
-    return { ...(gflop !== undefined && { counted_gflop: gflop }), ...(peak !== undefined && { peak_gflops: peak }) }
+    const gflop = await countedFlops(session, { shape, data }, labels)
+    return { ...(gflop !== undefined && { counted_gflop: gflop }), peak_gflops: engine.peakGflops() }
   } finally {
     session.dispose()
   }

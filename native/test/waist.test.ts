@@ -4,6 +4,7 @@ import { nodeList, randomModel, torchCase, torchCaseNames } from '@agon/testing'
 import { describe, expect, it } from 'vitest'
 import { cpuEngine, randomTensor, range } from './helpers.js'
 import { expectClose, expectSame, hasWay, planned, type Options, type Tally } from './waist-compare.js'
+import { slowNet } from './models.js'
 import { narrowNet } from './waist-models.js'
 
 const never = cpuEngine(2, { waist: 'never' })
@@ -36,6 +37,17 @@ async function compare(model: Model, input: Tensor, options: Options, tally: Tal
 }
 
 describe('a waist carries the units in place of the labels', () => {
+  it('is taken unasked where counting says that it saves work, with the same maps within rounding', async () => {
+    const model = slowNet(1000)
+    const input = randomTensor([1, 4, 48, 48])
+    const [plain, auto] = [await never.load(model), await cpuEngine(2).load(model)]
+    const expected = await planned(plain, input, [range(1000)], { sumAxis: 1, multiply: 'input' })
+    const found = await planned(auto, input, [range(1000)], { sumAxis: 1, multiply: 'input' })
+    expect(hasWay(expected.plan, 'waist')).toBe(false)
+    expect(hasWay(found.plan, 'waist')).toBe(true)
+    expectClose(found.contest, expected.contest, { decisions: 0, differing: 0 })
+  })
+
   const graphs = 60
   it(`${graphs} random graphs: the same maps and decisions within rounding`, async () => {
     const tally = { decisions: 0, differing: 0 }
