@@ -12,59 +12,80 @@ constexpr int64_t stretchTerms = AGON_STRETCH;
 constexpr int64_t groupOutputs = 48;
 
 /// What a register block works on: a stretch of terms, and whether it goes on from what earlier stretches left in `out`.
+template <class Terms>
 struct Stretch {
-  const Term* terms;
+  Terms terms;
   int64_t count;
   bool goesOn;
   Planes planes;
 };
 
+/// Terms as pointers, and as indices.
+struct TermPointers {
+  const Term* terms;
+  int64_t shift;
+  const float* row(int64_t t) const { return terms[t].row + shift; }
+  const float* scalars(int64_t t) const { return terms[t].scalars; }
+  TermPointers shifted(int64_t floats) const { return {terms, floats}; }
+};
+struct TermIndices {
+  const float *first, *base;
+  const int32_t *scalar, *place;
+  const float* row(int64_t t) const { return base + static_cast<int64_t>(place[t]) * planeLanes; }
+  const float* scalars(int64_t t) const { return first + scalar[t]; }
+  TermIndices from(int64_t t) const { return {first, base, scalar + t, place + t}; }
+  TermIndices shifted(int64_t floats) const { return {first, base + floats, scalar, place}; }
+};
+
 /// How far register `vector` of a row lies from its first one, for planes `step` floats apart.
 inline int64_t placeOf(int vector, int64_t step) { return vector / planeVectors * step + vector % planeVectors * AGON_WIDTH; }
 
-/// A register block: R outputs x V registers of lanes from register `first` on. Whichever side is smaller is held in registers.
+/// Register blocks of R outputs x V registers of lanes, from register `first` to `last`. Whichever side is smaller is held in registers.
 /// Not inlined: amid other code the compiler would keep the offsets `at` in memory.
-template <int R, int V>
-__attribute__((noinline)) void block(const Stretch& of, const int32_t* at, float* const* out, int first) {
-  const Term* const terms = of.terms;
+template <int R, int V, class Terms>
+__attribute__((noinline)) void block(const Stretch<Terms>& of, const int32_t* at, float* const* out, int first, int last) {
   const int64_t count = of.count, in = of.planes.in, to = of.planes.out;
-  const int64_t inFirst = placeOf(first, in), toFirst = placeOf(first, to);
-  Vector sum[R][V] = {};
-  if (of.goesOn) {
+  const bool goesOn = of.goesOn;
+  for (; first < last; first += V) {
+    const Terms terms = of.terms.shifted(placeOf(first, in));
+    const int64_t toFirst = placeOf(first, to);
+    Vector sum[R][V] = {};
+    if (goesOn) {
+#pragma GCC unroll 16
+      for (int r = 0; r < R; r++)
+#pragma GCC unroll 16
+        for (int v = 0; v < V; v++) sum[r][v] = load(out[r] + toFirst + placeOf(v, to));
+    }
+    for (int64_t t = 0; t < count; t++) {
+      const float* row = terms.row(t);
+      const float* scalars = terms.scalars(t);
+      if constexpr (V <= R) {
+        Vector value[V];
+#pragma GCC unroll 16
+        for (int v = 0; v < V; v++) value[v] = load(row + placeOf(v, in));
+#pragma GCC unroll 16
+        for (int r = 0; r < R; r++) {
+          const Vector scalar = all(scalars[at[r]]);
+#pragma GCC unroll 16
+          for (int v = 0; v < V; v++) sum[r][v] = multiplyAdd(scalar, value[v], sum[r][v]);
+        }
+      } else {
+        Vector scalar[R];
+#pragma GCC unroll 16
+        for (int r = 0; r < R; r++) scalar[r] = all(scalars[at[r]]);
+#pragma GCC unroll 16
+        for (int v = 0; v < V; v++) {
+          const Vector value = load(row + placeOf(v, in));
+#pragma GCC unroll 16
+          for (int r = 0; r < R; r++) sum[r][v] = multiplyAdd(scalar[r], value, sum[r][v]);
+        }
+      }
+    }
 #pragma GCC unroll 16
     for (int r = 0; r < R; r++)
 #pragma GCC unroll 16
-      for (int v = 0; v < V; v++) sum[r][v] = load(out[r] + toFirst + placeOf(v, to));
+      for (int v = 0; v < V; v++) store(out[r] + toFirst + placeOf(v, to), sum[r][v]);
   }
-  for (int64_t t = 0; t < count; t++) {
-    const float* row = terms[t].row + inFirst;
-    const float* scalars = terms[t].scalars;
-    if constexpr (V <= R) {
-      Vector value[V];
-#pragma GCC unroll 16
-      for (int v = 0; v < V; v++) value[v] = load(row + placeOf(v, in));
-#pragma GCC unroll 16
-      for (int r = 0; r < R; r++) {
-        const Vector scalar = all(scalars[at[r]]);
-#pragma GCC unroll 16
-        for (int v = 0; v < V; v++) sum[r][v] = multiplyAdd(scalar, value[v], sum[r][v]);
-      }
-    } else {
-      Vector scalar[R];
-#pragma GCC unroll 16
-      for (int r = 0; r < R; r++) scalar[r] = all(scalars[at[r]]);
-#pragma GCC unroll 16
-      for (int v = 0; v < V; v++) {
-        const Vector value = load(row + placeOf(v, in));
-#pragma GCC unroll 16
-        for (int r = 0; r < R; r++) sum[r][v] = multiplyAdd(scalar[r], value, sum[r][v]);
-      }
-    }
-  }
-#pragma GCC unroll 16
-  for (int r = 0; r < R; r++)
-#pragma GCC unroll 16
-    for (int v = 0; v < V; v++) store(out[r] + toFirst + placeOf(v, to), sum[r][v]);
 }
 
 /// Registers per row of a block of R outputs: the widest power of two that the register file holds beside the smaller operand.
@@ -84,18 +105,20 @@ constexpr int mostOutputs() {
 }
 
 /// All registers of the lanes from `first` on.
-template <int R, int V>
-void lanesOf(const Stretch& of, const int32_t* at, float* const* out, int first) {
+template <int R, int V, class Terms>
+void lanesOf(const Stretch<Terms>& of, const int32_t* at, float* const* out, int first) {
   const int vectors = of.planes.count * planeVectors;
-  for (; first + V <= vectors; first += V) block<R, V>(of, at, out, first);
+  const int last = first + (vectors - first) / V * V;
+  if (first < last) block<R, V>(of, at, out, first, last);
+  first = last;
   if constexpr (V > 1) {
     if (first < vectors) lanesOf<R, V / 2>(of, at, out, first);
   }
 }
 
 /// Runs a block of 1 <= outputs <= R.
-template <int R>
-void blockOf(int64_t outputs, const Stretch& of, const int32_t* at, float* const* out) {
+template <int R, class Terms>
+void blockOf(int64_t outputs, const Stretch<Terms>& of, const int32_t* at, float* const* out) {
   if constexpr (R > 1) {
     if (outputs < R) return blockOf<R - 1>(outputs, of, at, out);
   }
@@ -103,12 +126,26 @@ void blockOf(int64_t outputs, const Stretch& of, const int32_t* at, float* const
 }
 
 /// Blocks of equal height over a group of outputs.
-void group(const Stretch& of, const int32_t* at, float* const* out, int64_t outputs) {
+template <class Terms>
+void group(const Stretch<Terms>& of, const int32_t* at, float* const* out, int64_t outputs) {
   constexpr int most = mostOutputs();
   const int64_t blocks = (outputs + most - 1) / most;
   for (int64_t b = 0, from = 0; b < blocks; b++) {
     const int64_t height = (outputs - from + blocks - b - 1) / (blocks - b);
     blockOf<most>(height, of, at + from, out + from);
+    from += height;
+  }
+}
+
+/// Blocks of equal height over outputs that are rows of one block.
+void groupOf(const Stretch<TermIndices>& of, const Outputs& outputs, int64_t begin, int64_t end) {
+  constexpr int most = mostOutputs();
+  const int64_t blocks = (end - begin + most - 1) / most;
+  for (int64_t b = 0, from = begin; b < blocks; b++) {
+    const int64_t height = (end - from + blocks - b - 1) / (blocks - b);
+    float* out[most];
+    for (int64_t r = 0; r < height; r++) out[r] = outputs.rows + (outputs.place ? outputs.place[from + r] : from + r) * planeLanes;
+    blockOf<most>(height, of, outputs.at + from, out);
     from += height;
   }
 }

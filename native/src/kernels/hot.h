@@ -46,7 +46,18 @@ void combine(const Term* terms, int64_t count, const int32_t* at, float* const* 
     const int64_t height = outputs - o < groupOutputs ? outputs - o : groupOutputs;
     for (int64_t from = 0; from == 0 || from < count; from += stretchTerms) {
       const int64_t left = count - from;
-      group({terms + from, left < stretchTerms ? left : stretchTerms, planes.goesOn || from > 0, planes}, at + o, out + o, height);
+      group<TermPointers>({{terms + from, 0}, left < stretchTerms ? left : stretchTerms, planes.goesOn || from > 0, planes}, at + o, out + o, height);
+    }
+  }
+}
+
+void mix(const Terms& terms, const Outputs& outputs, const Planes& planes) {
+  const TermIndices all = {terms.scalars, terms.rows, terms.scalar, terms.place};
+  for (int64_t o = 0; o < outputs.count; o += groupOutputs) {
+    const int64_t end = outputs.count - o < groupOutputs ? outputs.count : o + groupOutputs;
+    for (int64_t from = 0; from == 0 || from < terms.count; from += stretchTerms) {
+      const int64_t left = terms.count - from;
+      groupOf({all.from(from), left < stretchTerms ? left : stretchTerms, planes.goesOn || from > 0, planes}, outputs, o, end);
     }
   }
 }
@@ -63,7 +74,7 @@ void depthwise(const DepthwiseSum& of, const int32_t* channel, int64_t count, co
       alive += row >= 0;
     }
     float* out = to + i * planeLanes;
-    lanesOf<1, vectorsFor(1)>({terms, alive, false, planes}, at, &out, 0);
+    lanesOf<1, vectorsFor(1), TermPointers>({{terms, 0}, alive, false, planes}, at, &out, 0);
   }
 }
 
@@ -201,7 +212,7 @@ int64_t spin(int64_t rounds, float* out) {
 #define AGON_TEXT_OF(name) #name
 #define AGON_TEXT(name) AGON_TEXT_OF(name)
 extern const Kernels table;
-const Kernels table = {AGON_TEXT(AGON_ISA), combine, depthwise, blend, scale, add, gather, merge, dots, product, range, spin};
+const Kernels table = {AGON_TEXT(AGON_ISA), combine, mix, depthwise, blend, scale, add, gather, merge, dots, product, range, spin};
 
 }  // namespace AGON_ISA
 }  // namespace agon

@@ -9,6 +9,21 @@ struct Term {
   const float* row;
 };
 
+/// Terms by their indices: scalars[scalar[t]] times the row rows + place[t] * planeLanes.
+struct Terms {
+  const float *scalars, *rows;
+  const int32_t *scalar, *place;
+  int64_t count;
+};
+
+/// Sums by their indices: sum i takes scalar at[i] of every term, and is row place[i] (null: i itself) of `rows`.
+struct Outputs {
+  const int32_t* at;
+  float* rows;
+  const int32_t* place;
+  int64_t count;
+};
+
 /// Running extremes of one map element over the labels folded so far.
 struct Extremes {
   float best, runnerUp, worst, runnerDown;
@@ -50,6 +65,8 @@ struct Kernels {
   const char* name;
   /// out[i] = sum over terms of scalars[at[i]] * row, for i < outputs, in every plane.
   void (*combine)(const Term* terms, int64_t count, const int32_t* at, float* const* out, int64_t outputs, const Planes& planes);
+  /// The same by indices.
+  void (*mix)(const Terms& terms, const Outputs& outputs, const Planes& planes);
   /// to[i] = sum over alive taps of channel channel[i], for i < count, in every plane.
   void (*depthwise)(const DepthwiseSum& sum, const int32_t* channel, int64_t count, const float* from, float* to, const Planes& planes);
   /// out = sum over parts, in every plane.

@@ -1,6 +1,7 @@
 #include "conv.h"
 
 #include <algorithm>
+#include <cstdlib>
 #include <limits>
 
 namespace agon {
@@ -178,27 +179,50 @@ void ConvOperation::backward(Walk& walk) const {
   const float* const rows = walk.dry ? nullptr : g.block->data();
   const int64_t width = panelWidth();
   const AliveLists& alive = recipe->alive;
-  const auto terms = [&, rows, width](int64_t bucket, TermList& list) {
+  const MixSource source = {backwardWeights_.data(), rows};
+  const auto add = [&](int64_t bucket, int64_t firstTap, int64_t lastTap, TermList& list) {
     const int64_t position = bucket / groups, group = bucket % groups;
     for (int32_t k = byInput.offsets[position]; k < byInput.offsets[position + 1]; k++) {
-      const float* weights = &backwardWeights_[termOf(group * out, byInput.tap[k])];
-      const int64_t from = byInput.position[k] * groups + group, first = alive.offsets[from], count = alive.offsets[from + 1] - first;
-      Term* const to = list.extend(count);
-      for (int64_t i = 0; i < count; i++)
-        to[i] = {weights + alive.item[first + i] * width, rows + static_cast<int64_t>(alive.row[first + i]) * planeLanes};
+      if (byInput.tap[k] < firstTap || byInput.tap[k] >= lastTap) continue;
+      const int64_t from = byInput.position[k] * groups + group;
+      list.add(alive, alive.offsets[from], alive.offsets[from + 1], outStride(), termOf(group * out, byInput.tap[k]));
     }
   };
   if (groups == 1 && walk.sinks(inputs[0], channelsIn)) {
-    if (!walk.dry) sinkRows(walk, *recipe, g.block, channelsIn, terms, [&](int32_t item) { return item / panelSize() * width + item % panelSize(); });
+    const auto all = [&](int64_t bucket, TermList& list) { add(bucket, 0, taps, list); };
+    if (!walk.dry && isFew()) sinkFew(walk, *recipe, g.block);
+    if (!walk.dry && !isFew()) sinkRows(walk, *recipe, source, g.block, channelsIn, all, [&](int32_t item) { return item / panelSize() * width + item % panelSize(); });
     walk.sunk = true;
     return;
   }
   const Joint joint = walk.join(1, inputs[0], recipe->rows);
   const BlockPtr to = walk.allocate(recipe->rows->count);
-  const int64_t panels = (in + width - 1) / width;
-  const int64_t together = std::max<int64_t>(1, scalarBytes / (static_cast<int64_t>(sizeof(float)) * panelSize()));
-  if (!walk.dry) mixRows(walk, *recipe, g.block, to, joint, {(panels + together - 1) / together, together * panelSize()}, terms);
+  if (!walk.dry) {
+    const auto [cut, tapsPer] = cutOf(walk.planes());
+    const int64_t each = tapsPer;
+    mixRows(walk, *recipe, source, g.block, to, joint, cut, [&](int64_t bucket, int64_t segment, TermList& list) {
+      add(bucket, taps - (segment + 1) * each, taps - segment * each, list);
+    });
+  }
   walk.give(inputs[0], {recipe->rows, to});
+}
+
+/// Segments are taps from the last to the first, as the terms of a sum come by ascending output position.
+std::pair<Cut, int64_t> ConvOperation::cutOf(int planes) const {
+  static const int64_t tapBytes = std::getenv("CUT_TAP") ? atoll(std::getenv("CUT_TAP")) << 10 : 256 << 10;
+  static const int64_t sumBytes = std::getenv("CUT_SUM") ? atoll(std::getenv("CUT_SUM")) << 10 : 192 << 10;
+  static const int64_t allBytes = std::getenv("CUT_ALL") ? atoll(std::getenv("CUT_ALL")) << 10 : 384 << 10;
+  const int64_t panels = (groupIn() + panelWidth() - 1) / panelWidth();
+  const int64_t panelTap = static_cast<int64_t>(sizeof(float)) * channelsOut * panelWidth();
+  if (panels * panelTap * taps <= allBytes) return {{}, taps};
+  const int64_t together = std::min(panels, std::max<int64_t>(4, tapBytes / panelTap));
+  const int64_t each = std::min(taps, std::max<int64_t>(1, tapBytes / (panelTap * together)));
+  Cut cut;
+  cut.slices = (panels + together - 1) / together;
+  cut.width = together * panelSize();
+  cut.segments = (taps + each - 1) / each;
+  cut.strip = cut.segments == 1 ? 1 : std::max<int64_t>(1, sumBytes / (together * panelWidth() / 2 * planes * 64));
+  return {cut, each};
 }
 
 void readConv(Maker& maker, ConvOperation& op, bool isTransposed) {

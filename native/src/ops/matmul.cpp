@@ -125,9 +125,9 @@ class MatMul : public Operation {
   }
 
   /// As many of k together as keep the other factor's part of them in the second cache.
-  Slices sliced(int64_t lines) const {
+  Cut sliced(int64_t lines) const {
     const int64_t width = std::max<int64_t>(48, scalarBytes / (static_cast<int64_t>(sizeof(float)) * lines));
-    return {(k + width - 1) / width, width};
+    return {(k + width - 1) / width, width, 1, 1};
   }
 
   /// da[i, :] = alpha sum over alive n of G[i, n] b[n, :], and db[n, :] = alpha sum over alive i of G[i, n] a[i, :].
@@ -151,19 +151,22 @@ class MatMul : public Operation {
       const int64_t line = hasLanes ? k * batchLanes : k;
       const AliveLists& alive = recipe->alive;
       const float* const rows = g.block->data();
-      const auto makeTerms = [&](int64_t bucket, TermList& terms) {
-        for (const int32_t t : f.batchesOf[bucket / f.lines]) {
-          const float* matrix = values + other.matrixOf[t] * other.lines * line;
-          const int64_t from = t * f.lines + bucket % f.lines;
-          const int64_t first = alive.offsets[from], count = alive.offsets[from + 1] - first;
-          Term* const to = terms.extend(count);
-          for (int64_t i = 0; i < count; i++) to[i] = {matrix + alive.item[first + i] * line, rows + static_cast<int64_t>(alive.row[first + i]) * planeLanes};
-        }
-      };
       if (hasLanes) {
-        mixLanes(walk, *recipe, to, joint, makeTerms);
+        mixLanes(walk, *recipe, to, joint, [&](int64_t bucket, std::vector<Term>& terms) {
+          for (const int32_t t : f.batchesOf[bucket / f.lines]) {
+            const float* matrix = values + other.matrixOf[t] * other.lines * line;
+            const int64_t from = t * f.lines + bucket % f.lines;
+            for (int32_t i = alive.offsets[from]; i < alive.offsets[from + 1]; i++)
+              terms.push_back({matrix + alive.item[i] * line, rows + static_cast<int64_t>(alive.row[i]) * planeLanes});
+          }
+        });
       } else {
-        mixRows(walk, *recipe, g.block, to, joint, sliced(other.lines), makeTerms);
+        mixRows(walk, *recipe, {values, rows}, g.block, to, joint, sliced(other.lines), [&](int64_t bucket, int64_t, TermList& terms) {
+          for (const int32_t t : f.batchesOf[bucket / f.lines]) {
+            const int64_t from = t * f.lines + bucket % f.lines;
+            terms.add(alive, alive.offsets[from], alive.offsets[from + 1], k, other.matrixOf[t] * other.lines * k);
+          }
+        });
       }
       if (alpha != 1) {
         const std::vector<float> factor(recipe->rows->count, alpha);

@@ -41,29 +41,37 @@ inline std::shared_ptr<const MixRecipe> groupRecipe(Walk& walk, const RowsPtr& g
   });
 }
 
-/// Terms of one sum, written without a check per term.
+/// Indices of the terms of one sum, written without a check per term.
 class TermList {
  public:
   void clear() { count_ = 0; }
-  /// Room for `more` terms at the end.
-  Term* extend(int64_t more) {
-    if (count_ + more > static_cast<int64_t>(terms_.size())) terms_.resize(2 * (count_ + more));
-    Term* const from = terms_.data() + count_;
-    count_ += more;
-    return from;
+  /// Adds the alive elements begin .. end-1 of the lists: term i has scalar item * stride + shift.
+  void add(const AliveLists& alive, int64_t begin, int64_t end, int64_t stride, int64_t shift) {
+    if (count_ + end - begin > static_cast<int64_t>(scalar_.size())) {
+      scalar_.resize(2 * (count_ + end - begin));
+      place_.resize(scalar_.size());
+    }
+    const int32_t *item = alive.item.data() + begin, *row = alive.row.data() + begin;
+    int32_t *scalar = scalar_.data() + count_, *place = place_.data() + count_;
+    const int32_t by = static_cast<int32_t>(stride), plus = static_cast<int32_t>(shift);
+    for (int64_t i = 0; i < end - begin; i++) scalar[i] = item[i] * by + plus;
+    for (int64_t i = 0; i < end - begin; i++) place[i] = row[i];
+    count_ += end - begin;
   }
-  const Term* data() const { return terms_.data(); }
   int64_t count() const { return count_; }
+  Terms terms(const float* scalars, const float* rows) const { return {scalars, rows, scalar_.data(), place_.data(), count_}; }
 
  private:
-  std::vector<Term> terms_;
+  std::vector<int32_t> scalar_, place_;
   int64_t count_ = 0;
 };
 
-/// How outputs of a mix are cut: those whose items lie in one of `slices` ranges of `width` are computed for all buckets before the next ones,
-/// so that their scalars stay in the second cache.
-struct Slices {
+/// How a mix is cut so that the scalars of one piece of work stay in the second cache: outputs whose items lie in one of `slices` ranges of
+/// `width`, terms in `segments`, and `strip` neighbouring buckets take a segment before the next one.
+struct Cut {
   int64_t slices = 1, width = 0;
+  int64_t segments = 1;
+  int64_t strip = 1;
 };
 
 /// Bytes of scalars that stay in the second cache beside the rows.
@@ -76,56 +84,72 @@ inline void takeUp(const Walk& walk, const Joint& joint, const BlockPtr& to, int
     walk.frame.kernels.add(to->data() + p * walk.step(to), held->data() + p * walk.step(held), joint.recipe->from.data(), begin, end);
 }
 
-/// Runs make(bucket, terms) and sums its terms, and what was held, into the fresh rows of every bucket. Items of `wanted` say which scalar of a term belongs to
-/// an output.
-template <class MakeTerms>
-void mixRows(Walk& walk, const MixRecipe& recipe, const BlockPtr& from, const BlockPtr& to, const Joint& joint, const Slices& cut, MakeTerms makeTerms) {
-  const int64_t buckets = static_cast<int64_t>(recipe.wanted.offsets.size()) - 1;
+/// What the terms of a mix are made of.
+struct MixSource {
+  const float *scalars, *rows;
+};
+
+/// Sums the terms of every bucket, and what was held, into its fresh rows; list(bucket, segment, terms) lists them. Items of `wanted` say which scalar of a
+/// term belongs to an output.
+template <class List>
+void mixRows(Walk& walk, const MixRecipe& recipe, const MixSource& of, const BlockPtr& from, const BlockPtr& to, const Joint& joint, const Cut& cut, List list) {
+  const int64_t buckets = static_cast<int64_t>(recipe.wanted.offsets.size()) - 1, strips = (buckets + cut.strip - 1) / cut.strip;
   const Lists& wanted = recipe.wanted;
-  const Planes planes = {walk.planes(), walk.step(from), walk.step(to)};
-  float* const rows = to->data();
-  const int64_t tasks = buckets * cut.slices;
+  const int32_t* const items = wanted.item.data();
+  const int64_t tasks = strips * cut.slices;
   walk.frame.pool.each(tasks, grainOf(tasks, static_cast<double>(recipe.products) * walk.planes()), [&](int64_t begin, int64_t end) {
     TermList terms;
-    std::vector<float*> out;
+    struct Part {
+      int32_t first, last;
+      bool goesOn;
+    };
+    std::vector<Part> parts(cut.strip);
     for (int64_t task = begin; task < end; task++) {
-      const int64_t b = task % buckets, slice = task / buckets;
-      const int32_t *first = &wanted.item[0] + wanted.offsets[b], *last = &wanted.item[0] + wanted.offsets[b + 1];
-      if (cut.slices > 1) {
-        first = std::lower_bound(first, last, slice * cut.width);
-        if (slice + 1 < cut.slices) last = std::lower_bound(first, last, (slice + 1) * cut.width);
+      const int64_t slice = task / strips, low = task % strips * cut.strip, count = std::min(cut.strip, buckets - low);
+      for (int64_t i = 0; i < count; i++) {
+        const int32_t *first = items + wanted.offsets[low + i], *last = items + wanted.offsets[low + i + 1];
+        if (cut.slices > 1) {
+          first = std::lower_bound(first, last, slice * cut.width);
+          if (slice + 1 < cut.slices) last = std::lower_bound(first, last, (slice + 1) * cut.width);
+        }
+        parts[i] = {static_cast<int32_t>(first - items), static_cast<int32_t>(last - items), false};
       }
-      if (first == last) continue;
-      terms.clear();
-      makeTerms(b, terms);
-      float* const row = rows + (first - &wanted.item[0]) * planeLanes;
-      out.resize(last - first);
-      for (size_t i = 0; i < out.size(); i++) out[i] = row + static_cast<int64_t>(i) * planeLanes;
-      walk.frame.kernels.combine(terms.data(), terms.count(), first, out.data(), last - first, planes);
-      if (joint.recipe) takeUp(walk, joint, to, first - &wanted.item[0], last - &wanted.item[0]);
+      for (int64_t segment = 0; segment < cut.segments; segment++) {
+        for (int64_t i = 0; i < count; i++) {
+          Part& part = parts[i];
+          if (part.first == part.last) continue;
+          terms.clear();
+          list(low + i, segment, terms);
+          if (terms.count() == 0) continue;
+          walk.frame.kernels.mix(terms.terms(of.scalars, of.rows), {items + part.first, to->data() + part.first * int64_t{planeLanes}, nullptr, part.last - part.first},
+                                 {walk.planes(), walk.step(from), walk.step(to), part.goesOn});
+          part.goesOn = true;
+        }
+      }
+      if (!joint.recipe) continue;
+      for (int64_t i = 0; i < count; i++) takeUp(walk, joint, to, parts[i].first, parts[i].last);
     }
   });
 }
 
 /// The same for one bucket per position, whose rows go to the walk's sink at once; channelOf(item) says which channel an output is.
-template <class MakeTerms, class ChannelOf>
-void sinkRows(Walk& walk, const MixRecipe& recipe, const BlockPtr& from, int64_t channels, MakeTerms makeTerms, ChannelOf channelOf) {
+template <class List, class ChannelOf>
+void sinkRows(Walk& walk, const MixRecipe& recipe, const MixSource& of, const BlockPtr& from, int64_t channels, List list, ChannelOf channelOf) {
   const Lists& wanted = recipe.wanted;
   const int64_t positions = static_cast<int64_t>(wanted.offsets.size()) - 1;
   const Planes planes = {walk.planes(), walk.step(from), (channels | 1) * planeLanes};
   walk.frame.pool.each(positions, grainOf(positions, static_cast<double>((recipe.products + positions) * walk.planes())), [&](int64_t begin, int64_t end) {
     TermList terms;
     const Buffer sums(planes.out * planes.count);
-    std::vector<float*> out(channels);
     std::vector<const float*> rows(channels);
     for (int64_t p = begin; p < end; p++) {
       const int32_t first = wanted.offsets[p], count = wanted.offsets[p + 1] - first;
       std::fill(rows.begin(), rows.end(), nullptr);
-      for (int32_t i = 0; i < count; i++) rows[channelOf(wanted.item[first + i])] = out[i] = sums.data() + i * planeLanes;
+      for (int32_t i = 0; i < count; i++) rows[channelOf(wanted.item[first + i])] = sums.data() + i * planeLanes;
       if (count > 0) {
         terms.clear();
-        makeTerms(p, terms);
-        walk.frame.kernels.combine(terms.data(), terms.count(), &wanted.item[first], out.data(), count, planes);
+        list(p, terms);
+        walk.frame.kernels.mix(terms.terms(of.scalars, of.rows), {&wanted.item[first], sums.data(), nullptr, count}, planes);
       }
       walk.sink->take(p, {rows.data(), planes.out});
     }
