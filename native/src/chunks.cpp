@@ -2,7 +2,6 @@
 #include <agon/error.h>
 
 #include <algorithm>
-#include <cstdlib>
 
 #include "graph.h"
 
@@ -11,8 +10,7 @@ namespace agon {
 namespace {
 
 int paddedLanes(int64_t cotangents) {
-  static const int64_t most = std::getenv("LANES") ? atoll(std::getenv("LANES")) : mostLanes;
-  return static_cast<int>(std::min<int64_t>(most, (cotangents + fewestLanes - 1) / fewestLanes * fewestLanes));
+  return static_cast<int>(std::min<int64_t>(mostLanes, (cotangents + fewestLanes - 1) / fewestLanes * fewestLanes));
 }
 
 struct Chunk {

@@ -1,7 +1,6 @@
 #include "conv.h"
 
 #include <algorithm>
-#include <cstdlib>
 #include <limits>
 
 namespace agon {
@@ -185,43 +184,38 @@ void ConvOperation::backward(Walk& walk) const {
     for (int32_t k = byInput.offsets[position]; k < byInput.offsets[position + 1]; k++) {
       if (byInput.tap[k] < firstTap || byInput.tap[k] >= lastTap) continue;
       const int64_t from = byInput.position[k] * groups + group;
-      list.add(alive, alive.offsets[from], alive.offsets[from + 1], outStride(), termOf(group * out, byInput.tap[k]));
+      list.add(alive, alive.offsets[from], alive.offsets[from + 1], width, termOf(group * out, byInput.tap[k]));
     }
   };
   if (groups == 1 && walk.sinks(inputs[0], channelsIn)) {
     const auto all = [&](int64_t bucket, TermList& list) { add(bucket, 0, taps, list); };
-    if (!walk.dry && isFew()) sinkFew(walk, *recipe, g.block);
-    if (!walk.dry && !isFew()) sinkRows(walk, *recipe, source, g.block, channelsIn, all, [&](int32_t item) { return item / panelSize() * width + item % panelSize(); });
+    if (!walk.dry) sinkRows(walk, *recipe, source, g.block, channelsIn, all, [&](int32_t item) { return item / panelSize() * width + item % panelSize(); });
     walk.sunk = true;
     return;
   }
   const Joint joint = walk.join(1, inputs[0], recipe->rows);
   const BlockPtr to = walk.allocate(recipe->rows->count);
   if (!walk.dry) {
-    const auto [cut, tapsPer] = cutOf(walk.planes());
-    const int64_t each = tapsPer;
-    mixRows(walk, *recipe, source, g.block, to, joint, cut, [&](int64_t bucket, int64_t segment, TermList& list) {
-      add(bucket, taps - (segment + 1) * each, taps - segment * each, list);
+    const TapCut by = cutOf(walk.planes());
+    mixRows(walk, *recipe, source, g.block, to, joint, by.cut, [&](int64_t bucket, int64_t segment, TermList& list) {
+      add(bucket, taps - (segment + 1) * by.taps, taps - segment * by.taps, list);
     });
   }
   walk.give(inputs[0], {recipe->rows, to});
 }
 
 /// Segments are taps from the last to the first, as the terms of a sum come by ascending output position.
-std::pair<Cut, int64_t> ConvOperation::cutOf(int planes) const {
-  static const int64_t tapBytes = std::getenv("CUT_TAP") ? atoll(std::getenv("CUT_TAP")) << 10 : 256 << 10;
-  static const int64_t sumBytes = std::getenv("CUT_SUM") ? atoll(std::getenv("CUT_SUM")) << 10 : 192 << 10;
-  static const int64_t allBytes = std::getenv("CUT_ALL") ? atoll(std::getenv("CUT_ALL")) << 10 : 384 << 10;
+ConvOperation::TapCut ConvOperation::cutOf(int planes) const {
   const int64_t panels = (groupIn() + panelWidth() - 1) / panelWidth();
   const int64_t panelTap = static_cast<int64_t>(sizeof(float)) * channelsOut * panelWidth();
-  if (panels * panelTap * taps <= allBytes) return {{}, taps};
-  const int64_t together = std::min(panels, std::max<int64_t>(4, tapBytes / panelTap));
-  const int64_t each = std::min(taps, std::max<int64_t>(1, tapBytes / (panelTap * together)));
+  if (panels * panelTap * taps <= scalarBytes) return {{}, taps};
+  const int64_t together = std::min(panels, std::max<int64_t>(4, segmentBytes / panelTap));
+  const int64_t each = std::min(taps, std::max<int64_t>(1, segmentBytes / (panelTap * together)));
   Cut cut;
   cut.slices = (panels + together - 1) / together;
   cut.width = together * panelSize();
   cut.segments = (taps + each - 1) / each;
-  cut.strip = cut.segments == 1 ? 1 : std::max<int64_t>(1, sumBytes / (together * panelWidth() / 2 * planes * 64));
+  cut.strip = stripOf(cut, together * panelWidth() / 2, planes);
   return {cut, each};
 }
 

@@ -55,18 +55,16 @@ class ConvOperation : public Operation {
   int64_t panelSize() const { return taps * channelsOut * panelWidth(); }
   /// Where the weight of (co, ci in group, tap) lies, apart from the part that depends on (co, tap).
   int64_t scalarOf(int64_t ci) const { return ci / panelWidth() * panelSize() + ci % panelWidth(); }
-  int64_t termOf(int64_t co, int64_t tap) const { return co * outStride() + tap * (isFew() ? panelWidth() : channelsOut * panelWidth()); }
-  /// From the weights of one output channel to those of the next.
-  int64_t outStride() const { return (isFew() ? taps : 1) * panelWidth(); }
-  /// So few input channels that a register block holds several taps of them.
-  bool isFew() const { return groups == 1 && channelsIn <= 4 && taps > 1; }
-  /// The backward pass of few channels, for the walk's sink.
-  void sinkFew(const Walk& walk, const MixRecipe& recipe, const BlockPtr& from) const;
+  int64_t termOf(int64_t co, int64_t tap) const { return (tap * channelsOut + co) * panelWidth(); }
 
   /// How the backward pass is cut, and how many taps a segment has.
-  std::pair<Cut, int64_t> cutOf(int planes) const;
+  struct TapCut {
+    Cut cut;
+    int64_t taps;
+  };
+  TapCut cutOf(int planes) const;
 
-  std::vector<float> backwardWeights_;  // [panel][tap][channelsOut][panelWidth]; of few channels [channelsOut][tap][panelWidth]
+  std::vector<float> backwardWeights_;  // [panel][tap][channelsOut][panelWidth]
   Buffer forwardWeights_;               // [group][tap][groupIn][paddedOut]
 };
 

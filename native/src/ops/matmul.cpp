@@ -24,6 +24,7 @@ struct Factor {
   int64_t lines = 0, matrices = 0;
   bool isKInner = true;       // as given
   std::vector<float> packed;  // a constant that was not
+  std::vector<float> panels;  // a constant as the other factor's backward pass reads it: [matrix][k / 16][line][16]
   std::vector<int32_t> matrixOf;
   std::vector<std::vector<int32_t>> batchesOf;
 };
@@ -124,10 +125,31 @@ class MatMul : public Operation {
     return {{f.matrices, k, f.lines}, {f.lines, 0, 1}, {0, 1, 0}, f.matrices * f.lines};
   }
 
-  /// As many of k together as keep the other factor's part of them in the second cache.
-  Cut sliced(int64_t lines) const {
-    const int64_t width = std::max<int64_t>(48, scalarBytes / (static_cast<int64_t>(sizeof(float)) * lines));
-    return {(k + width - 1) / width, width, 1, 1};
+  /// Elements of the other factor of panels: k is cut into panels.
+  Layout panelLayout(int which) const {
+    const Factor& f = factors[which];
+    return {{f.matrices * f.lines, k / planeLanes, planeLanes}, {1, 0, 0}, {0, factors[1 - which].lines * planeLanes, 1}, f.matrices * f.lines};
+  }
+
+  /// How a backward pass whose other factor has `lines` lines is cut, and how many of them a segment has.
+  struct LineCut {
+    Cut cut;
+    int64_t lines;
+  };
+  LineCut cutOf(int64_t lines, bool hasPanels, int planes) const {
+    Cut cut;
+    if (!hasPanels) {
+      cut.width = std::max<int64_t>(48, scalarBytes / (static_cast<int64_t>(sizeof(float)) * lines));
+      cut.slices = (k + cut.width - 1) / cut.width;
+      return {cut, lines};
+    }
+    constexpr int64_t together = 8;
+    const int64_t panels = k / planeLanes, each = segmentBytes / (together * planeLanes * static_cast<int64_t>(sizeof(float)));
+    cut.slices = (panels + together - 1) / together;
+    cut.width = together * planeLanes * lines;
+    cut.segments = (lines + each - 1) / each;
+    cut.strip = stripOf(cut, together * planeLanes, planes);
+    return {cut, each};
   }
 
   /// da[i, :] = alpha sum over alive n of G[i, n] b[n, :], and db[n, :] = alpha sum over alive i of G[i, n] a[i, :].
@@ -140,7 +162,8 @@ class MatMul : public Operation {
         for (const int32_t t : f.batchesOf[bucket / f.lines]) count += alive.count(t * f.lines + bucket % f.lines);
         return count;
       };
-      return mixRecipe(walk.frame.pool, *g.rows, outputLayout(which), walk.mask(inputs[which]), inputLayout(which), terms);
+      const Layout inputs_ = other.panels.empty() ? inputLayout(which) : panelLayout(which);
+      return mixRecipe(walk.frame.pool, *g.rows, outputLayout(which), walk.mask(inputs[which]), inputs_, terms);
     });
     if (!recipe->rows) return;
     const Joint joint = alpha == 1 ? walk.join(3 + which, inputs[which], recipe->rows) : Joint{};
@@ -161,10 +184,19 @@ class MatMul : public Operation {
           }
         });
       } else {
-        mixRows(walk, *recipe, {values, rows}, g.block, to, joint, sliced(other.lines), [&](int64_t bucket, int64_t, TermList& terms) {
+        const bool hasPanels = !other.panels.empty();
+        const LineCut by = cutOf(other.lines, hasPanels, walk.planes());
+        const int32_t* const items = alive.item.data();
+        const MixSource source = {hasPanels ? other.panels.data() : values, rows};
+        mixRows(walk, *recipe, source, g.block, to, joint, by.cut, [&](int64_t bucket, int64_t segment, TermList& terms) {
           for (const int32_t t : f.batchesOf[bucket / f.lines]) {
             const int64_t from = t * f.lines + bucket % f.lines;
-            terms.add(alive, alive.offsets[from], alive.offsets[from + 1], k, other.matrixOf[t] * other.lines * k);
+            const int32_t *first = items + alive.offsets[from], *last = items + alive.offsets[from + 1];
+            if (by.cut.segments > 1) {
+              first = std::lower_bound(first, last, segment * by.lines);
+              last = std::lower_bound(first, last, (segment + 1) * by.lines);
+            }
+            terms.add(alive, first - items, last - items, hasPanels ? planeLanes : k, other.matrixOf[t] * other.lines * k);
           }
         });
       }
@@ -199,6 +231,23 @@ void readFactor(Maker& maker, MatMul& op, int which, bool isTransposed) {
   }
 }
 
+/// Lines of a factor from which on the other one, a constant, is kept in panels as well.
+constexpr int64_t leastLines = 4;
+
+/// Packs a constant factor in panels for the backward pass of the other one.
+void packPanels(Maker& maker, MatMul& op, int which) {
+  Factor& f = op.factors[which];
+  const Factor& other = op.factors[1 - which];
+  if (!maker.isConstant(which) || maker.isConstant(1 - which) || !other.isKInner || other.lines < leastLines || op.k % planeLanes != 0) return;
+  const int64_t size = f.matrices * f.lines * op.k;
+  const float* const from = f.packed.empty() ? maker.constant(which, size).data() : f.packed.data();
+  f.panels.resize(size);
+  for (int64_t i = 0; i < size; i++) {
+    const int64_t c = i % op.k, line = i / op.k % f.lines, matrix = i / op.k / f.lines;
+    f.panels[((matrix * (op.k / planeLanes) + c / planeLanes) * f.lines + line) * planeLanes + c % planeLanes] = from[i];
+  }
+}
+
 }  // namespace
 
 std::unique_ptr<Operation> makeMatMul(Maker& maker) {
@@ -214,6 +263,8 @@ std::unique_ptr<Operation> makeMatMul(Maker& maker) {
   maker.expect(op->batch * op->m * op->n == maker.outputSize(), "batch * m * n = size of the output");
   readFactor(maker, *op, 0, it.ints[4] != 0);
   readFactor(maker, *op, 1, it.ints[5] != 0);
+  packPanels(maker, *op, 0);
+  packPanels(maker, *op, 1);
   if (maker.has(2)) {
     maker.keepConstant(2);
     op->mapC = maker.tableOrIdentity(2, maker.outputSize(), maker.inputSize(2));

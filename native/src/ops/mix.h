@@ -74,8 +74,14 @@ struct Cut {
   int64_t strip = 1;
 };
 
-/// Bytes of scalars that stay in the second cache beside the rows.
-constexpr int64_t scalarBytes = 384 << 10;
+/// Bytes of scalars that stay in the second cache beside the rows: all of a mix, or those of one segment beside the sums of a strip.
+constexpr int64_t scalarBytes = 384 << 10, segmentBytes = 256 << 10, sumBytes = 192 << 10;
+
+/// Buckets whose sums, `outputs` in a slice of each, stay in the second cache.
+inline int64_t stripOf(const Cut& cut, int64_t outputs, int planes) {
+  if (cut.segments == 1) return 1;
+  return std::max<int64_t>(1, sumBytes / (std::max<int64_t>(1, outputs) * planes * planeLanes * static_cast<int64_t>(sizeof(float))));
+}
 
 /// Adds what was held to fresh rows begin .. end-1.
 inline void takeUp(const Walk& walk, const Joint& joint, const BlockPtr& to, int64_t begin, int64_t end) {
