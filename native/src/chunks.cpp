@@ -9,6 +9,8 @@ namespace agon {
 
 namespace {
 
+constexpr int64_t floatBytes = sizeof(float);
+
 int paddedLanes(int64_t cotangents) {
   return static_cast<int>(std::min<int64_t>(mostLanes, (cotangents + fewestLanes - 1) / fewestLanes * fewestLanes));
 }
@@ -30,16 +32,24 @@ Chunk measure(const Graph& graph, Frame& frame, Memory& memory, const Route& rou
   }
   memory.dropUnused();
   chunk.floats = arena.highWater();
-  chunk.bytes = chunk.floats * static_cast<int64_t>(sizeof(float)) + memory.bytes;
+  chunk.bytes = chunk.floats * floatBytes + memory.bytes;
   return chunk;
+}
+
+/// The lanes for which the walk of a chunk would have stayed within the budget: its rows grow with the lanes, its tables do not. A chunk of fewer labels
+/// needs no more than that. At least fewestLanes.
+int lanesWithin(const Chunk& chunk, int64_t budget) {
+  const int64_t tables = chunk.bytes - chunk.floats * floatBytes, perLane = std::max<int64_t>(1, chunk.floats * floatBytes / chunk.lanes);
+  return static_cast<int>(std::max<int64_t>(fewestLanes, (budget - tables) / perLane / fewestLanes * fewestLanes));
 }
 
 /// The largest chunk whose walk stays within the budget.
 Chunk chooseChunk(const Graph& graph, Frame& frame, Memory& memory, const Route& route, const Control& control, int64_t first) {
   const int64_t count = route.source.count;
-  for (int lanes = paddedLanes(count - first); lanes >= fewestLanes; lanes -= fewestLanes) {
+  for (int lanes = paddedLanes(count - first); lanes >= fewestLanes;) {
     Chunk chunk = measure(graph, frame, memory, route, control, first, lanes);
     if (chunk.bytes <= control.memory) return chunk;
+    lanes = std::min(lanes - fewestLanes, lanesWithin(chunk, control.memory));
   }
   int64_t needed = 0;
   for (first = 0; first < count; first += fewestLanes)
@@ -50,15 +60,14 @@ Chunk chooseChunk(const Graph& graph, Frame& frame, Memory& memory, const Route&
 
 }  // namespace
 
-void eachChunk(const Graph& graph, Frame& frame, const Route& route, const Control& control, const UseChunk& use,
+void eachChunk(const Graph& graph, Frame& frame, Memory& memory, const Route& route, const Control& control, const UseChunk& use,
                const BeginChunk& begin) {
-  Memory memory(graph.operations.size(), graph.values.size());
-  Buffer buffer;
+  Buffer& buffer = frame.rows;
   for (int64_t first = 0; first < route.source.count;) {
     throwIfAborted(control.abort);
     const Chunk chunk = chooseChunk(graph, frame, memory, route, control, first);
-    const int64_t tables = chunk.bytes - chunk.floats * static_cast<int64_t>(sizeof(float));
-    const bool isTooLarge = buffer.size() * static_cast<int64_t>(sizeof(float)) + tables > control.memory;
+    const int64_t tables = chunk.bytes - chunk.floats * floatBytes;
+    const bool isTooLarge = buffer.size() * floatBytes + tables > control.memory;
     if (buffer.size() < chunk.floats || isTooLarge) {
       buffer = Buffer();
       buffer = Buffer(chunk.floats);

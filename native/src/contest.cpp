@@ -16,11 +16,11 @@ ContestArrays arraysFrom(const ContestArrays& out, int64_t element) {
 
 }  // namespace
 
-ContestRun::ContestRun(const Graph& graph, Pool& pool, const float* input, int64_t examples, const ContestRequest& request,
+ContestRun::ContestRun(const Graph& graph, Frame& frame, const float* input, int64_t examples, const ContestRequest& request,
                        const ContestArrays& out, const Control& control)
     : graph_(graph), input_(input), examples_(examples), size_(graph.values[graph.input].size), mapSize_(mapSizeOf(request, size_)),
       request_(request), seeds_{request.seeds.count, nullptr, request.seeds.labels, request.seeds.scaleByLogit}, out_(out), control_(control),
-      frame_(makeFrame(graph, pool)), batch_(graph, pool, control) {
+      frame_(frame), batch_(graph, frame.pool, control) {
   clearContest(out, examples * mapSize_, request.mapCount * examples * mapSize_);
   if (control.trace) control.trace->steps.assign(graph.operations.size(), {});
 }
@@ -39,8 +39,9 @@ void ContestRun::alone(int64_t n) {
     linearize(graph_, frame_, graph_.input, control_.abort);
   });
   const LabelSource source(graph_.output, seeds_, n, examples_);
-  const auto waist = findWaist(graph_, frame_, source, mapSize_, control_);
-  if (waist && contestThrough(*waist, graph_, frame_, source, request_, place(n), control_, out_)) {
+  Memory memory(graph_.operations.size(), graph_.values.size());
+  const auto waist = findWaist(graph_, frame_, memory, source, mapSize_, control_);
+  if (waist && contestThrough(*waist, graph_, frame_, memory, source, request_, place(n), control_, out_)) {
     if (control_.progress) control_.progress((n + 1) * seeds_.count, examples_ * seeds_.count);
     return;
   }
@@ -52,7 +53,7 @@ void ContestRun::alone(int64_t n) {
     timed(&Trace::foldSeconds, [&] { walk.sunk ? sink.finish() : foldChunk(walk, g, request_, at, first, count, out_); });
     if (control_.progress) control_.progress(n * seeds_.count + first + count, examples_ * seeds_.count);
   };
-  eachChunk(graph_, frame_, route, control_, use, [&](const Walk& walk, int64_t first, int64_t count) { sink.begin(walk, first, count); });
+  eachChunk(graph_, frame_, memory, route, control_, use, [&](const Walk& walk, int64_t first, int64_t count) { sink.begin(walk, first, count); });
 }
 
 bool ContestRun::inLanes(int64_t first, int64_t count) {

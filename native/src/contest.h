@@ -7,7 +7,7 @@ namespace agon {
 /// One call of a contest: runs its examples alone or in lanes and folds them into `out`.
 class ContestRun {
  public:
-  ContestRun(const Graph& graph, Pool& pool, const float* input, int64_t examples, const ContestRequest& request, const ContestArrays& out,
+  ContestRun(const Graph& graph, Frame& frame, const float* input, int64_t examples, const ContestRequest& request, const ContestArrays& out,
              const Control& control);
 
   void alone(int64_t n);
@@ -27,7 +27,7 @@ class ContestRun {
   const Seeds seeds_;
   const ContestArrays& out_;
   const Control& control_;
-  Frame frame_;
+  Frame& frame_;
   BatchRun batch_;
 };
 

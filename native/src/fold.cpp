@@ -10,9 +10,27 @@ namespace {
 
 constexpr float infinity = std::numeric_limits<float>::infinity();
 
-/// Labels are added in order.
+/// foldOne for labels in order, without a branch per label.
 void fold(const float* map, int64_t count, const int32_t* labels, const ContestArrays& out, int64_t at) {
-  for (int64_t j = 0; j < count; j++) foldOne(map[j], labels[j], out, at);
+  float best = out.best[at], runnerUp = out.runnerUp[at], worst = out.worst[at], runnerDown = out.runnerDown[at];
+  int32_t bestLabel = out.bestLabel[at], worstLabel = out.worstLabel[at];
+  for (int64_t j = 0; j < count; j++) {
+    const float value = map[j];
+    const bool isBest = value > best, isWorst = value < worst;
+    const float second = isBest ? best : value, secondLast = isWorst ? worst : value;
+    runnerUp = second > runnerUp ? second : runnerUp;
+    runnerDown = secondLast < runnerDown ? secondLast : runnerDown;
+    best = isBest ? value : best;
+    worst = isWorst ? value : worst;
+    bestLabel = isBest ? labels[j] : bestLabel;
+    worstLabel = isWorst ? labels[j] : worstLabel;
+  }
+  out.best[at] = best;
+  out.runnerUp[at] = runnerUp;
+  out.worst[at] = worst;
+  out.runnerDown[at] = runnerDown;
+  out.bestLabel[at] = bestLabel;
+  out.worstLabel[at] = worstLabel;
 }
 
 std::string textOf(float value) { return std::isnan(value) ? "NaN" : value > 0 ? "Infinity" : "-Infinity"; }
@@ -89,7 +107,7 @@ void ChunkFold::add(int64_t m, float* map, int lanes) const {
   }
   if (largest <= out_.runnerUp[at] && smallest >= out_.runnerDown[at]) return;
   for (int64_t first = 0; first < count_; first += planeLanes) {
-    kernels_.range(map + first, planeLanes, &largest, &smallest);
+    if (lanes > planeLanes) kernels_.range(map + first, planeLanes, &largest, &smallest);
     if (largest > out_.runnerUp[at] || smallest < out_.runnerDown[at])
       fold(map + first, std::min<int64_t>(planeLanes, count_ - first), labels_ + first, out_, at);
   }

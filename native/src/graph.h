@@ -56,7 +56,7 @@ Cotangent walkBack(const Graph& graph, Walk& walk, const Route& route, const Chu
 /// begin(walk, first, count), if given, is called before each walk.
 using UseChunk = std::function<void(const Walk&, const Cotangent&, int64_t first, int64_t count)>;
 using BeginChunk = std::function<void(const Walk&, int64_t first, int64_t count)>;
-void eachChunk(const Graph& graph, Frame& frame, const Route& route, const Control& control, const UseChunk& use,
+void eachChunk(const Graph& graph, Frame& frame, Memory& memory, const Route& route, const Control& control, const UseChunk& use,
                const BeginChunk& begin = nullptr);
 
 /// out[label first + j of example] = lane j: rows to dense maps; out is [labels, examples, size].

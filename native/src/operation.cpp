@@ -82,7 +82,8 @@ std::vector<int32_t> Maker::table(size_t which, int64_t size, int64_t lowest, in
   const std::string name = "tables[" + std::to_string(which) + "]";
   expect(size < 0 || static_cast<int64_t>(entries.size()) == size, name + " of " + std::to_string(size) + " entries, found " + std::to_string(entries.size()));
   for (const int32_t entry : entries)
-    expect(entry >= lowest && entry < limit, name + " entries in " + std::to_string(lowest) + " .. " + std::to_string(limit - 1) + ", found " + std::to_string(entry));
+    if (entry < lowest || entry >= limit)
+      expect(false, name + " entries in " + std::to_string(lowest) + " .. " + std::to_string(limit - 1) + ", found " + std::to_string(entry));
   return std::move(entries);
 }
 
@@ -99,7 +100,7 @@ std::vector<int32_t> Maker::offsets(size_t which, int64_t count, int64_t last) c
   const std::string name = "tables[" + std::to_string(which) + "]";
   expect(!entries.empty() && (count < 0 || static_cast<int64_t>(entries.size()) == count + 1), name + " of " + std::to_string(count + 1) + " offsets");
   expect(entries.front() == 0 && entries.back() == last, name + " from 0 to " + std::to_string(last));
-  for (size_t i = 1; i < entries.size(); i++) expect(entries[i - 1] <= entries[i], name + " ascending");
+  expect(std::is_sorted(entries.begin(), entries.end()), name + " ascending");
   return std::move(instruction().tables[which]);
 }
 

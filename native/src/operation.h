@@ -36,6 +36,8 @@ struct Frame {
   std::vector<Local> locals;
   /// Wanted elements of every value; null = none.
   std::vector<MaskPtr> wanted;
+  /// Where the rows of a walk lie.
+  Buffer rows = {};
 
   int64_t size(int32_t value) const { return values[value].size; }
   /// Memory for a value that an instruction writes; it is kept from example to example.

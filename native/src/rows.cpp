@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <atomic>
-#include <limits>
 
 #include "threads.h"
 
@@ -10,7 +9,8 @@ namespace agon {
 
 namespace {
 
-constexpr int32_t none = std::numeric_limits<int32_t>::max();
+/// Elements per piece of work.
+constexpr int64_t elementGrain = 1 << 15;
 
 /// Calls visit(e, row, source, coefficient) for every link that carries something, in ascending order of e.
 template <class Visit>
@@ -32,7 +32,7 @@ void eachLink(const Rows& g, const Mask& wanted, const Links& links, Visit visit
 /// What the links look like from both ends.
 struct Survey {
   std::vector<int32_t> fanIn;     // links per element of x
-  std::vector<int32_t> firstRow;  // smallest row per element of x, or -1
+  Table firstRow;                 // smallest row per element of x, or -1
   std::vector<float> factor;      // per row: the coefficient of its links
   bool any = false, single = true, uniform = true, ones = true;
 };
@@ -40,18 +40,16 @@ struct Survey {
 Survey survey(const Rows& g, const Mask& wanted, const Links& links) {
   Survey s;
   s.fanIn.assign(wanted.size(), 0);
-  s.firstRow.assign(wanted.size(), none);
+  s.firstRow.assign(wanted.size(), -1);
   s.factor.assign(g.count, 0.0f);
   eachLink(g, wanted, links, [&](int32_t row, int64_t source, float coefficient) {
     s.any = true;
     if (++s.fanIn[source] > 1) s.single = false;
-    s.firstRow[source] = std::min(s.firstRow[source], row);
+    if (static_cast<uint32_t>(row) < static_cast<uint32_t>(s.firstRow[source])) s.firstRow[source] = row;  // -1 is the largest
     if (s.factor[row] == 0) s.factor[row] = coefficient;
     if (s.factor[row] != coefficient) s.uniform = false;
     if (coefficient != 1) s.ones = false;
   });
-  for (auto& row : s.firstRow)
-    if (row == none) row = -1;
   return s;
 }
 
@@ -91,8 +89,70 @@ void combineRows(PullRecipe& recipe, const Survey& s, const Rows& g, const Mask&
   });
 }
 
+/// True if every element that has a row is wanted.
+bool isWanted(Pool& pool, const Rows& g, const Mask& wanted) {
+  std::atomic<bool> all{true};
+  pool.each(static_cast<int64_t>(g.row.size()), elementGrain, [&, row = g.row.data(), mask = wanted.data()](int64_t begin, int64_t end) {
+    constexpr int64_t stretch = 1024;
+    for (int64_t from = begin; from < end && all; from += stretch) {
+      int32_t unwanted = 0;
+      for (int64_t e = from; e < std::min(end, from + stretch); e++) unwanted |= (row[e] >= 0) & (mask[e] == 0);
+      if (unwanted) all = false;
+    }
+  });
+  return all;
+}
+
+/// The recipe where element e is element place[e].
+std::shared_ptr<PullRecipe> placeRecipe(Pool& pool, const Rows& g, const Mask& wanted, const int32_t* place) {
+  Rows rows;
+  rows.row.resize(wanted.size());
+  rows.count = g.count;
+  std::atomic<bool> any{false};
+  pool.each(static_cast<int64_t>(wanted.size()), elementGrain,
+            [&, from = g.row.data(), mask = wanted.data(), to = rows.row.data()](int64_t begin, int64_t end) {
+              bool some = false;
+              for (int64_t e = begin; e < end; e++) {
+                to[e] = mask[e] ? from[place[e]] : -1;
+                some = some || to[e] >= 0;
+              }
+              if (some) any = true;
+            });
+  auto recipe = std::make_shared<PullRecipe>();
+  if (!any) return recipe;
+  rows.distinct = g.distinct || isDistinct(rows);
+  recipe->rows = std::make_shared<const Rows>(std::move(rows));
+  return recipe;
+}
+
+/// The recipe where elements have one source each and no two the same, without factors; else null.
+std::shared_ptr<PullRecipe> moveRecipe(const Rows& g, const Mask& wanted, const int32_t* source) {
+  Rows rows;
+  rows.row.assign(wanted.size(), -1);
+  rows.count = g.count;
+  bool any = false;
+  for (size_t e = 0; e < g.row.size(); e++) {
+    const int32_t x = source[e];
+    if (g.row[e] < 0 || x < 0 || !wanted[x]) continue;
+    if (rows.row[x] >= 0) return nullptr;
+    rows.row[x] = g.row[e];
+    any = true;
+  }
+  auto recipe = std::make_shared<PullRecipe>();
+  if (!any) return recipe;
+  rows.distinct = g.distinct || isDistinct(rows);
+  recipe->rows = std::make_shared<const Rows>(std::move(rows));
+  return recipe;
+}
+
 /// The recipe where every element comes from the element at its place, if that element has a row of its own or no factor; else null.
-std::shared_ptr<PullRecipe> elementwiseRecipe(Pool& pool, const Rows& g, bool owned, const Mask& wanted, const float* factor) {
+std::shared_ptr<PullRecipe> elementwiseRecipe(Pool& pool, const RowsPtr& all, bool owned, const Mask& wanted, const float* factor) {
+  if (!factor && isWanted(pool, *all, wanted)) {
+    auto same = std::make_shared<PullRecipe>();
+    same->rows = all;
+    return same;
+  }
+  const Rows& g = *all;
   const int64_t size = static_cast<int64_t>(g.row.size());
   Rows rows;
   rows.row.resize(size);
@@ -101,7 +161,7 @@ std::shared_ptr<PullRecipe> elementwiseRecipe(Pool& pool, const Rows& g, bool ow
   std::atomic<bool> ones{true}, any{false};
   const int32_t* const from = g.row.data();
   int32_t* const to = rows.row.data();
-  pool.each(size, 1 << 15, [&, from, to](int64_t begin, int64_t end) {
+  pool.each(size, elementGrain, [&, from, to](int64_t begin, int64_t end) {
     int32_t others = 0, some = 0;
     for (int64_t e = begin; e < end; e++) {
       const float by = factor ? factor[e] : 1.0f;
@@ -146,28 +206,32 @@ std::vector<int32_t> offsetsOf(const Rows& rows, const std::vector<int32_t>& fan
   return offsets;
 }
 
-Rows numberByKey(const std::vector<int32_t>& key, int32_t keys) {
+Rows numberByKey(const int32_t* key, size_t size, int32_t keys) {
   std::vector<int32_t> next(static_cast<size_t>(keys) + 1, 0);
-  for (const int32_t k : key)
-    if (k >= 0) next[k + 1]++;
+  for (size_t e = 0; e < size; e++)
+    if (key[e] >= 0) next[key[e] + 1]++;
   for (int32_t k = 0; k < keys; k++) next[k + 1] += next[k];
   Rows rows;
   rows.count = next[keys];
   rows.distinct = true;
-  rows.row.resize(key.size());
-  for (size_t e = 0; e < key.size(); e++) rows.row[e] = key[e] < 0 ? -1 : next[key[e]]++;
+  rows.row.resize(size);
+  for (size_t e = 0; e < size; e++) rows.row[e] = key[e] < 0 ? -1 : next[key[e]]++;
   return rows;
 }
 
-std::shared_ptr<PullRecipe> pullRecipe(Pool& pool, const Rows& g, bool owned, const Mask& wanted, const Links& links) {
+std::shared_ptr<PullRecipe> pullRecipe(Pool& pool, const RowsPtr& all, bool owned, const Mask& wanted, const Links& links) {
+  const Rows& g = *all;
+  if (links.place) return placeRecipe(pool, g, wanted, links.place);
   if (!links.offsets && !links.source)
-    if (auto simple = elementwiseRecipe(pool, g, owned, wanted, links.coefficient)) return simple;
+    if (auto simple = elementwiseRecipe(pool, all, owned, wanted, links.coefficient)) return simple;
+  if (links.source && !links.offsets && !links.coefficient)
+    if (auto simple = moveRecipe(g, wanted, links.source)) return simple;
   auto recipe = std::make_shared<PullRecipe>();
   Survey s = survey(g, wanted, links);
   if (!s.any) return recipe;
   Rows rows;
   if (s.single && s.uniform) {
-    rows.row = s.firstRow;
+    rows.row = std::move(s.firstRow);
     rows.count = g.count;
     if (s.ones) {
       recipe->mode = PullRecipe::Mode::Move;

@@ -1,11 +1,31 @@
 #pragma once
 #include <cstdint>
 #include <memory>
+#include <new>
+#include <utility>
 #include <vector>
 
 namespace agon {
 
 class Pool;
+
+/// Leaves elements unset that resize() adds, for tables that are written whole by several threads.
+template <class T>
+struct Unset : std::allocator<T> {
+  template <class U>
+  struct rebind {
+    using other = Unset<U>;
+  };
+  template <class U>
+  void construct(U* at) {
+    ::new (static_cast<void*>(at)) U;
+  }
+  template <class U, class... From>
+  void construct(U* at, From&&... from) {
+    ::new (static_cast<void*>(at)) U(std::forward<From>(from)...);
+  }
+};
+using Table = std::vector<int32_t, Unset<int32_t>>;
 
 /// Which elements of a value need a cotangent; null means none.
 using Mask = std::vector<uint8_t>;
@@ -13,7 +33,7 @@ using MaskPtr = std::shared_ptr<const Mask>;
 
 /// Where the cotangent of each element is: row[e], or -1 = exactly zero for every label. `distinct`: no two elements share a row.
 struct Rows {
-  std::vector<int32_t> row;
+  Table row;
   int32_t count = 0;
   bool distinct = false;
 
@@ -24,7 +44,11 @@ struct Rows {
 using RowsPtr = std::shared_ptr<const Rows>;
 
 /// Numbers the elements with key[e] >= 0 in ascending order of their key (then of e), so that neighbours by key become neighbours in memory.
-Rows numberByKey(const std::vector<int32_t>& key, int32_t keys);
+Rows numberByKey(const int32_t* key, size_t size, int32_t keys);
+template <class Keys>
+Rows numberByKey(const Keys& key, int32_t keys) {
+  return numberByKey(key.data(), key.size(), keys);
+}
 
 /// Where the lists of rows begin: row[x] has fanIn[x] entries.
 std::vector<int32_t> offsetsOf(const Rows& rows, const std::vector<int32_t>& fanIn);
@@ -35,6 +59,8 @@ struct Links {
   const int32_t* offsets = nullptr;
   const int32_t* source = nullptr;
   const float* coefficient = nullptr;
+  /// In place of the others: element e of x is element place[e] of y, and no two are the same.
+  const int32_t* place = nullptr;
 };
 
 /// How a cotangent is made from another one; found once per input and kept for all chunks of labels.
@@ -63,7 +89,7 @@ struct PullRecipe : Recipe {
 };
 
 /// Builds the recipe for the wanted elements of x. `owned`: the rows of g belong to nobody else. Null rows if nothing reaches x.
-std::shared_ptr<PullRecipe> pullRecipe(Pool& pool, const Rows& g, bool owned, const Mask& wanted, const Links& links);
+std::shared_ptr<PullRecipe> pullRecipe(Pool& pool, const RowsPtr& g, bool owned, const Mask& wanted, const Links& links);
 
 /// The sum of two cotangents of one value.
 struct MergeRecipe : Recipe {

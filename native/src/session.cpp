@@ -4,13 +4,16 @@
 
 #include "batch/choose.h"
 #include "contest.h"
+#include "spares.h"
 
 namespace agon {
 
 struct Session::State {
   Graph graph;
   std::shared_ptr<Pool> pool;
+  Spares spares;
 
+  State(Graph ready, std::shared_ptr<Pool> shared) : graph(std::move(ready)), pool(std::move(shared)), spares(graph, *pool) {}
   int64_t size(int32_t value) const { return graph.values[value].size; }
 };
 
@@ -62,7 +65,7 @@ Control onward(Control control) {
 }  // namespace
 
 Session::Session(Program program, std::shared_ptr<Pool> pool)
-    : state_(std::make_unique<State>(State{prepare(std::move(program)), std::move(pool)})) {}
+    : state_(std::make_unique<State>(prepare(std::move(program)), std::move(pool))) {}
 
 Session::~Session() = default;
 
@@ -76,7 +79,8 @@ int64_t Session::sizeOf(int32_t value) const {
 void Session::forward(const float* input, int64_t examples, int32_t at, float* out, const Control& control) const {
   const Graph& graph = state_->graph;
   checkValue(graph, at);
-  Frame frame = makeFrame(graph, *state_->pool);
+  const Lease lease = state_->spares.take();
+  Frame& frame = *lease;
   BatchRun batch(graph, *state_->pool, control);
   const int64_t sizeIn = state_->size(graph.input), sizeOut = state_->size(at);
   const auto together = [&](int64_t first, int64_t count) {
@@ -99,7 +103,8 @@ void Session::vjp(const float* input, int64_t examples, const Seeds& seeds, int3
   if (graph.isConstant[wrt])
     throw Error("AGON_BAD_INPUT", "value " + std::to_string(wrt) + ": expected one that depends on the input, found a constant");
   checkLabels(graph, seeds, examples);
-  Frame frame = makeFrame(graph, *state_->pool);
+  const Lease lease = state_->spares.take();
+  Frame& frame = *lease;
   BatchRun batch(graph, *state_->pool, control);
   const int64_t sizeIn = state_->size(graph.input), size = state_->size(wrt);
   const auto together = [&](int64_t first, int64_t count) {
@@ -112,7 +117,8 @@ void Session::vjp(const float* input, int64_t examples, const Seeds& seeds, int3
     runForward(graph, frame, input + n * sizeIn, graph.output, control.abort);
     linearize(graph, frame, wrt, control.abort);
     const LabelSource source(graph.output, seeds, n, examples);
-    eachChunk(graph, frame, wholeRoute(graph, source, wrt), control, [&](const Walk& walk, const Cotangent& g, int64_t first, int64_t count) {
+    Memory memory(graph.operations.size(), graph.values.size());
+    eachChunk(graph, frame, memory, wholeRoute(graph, source, wrt), control, [&](const Walk& walk, const Cotangent& g, int64_t first, int64_t count) {
       writeDense(walk, g, size, first, count, n, examples, out);
       if (control.progress) control.progress(n * seeds.count + first + count, examples * seeds.count);
     });
@@ -129,7 +135,8 @@ void Session::contest(const float* input, int64_t examples, const ContestRequest
   Control chosen = onward(control);
   if (control.waist == Choice::Always) chosen.batch = Choice::Never;
   else if (control.batch == Choice::Always && graph.canBatch) chosen.waist = Choice::Never;
-  ContestRun run(graph, *state_->pool, input, examples, request, out, chosen);
+  const Lease lease = state_->spares.take();
+  ContestRun run(graph, *lease, input, examples, request, out, chosen);
   const auto together = [&](int64_t first, int64_t count) { return run.inLanes(first, count); };
   eachGroup(graph, examples, request.seeds.count, chosen, together, [&](int64_t n) { run.alone(n); });
 }

@@ -31,23 +31,22 @@ void Pool::each(int64_t count, int64_t grain, const Body& body) {
     piece_ = std::max(grain, count / (8 * threads()));
     next_ = 0;
     failure_ = nullptr;
-    running_ = static_cast<int>(workers_.size());
     round_++;
   }
   start_.notify_all();
-  takePieces();
+  takePieces(body);
   std::unique_lock<std::mutex> hold(lock_);
-  done_.wait(hold, [this] { return running_ == 0; });
   body_ = nullptr;
+  done_.wait(hold, [this] { return running_ == 0; });
   if (failure_) std::rethrow_exception(std::exchange(failure_, nullptr));
 }
 
-void Pool::takePieces() {
+void Pool::takePieces(const Body& body) {
   try {
     for (;;) {
       const int64_t from = next_.fetch_add(piece_);
       if (from >= count_) return;
-      (*body_)(from, std::min(count_, from + piece_));
+      body(from, std::min(count_, from + piece_));
     }
   } catch (...) {
     std::lock_guard<std::mutex> hold(lock_);
@@ -60,11 +59,13 @@ void Pool::work() {
   uint64_t seen = 0;
   std::unique_lock<std::mutex> hold(lock_);
   for (;;) {
-    start_.wait(hold, [&] { return stop_ || round_ != seen; });
+    start_.wait(hold, [&] { return stop_ || (body_ && round_ != seen); });
     if (stop_) return;
     seen = round_;
+    running_++;
+    const Body& body = *body_;
     hold.unlock();
-    takePieces();
+    takePieces(body);
     hold.lock();
     if (--running_ == 0) done_.notify_one();
   }

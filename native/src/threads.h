@@ -29,18 +29,18 @@ class Pool {
 
   int threads() const { return static_cast<int>(workers_.size()) + 1; }
 
-  /// Runs body on pieces of 0 .. count-1 of at least `grain` each. When another call has the pool, the caller does all of it alone.
-  /// The first exception of a piece is thrown after all pieces have ended.
+  /// Runs body on pieces of 0 .. count-1 of at least `grain` each. When another call has the pool, the caller does all of it alone. Nor does it wait for
+  /// threads that are still asleep when all is done. The first exception of a piece is thrown after all pieces have ended.
   void each(int64_t count, int64_t grain, const Body& body);
 
  private:
   void work();
-  void takePieces();
+  void takePieces(const Body& body);
 
   std::vector<std::thread> workers_;
   std::mutex busy_, lock_;
   std::condition_variable start_, done_;
-  const Body* body_ = nullptr;
+  const Body* body_ = nullptr;  // null: nothing to join in
   std::atomic<int64_t> next_{0};
   int64_t count_ = 0, piece_ = 1;
   uint64_t round_ = 0;

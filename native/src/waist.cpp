@@ -18,8 +18,23 @@ constexpr int64_t leastProducts = int64_t{200} << 20;
 
 int64_t padded(int64_t cotangents) { return (cotangents + fewestLanes - 1) / fewestLanes * fewestLanes; }
 
-/// Numbers the rows in use from 0 in the order of their first element.
-RowsPtr compact(const Rows& rows) {
+/// Products of a pass that skips nothing.
+int64_t denseProducts(const Graph& graph, const Frame& frame) {
+  int64_t products = 0;
+  for (const auto& operation : graph.operations)
+    if (frame.wanted[operation->outputs[0]]) products += operation->denseProducts(frame);
+  return products;
+}
+
+/// Numbers the rows in use from 0 in the order of their first element; null if there are `limit` or more.
+RowsPtr unitsOf(const Rows& rows, int64_t limit) {
+  std::vector<uint8_t> used(rows.count, 0);
+  int64_t count = 0;
+  for (const int32_t row : rows.row) {
+    if (row < 0 || used[row]) continue;
+    used[row] = 1;
+    if (++count >= limit) return nullptr;
+  }
   auto units = std::make_shared<Rows>(rows);
   std::vector<int32_t> number(rows.count, -1);
   units->count = 0;
@@ -181,10 +196,10 @@ void combineUnits(Frame& frame, const Weights& weights, const UnitMaps& maps, co
 }
 
 /// eachChunk; false if the budget is too small for the smallest chunk.
-bool runChunks(const Graph& graph, Frame& frame, const Route& route, const Control& control, const UseChunk& use,
+bool runChunks(const Graph& graph, Frame& frame, Memory& memory, const Route& route, const Control& control, const UseChunk& use,
                const BeginChunk& begin = nullptr) {
   try {
-    eachChunk(graph, frame, route, control, use, begin);
+    eachChunk(graph, frame, memory, route, control, use, begin);
     return true;
   } catch (const Error& error) {
     if (error.code() != "AGON_OUT_OF_BUDGET") throw;
@@ -194,22 +209,22 @@ bool runChunks(const Graph& graph, Frame& frame, const Route& route, const Contr
 
 }  // namespace
 
-std::optional<Waist> findWaist(const Graph& graph, Frame& frame, const Source& labels, int64_t mapSize, const Control& control) {
+std::optional<Waist> findWaist(const Graph& graph, Frame& frame, Memory& memory, const Source& labels, int64_t mapSize, const Control& control) {
   if (control.waist == Choice::Never || (control.waist == Choice::Auto && labels.count <= fewestLanes)) return std::nullopt;
+  const bool isFree = control.waist == Choice::Always;
+  const int64_t lanes = padded(labels.count);
+  if (!isFree && lanes * denseProducts(graph, frame) < leastProducts) return std::nullopt;
   std::vector<Candidate> candidates;
   Route route = wholeRoute(graph, labels, graph.input);
   route.before = [&](const Walk& walk, int32_t instruction) {
     const int32_t value = walk.onlyReached();
     if (value < 0 || value == labels.value || value == graph.input) return;
-    const RowsPtr units = compact(*walk.rowsOf(value));
-    if (units->count < labels.count) candidates.push_back({{value, instruction, units, 0}, walk.products});
+    if (const RowsPtr units = unitsOf(*walk.rowsOf(value), labels.count)) candidates.push_back({{value, instruction, units, 0}, walk.products});
   };
-  Memory memory(graph.operations.size(), graph.values.size());
   Arena arena;
   Walk walk(frame, memory, arena, fewestLanes, true);
   walkBack(graph, walk, route, labels.seeds(frame, 0, labels.count), control);
-  const bool isFree = control.waist == Choice::Always;
-  const int64_t lanes = padded(labels.count), plain = lanes * walk.products;
+  const int64_t plain = lanes * walk.products;
   if (!isFree && plain < leastProducts) return std::nullopt;
   std::optional<Waist> best;
   int64_t least = isFree ? std::numeric_limits<int64_t>::max() : plain - plain / 10;
@@ -224,7 +239,7 @@ std::optional<Waist> findWaist(const Graph& graph, Frame& frame, const Source& l
   return best;
 }
 
-bool contestThrough(const Waist& waist, const Graph& graph, Frame& frame, const Source& labels, const ContestRequest& request,
+bool contestThrough(const Waist& waist, const Graph& graph, Frame& frame, Memory& memory, const Source& labels, const ContestRequest& request,
                     const FoldPlace& place, const Control& control, const ContestArrays& out) {
   const int64_t units = waist.units->count, total = labels.count;
   Control rest = control;
@@ -238,7 +253,7 @@ bool contestThrough(const Waist& waist, const Graph& graph, Frame& frame, const 
   const Weights weights(total, units);
   bool agrees = true;
   const Route above = {labels, static_cast<int32_t>(graph.operations.size()) - 1, waist.below + 1, waist.value};
-  const bool fitsAbove = runChunks(graph, frame, above, rest, [&](const Walk& walk, const Cotangent& g, int64_t first, int64_t count) {
+  const bool fitsAbove = runChunks(graph, frame, memory, above, rest, [&](const Walk& walk, const Cotangent& g, int64_t first, int64_t count) {
     agrees = agrees && collect(waist, walk, g, first, count, weights);
   });
   if (!fitsAbove || !agrees) return giveUp();
@@ -255,7 +270,7 @@ bool contestThrough(const Waist& waist, const Graph& graph, Frame& frame, const 
     progress.ofUnits(static_cast<double>(first + count) / static_cast<double>(units));
   };
   const auto begin = [&](const Walk& walk, int64_t first, int64_t count) { sink.begin(walk, first, count); };
-  if (!runChunks(graph, frame, below, rest, keep, begin)) return giveUp();
+  if (!runChunks(graph, frame, memory, below, rest, keep, begin)) return giveUp();
   const Stopwatch watch;
   combineUnits(frame, weights, maps, request, place, control, progress, out);
   if (control.trace) control.trace->foldSeconds += watch.seconds();

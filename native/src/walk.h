@@ -131,7 +131,7 @@ class Walk {
     const bool owned = owns(cotangent);
     const auto found = recipe<PullRecipe>(slot, {cotangent.rows}, owned, [&] {
       const auto held = makeLinks();
-      return pullRecipe(frame.pool, *cotangent.rows, owned, mask(x), held.links());
+      return pullRecipe(frame.pool, cotangent.rows, owned, mask(x), held.links());
     });
     follow(*found, x, std::move(cotangent));
   }

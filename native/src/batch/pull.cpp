@@ -46,7 +46,7 @@ std::shared_ptr<LaneRecipe> laneRecipe(const Rows& g, bool owned, const Mask& wa
   recipe->inPlace = isSingle && owned && g.distinct && !links.offsets;
   Rows rows;
   if (recipe->inPlace) {
-    rows.row = std::move(key);
+    rows.row.assign(key.begin(), key.end());
     rows.count = g.count;
     rows.distinct = true;
   } else {

@@ -6,6 +6,9 @@ namespace agon {
 
 namespace {
 
+/// Elements per piece of work.
+constexpr int64_t grain = 1 << 14;
+
 class Affine : public Operation {
  public:
   std::vector<float> scale, shift;
@@ -14,7 +17,9 @@ class Affine : public Operation {
   void forward(Frame& frame) const override {
     const float* x = frame.data[inputs[0]];
     float* y = frame.write(outputs[0]);
-    for (size_t e = 0; e < map.size(); e++) y[e] = x[e] * scale[map[e]] + shift[map[e]];
+    frame.pool.each(static_cast<int64_t>(map.size()), grain, [&](int64_t begin, int64_t end) {
+      for (int64_t e = begin; e < end; e++) y[e] = x[e] * scale[map[e]] + shift[map[e]];
+    });
   }
 
   void linearize(Frame& frame) const override { frame.wanted[outputs[0]] = frame.wanted[inputs[0]]; }

@@ -7,6 +7,9 @@ namespace agon {
 
 namespace {
 
+/// Elements per piece of work.
+constexpr int64_t grain = 1 << 14;
+
 class Concat : public Operation {
  public:
   /// Per input: the place of each of its elements in the output.
@@ -16,7 +19,9 @@ class Concat : public Operation {
     float* y = frame.write(outputs[0]);
     for (size_t j = 0; j < places.size(); j++) {
       const float* x = frame.data[inputs[j]];
-      for (size_t e = 0; e < places[j].size(); e++) y[places[j][e]] = x[e];
+      frame.pool.each(static_cast<int64_t>(places[j].size()), grain, [&, x](int64_t begin, int64_t end) {
+        for (int64_t e = begin; e < end; e++) y[places[j][e]] = x[e];
+      });
     }
   }
 
@@ -24,18 +29,20 @@ class Concat : public Operation {
     Mask y(frame.size(outputs[0]), 0);
     for (size_t j = 0; j < places.size(); j++) {
       if (!frame.wanted[inputs[j]]) continue;
-      const Mask& x = *frame.wanted[inputs[j]];
-      for (size_t e = 0; e < places[j].size(); e++) y[places[j][e]] = x[e];
+      frame.pool.each(static_cast<int64_t>(places[j].size()), grain, [&, x = frame.wanted[inputs[j]]->data(), to = y.data()](int64_t begin, int64_t end) {
+        for (int64_t e = begin; e < end; e++) to[places[j][e]] = x[e];
+      });
     }
     frame.want(outputs[0], std::move(y));
   }
 
   void backward(Walk& walk) const override {
     Cotangent g = walk.take(outputs[0]);
-    const int64_t size = walk.frame.size(outputs[0]);
     for (size_t j = 0; j < places.size(); j++) {
       const bool last = j + 1 == places.size();
-      walk.pullLazily(j, inputs[j], last ? std::move(g) : g, [&] { return Inverse(places[j], size); });
+      Links links;
+      links.place = places[j].data();
+      walk.pull(j, inputs[j], last ? std::move(g) : g, links);
     }
   }
 
@@ -58,19 +65,6 @@ class Concat : public Operation {
       });
     }
   }
-
- private:
-  struct Inverse {
-    std::vector<int32_t> source;
-    Inverse(const std::vector<int32_t>& place, int64_t size) : source(size, -1) {
-      for (size_t e = 0; e < place.size(); e++) source[place[e]] = static_cast<int32_t>(e);
-    }
-    Links links() const {
-      Links links;
-      links.source = source.data();
-      return links;
-    }
-  };
 };
 
 }  // namespace

@@ -7,7 +7,7 @@ namespace {
 
 /// rowAt[position * channels + channel]: the row of that output element, or -1. `wanted` lists the channels of every input position.
 struct DepthwiseRecipe : Recipe {
-  std::vector<int32_t> rowAt;
+  Table rowAt;
   Lists wanted;
   int64_t bytes() const override { return Recipe::bytes() + 4 * static_cast<int64_t>(rowAt.size()) + wanted.bytes(); }
 };
@@ -33,7 +33,7 @@ std::shared_ptr<Recipe> ConvOperation::depthwiseRecipe(Pool& pool, const Rows& g
     turn(g.row.data(), rowAt + begin * channels, channels, positionsOut, begin, end);
   });
   // Alive taps of every wanted element, turned; then as a list.
-  std::vector<uint8_t> alive(positionsIn * channels);
+  std::vector<uint8_t, Unset<uint8_t>> alive(positionsIn * channels);
   auto& offsets = recipe->wanted.offsets;
   offsets.assign(positionsIn + 1, 0);
   std::vector<int64_t> products(positionsIn, 0);

@@ -134,29 +134,6 @@ void ConvOperation::sumPanel(const Frame& frame, const float* x, int64_t group, 
   frame.kernels.combine(terms.data(), static_cast<int64_t>(terms.size()), counting, out, count, {static_cast<int>(padded / planeLanes), planeLanes, planeLanes});
 }
 
-void ConvOperation::forwardDirect(Frame& frame) const {
-  const float* x = frame.data[inputs[0]];
-  float* y = frame.write(outputs[0]);
-  const int64_t in = groupIn();
-  const double products = static_cast<double>(byOutput.position.size()) * static_cast<double>(channelsOut * in);
-  frame.pool.each(channelsOut, grainOf(channelsOut, 3 * products), [&](int64_t begin, int64_t end) {
-    std::vector<float> weights(taps * in);
-    for (int64_t co = begin; co < end; co++) {
-      for (int64_t t = 0; t < taps; t++)
-        for (int64_t ci = 0; ci < in; ci++) weights[t * in + ci] = backwardWeights_[termOf(co, t) + scalarOf(ci)];
-      const float* source = x + co / groupOut() * in * positionsIn;
-      for (int64_t o = 0; o < positionsOut; o++) {
-        float sum = 0;
-        for (int32_t k = byOutput.offsets[o]; k < byOutput.offsets[o + 1]; k++) {
-          const float* of = &weights[byOutput.tap[k] * in];
-          for (int64_t ci = 0; ci < in; ci++) sum += source[ci * positionsIn + byOutput.position[k]] * of[ci];
-        }
-        y[co * positionsOut + o] = sum + (bias.empty() ? 0.0f : bias[co]);
-      }
-    }
-  });
-}
-
 /// Per input position and group: the alive (tap, output channel) rows, summed into the rows of the wanted input channels.
 void ConvOperation::backward(Walk& walk) const {
   if (isDepthwise()) return backwardDepthwise(walk);

@@ -11,6 +11,14 @@ struct Taps {
 /// The same pairs listed from the other end; `count` positions there.
 Taps transposed(const Taps& taps, int64_t count);
 
+/// Output positions out, out + 1, ... that have `tap` at input positions in, in + step, ...
+struct Run {
+  int32_t tap, out, in, step, length;
+};
+
+/// Runs of all taps. The runs that an output position is in are listed in the order of its taps.
+std::vector<Run> runsOf(const Taps& taps, int64_t tapCount);
+
 /// Convolution of either direction: output position o sums, over its taps, all channels of its group at an input position.
 class ConvOperation : public Operation {
  public:
@@ -66,6 +74,7 @@ class ConvOperation : public Operation {
 
   std::vector<float> backwardWeights_;  // [panel][tap][channelsOut][panelWidth]
   Buffer forwardWeights_;               // [group][tap][groupIn][paddedOut]
+  std::vector<Run> runs_;               // where isDirect()
 };
 
 /// Reads ints and bias, and the table by output (Conv) or by input (ConvTranspose).
@@ -78,7 +87,10 @@ void ConvOperation::pack(Weight weight) {
   for (int64_t t = 0; t < taps; t++)
     for (int64_t co = 0; co < channelsOut; co++)
       for (int64_t ci = 0; ci < in; ci++) backwardWeights_[termOf(co, t) + scalarOf(ci)] = weight(co, ci, t);
-  if (isDirect()) return;
+  if (isDirect()) {
+    runs_ = runsOf(byOutput, taps);
+    return;
+  }
   forwardWeights_ = Buffer(groups * taps * in * padded);
   for (int64_t g = 0; g < groups; g++)
     for (int64_t t = 0; t < taps; t++)

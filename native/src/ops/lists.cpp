@@ -8,6 +8,8 @@ namespace {
 
 /// Elements per piece of work.
 constexpr int64_t grain = 1 << 14;
+/// Buckets that are filled together, so that the ends of all their lists are in the cache.
+constexpr int64_t tile = 256;
 
 /// The axis along which elements are split over threads, so that no two threads have a bucket in common.
 int splitAxis(const Layout& layout) {
@@ -24,17 +26,23 @@ void eachElement(Pool& pool, const Layout& l, Visit visit) {
   const int64_t size = l.extent[0] * l.extent[1] * l.extent[2], length = axis < 0 ? 1 : l.extent[axis];
   const int64_t each = std::max<int64_t>(1, size / std::max<int64_t>(1, length));
   pool.each(length, std::max<int64_t>(1, grain / each), [&](int64_t begin, int64_t end) {
-    int64_t from[3] = {0, 0, 0}, to[3] = {l.extent[0], l.extent[1], l.extent[2]};
-    if (axis >= 0) {
-      from[axis] = begin;
-      to[axis] = end;
-    }
-    for (int64_t a = from[0]; a < to[0]; a++) {
-      for (int64_t b = from[1]; b < to[1]; b++) {
-        const int64_t row = (a * l.extent[1] + b) * l.extent[2];
-        const int64_t bucket = a * l.bucket[0] + b * l.bucket[1];
-        const int64_t item = l.items ? l.items[b] : a * l.item[0] + b * l.item[1];
-        for (int64_t c = from[2]; c < to[2]; c++) visit(row + c, bucket + c * l.bucket[2], static_cast<int32_t>(item + c * l.item[2]));
+    for (int64_t first = begin; first < end; first += tile) {
+      int64_t from[3] = {0, 0, 0}, to[3] = {l.extent[0], l.extent[1], l.extent[2]};
+      if (axis >= 0) {
+        from[axis] = first;
+        to[axis] = std::min(end, first + tile);
+      }
+      for (int64_t a = from[0]; a < to[0]; a++) {
+        for (int64_t b = from[1]; b < to[1]; b++) {
+          const int64_t row = (a * l.extent[1] + b) * l.extent[2];
+          const int64_t bucket = a * l.bucket[0] + b * l.bucket[1];
+          const int64_t item = l.items ? l.items[b] : a * l.item[0] + b * l.item[1];
+          if (l.bucket[2] == 1 && l.item[2] == 0) {
+            for (int64_t c = from[2]; c < to[2]; c++) visit(row + c, bucket + c, static_cast<int32_t>(item));
+          } else {
+            for (int64_t c = from[2]; c < to[2]; c++) visit(row + c, bucket + c * l.bucket[2], static_cast<int32_t>(item + c * l.item[2]));
+          }
+        }
       }
     }
   });

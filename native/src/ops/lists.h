@@ -21,14 +21,15 @@ struct Layout {
 
 /// Items listed by bucket: those of bucket b are offsets[b] .. offsets[b+1]-1.
 struct Lists {
-  std::vector<int32_t> offsets, item;
+  std::vector<int32_t> offsets;
+  Table item;
   int64_t bytes() const { return 4 * static_cast<int64_t>(offsets.size() + item.size()); }
   int64_t count(int64_t bucket) const { return offsets[bucket + 1] - offsets[bucket]; }
 };
 
 /// The alive elements of a cotangent by bucket, with the row of each.
 struct AliveLists : Lists {
-  std::vector<int32_t> row;
+  Table row;
   int64_t bytes() const { return Lists::bytes() + 4 * static_cast<int64_t>(row.size()); }
 };
 

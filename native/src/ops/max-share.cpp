@@ -14,7 +14,7 @@ class MaxShare : public Operation {
   void forward(Frame& frame) const override {
     const float* x = frame.data[inputs[0]];
     float* y = frame.write(outputs[0]);
-    windows.each([&](int64_t e, int64_t begin, int64_t end, int64_t base) {
+    windows.each(frame.pool, [&](int64_t e, int64_t begin, int64_t end, int64_t base) {
       float best = x[base + windows.sources[begin]];
       for (int64_t k = begin + 1; k < end; k++) {
         const float value = x[base + windows.sources[k]];
@@ -28,12 +28,12 @@ class MaxShare : public Operation {
     const float *x = frame.data[inputs[0]], *y = frame.data[outputs[0]];
     auto& share = local(frame).a;  // per output: 1 / number of equals
     share.resize(windows.size());
-    windows.each([&](int64_t e, int64_t begin, int64_t end, int64_t base) {
+    windows.each(frame.pool, [&](int64_t e, int64_t begin, int64_t end, int64_t base) {
       int64_t equals = 0;
       for (int64_t k = begin; k < end; k++) equals += x[base + windows.sources[k]] == y[e];
       share[e] = 1.0f / static_cast<float>(equals);
     });
-    frame.want(outputs[0], wantedWindows(windows, *frame.wanted[inputs[0]]));
+    frame.want(outputs[0], wantedWindows(frame.pool, windows, *frame.wanted[inputs[0]]));
   }
 
   void backward(Walk& walk) const override {

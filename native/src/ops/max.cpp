@@ -16,7 +16,7 @@ class Max : public Operation {
   void forward(Frame& frame) const override {
     const float* x = frame.data[inputs[0]];
     float* y = frame.write(outputs[0]);
-    windows.each([&](int64_t e, int64_t begin, int64_t end, int64_t base) { y[e] = x[winner(x, begin, end, base)]; });
+    windows.each(frame.pool, [&](int64_t e, int64_t begin, int64_t end, int64_t base) { y[e] = x[winner(x, begin, end, base)]; });
   }
 
   void linearize(Frame& frame) const override {
@@ -25,7 +25,7 @@ class Max : public Operation {
     auto& winners = local(frame).index;
     winners.resize(windows.size());
     Mask y(windows.size());
-    windows.each([&](int64_t e, int64_t begin, int64_t end, int64_t base) {
+    windows.each(frame.pool, [&](int64_t e, int64_t begin, int64_t end, int64_t base) {
       winners[e] = static_cast<int32_t>(winner(x, begin, end, base));
       y[e] = wantedX[winners[e]];
     });

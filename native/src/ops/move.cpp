@@ -8,6 +8,9 @@ namespace agon {
 
 namespace {
 
+/// Elements per piece of work.
+constexpr int64_t grain = 1 << 14;
+
 class Alias : public Operation {
  public:
   void forward(Frame& frame) const override { frame.alias(outputs[0], inputs[0]); }
@@ -29,13 +32,17 @@ class Gather : public Operation {
   void forward(Frame& frame) const override {
     const float* x = frame.data[inputs[0]];
     float* y = frame.write(outputs[0]);
-    for (size_t e = 0; e < source.size(); e++) y[e] = source[e] < 0 ? pad : x[source[e]];
+    frame.pool.each(static_cast<int64_t>(source.size()), grain, [&](int64_t begin, int64_t end) {
+      for (int64_t e = begin; e < end; e++) y[e] = source[e] < 0 ? pad : x[source[e]];
+    });
   }
 
   void linearize(Frame& frame) const override {
     const Mask& x = *frame.wanted[inputs[0]];
     Mask y(source.size());
-    for (size_t e = 0; e < y.size(); e++) y[e] = source[e] >= 0 && x[source[e]];
+    frame.pool.each(static_cast<int64_t>(y.size()), grain, [&](int64_t begin, int64_t end) {
+      for (int64_t e = begin; e < end; e++) y[e] = source[e] >= 0 && x[source[e]];
+    });
     frame.want(outputs[0], std::move(y));
   }
 

@@ -16,7 +16,7 @@ class Sum : public Operation {
   void forward(Frame& frame) const override {
     const float* x = frame.data[inputs[0]];
     float* y = frame.write(outputs[0]);
-    windows.each([&](int64_t e, int64_t begin, int64_t end, int64_t base) {
+    windows.each(frame.pool, [&](int64_t e, int64_t begin, int64_t end, int64_t base) {
       double sum = 0;
       for (int64_t k = begin; k < end; k++) sum += static_cast<double>(weight(k)) * x[base + windows.sources[k]];
       y[e] = static_cast<float>(sum);
@@ -24,7 +24,7 @@ class Sum : public Operation {
   }
 
   void linearize(Frame& frame) const override {
-    frame.want(outputs[0], wantedWindows(windows, *frame.wanted[inputs[0]]));
+    frame.want(outputs[0], wantedWindows(frame.pool, windows, *frame.wanted[inputs[0]]));
   }
 
   void backward(Walk& walk) const override {

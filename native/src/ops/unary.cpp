@@ -19,40 +19,41 @@ class Unary : public Operation {
     float* y = frame.write(outputs[0]);
     frame.pool.each(frame.size(outputs[0]), grain, [&](int64_t begin, int64_t end) {
       if (function == Function::Relu) {
-        for (int64_t e = begin; e < end; e++) y[e] = x[e] > 0 || x[e] != x[e] ? x[e] : 0.0f;
+        for (int64_t e = begin; e < end; e++) y[e] = x[e] <= 0 ? 0.0f : x[e];
       } else if (function == Function::Clip) {
-        for (int64_t e = begin; e < end; e++) y[e] = static_cast<float>(evaluate(Function::Clip, x[e], parameters));
+        const auto low = static_cast<float>(parameters.p), high = static_cast<float>(parameters.q);  // which are floats
+        for (int64_t e = begin; e < end; e++) y[e] = x[e] < low ? low : x[e] > high ? high : x[e];
       } else {
         for (int64_t e = begin; e < end; e++) y[e] = static_cast<float>(evaluate(function, x[e], parameters));
       }
     });
   }
 
-  /// a: the derivative per element, 0 where x is not wanted.
+  /// a: the derivative per element, 0 where x is not wanted; nothing where it is 0 or 1, which the mask tells.
   void linearize(Frame& frame) const override {
     if (!isDifferentiable(function)) return;
     const float* x = frame.data[inputs[0]];
     const Mask& wantedX = *frame.wanted[inputs[0]];
     const int64_t size = frame.size(outputs[0]);
-    auto& slope = local(frame).a;
-    slope.resize(size);
-    Mask y(size);
-    const double low = parameters.p, high = parameters.q;
-    const auto slopes = [&](int64_t begin, int64_t end, auto slopeOf) {
-      for (int64_t e = begin; e < end; e++) {
-        slope[e] = wantedX[e] ? slopeOf(e) : 0.0f;
-        y[e] = slope[e] != 0;
-      }
-    };
-    frame.pool.each(size, grain, [&](int64_t begin, int64_t end) {
-      if (function == Function::Relu) return slopes(begin, end, [&](int64_t e) { return x[e] > 0 ? 1.0f : 0.0f; });
-      if (function == Function::Clip) return slopes(begin, end, [&](int64_t e) { return x[e] >= low && x[e] <= high ? 1.0f : 0.0f; });
-      slopes(begin, end, [&](int64_t e) { return static_cast<float>(derivative(function, x[e], parameters)); });
-    });
-    frame.want(outputs[0], std::move(y));
+    Mask mask(size);
+    if (isMask(function)) {
+      frame.pool.each(size, grain, [&, y = mask.data()](int64_t begin, int64_t end) { passes(x, wantedX.data(), y, begin, end); });
+    } else {
+      auto& slope = local(frame).a;
+      slope.resize(size);
+      frame.pool.each(size, grain, [&](int64_t begin, int64_t end) {
+        for (int64_t e = begin; e < end; e++) {
+          slope[e] = wantedX[e] ? static_cast<float>(derivative(function, x[e], parameters)) : 0.0f;
+          mask[e] = slope[e] != 0;
+        }
+      });
+    }
+    frame.want(outputs[0], std::move(mask));
   }
 
   void backward(Walk& walk) const override {
+    // Only wanted elements have rows, and where the derivative is 0 none is wanted.
+    if (isMask(function)) return walk.give(inputs[0], walk.take(outputs[0]));
     Links links;
     links.coefficient = local(walk.frame).a.data();
     walk.pull(0, inputs[0], walk.take(outputs[0]), links);
@@ -70,6 +71,18 @@ class Unary : public Operation {
       links.rows = l.rowsA.data();
     }
     pullLanes(walk, 0, inputs[0], walk.take(outputs[0]), links);
+  }
+
+ private:
+  /// y = 1 where x is wanted and the derivative is 1.
+  void passes(const float* x, const uint8_t* wanted, uint8_t* y, int64_t begin, int64_t end) const {
+    const auto low = static_cast<float>(parameters.p), high = static_cast<float>(parameters.q);
+    if (function == Function::Clip) {
+      for (int64_t e = begin; e < end; e++) y[e] = static_cast<uint8_t>(wanted[e] & (x[e] >= low) & (x[e] <= high));
+    } else {
+      const float above = function == Function::Relu ? 0.0f : low;
+      for (int64_t e = begin; e < end; e++) y[e] = static_cast<uint8_t>(wanted[e] & (x[e] > above));
+    }
   }
 };
 

@@ -21,9 +21,9 @@ Windows readWindows(const Maker& maker) {
   return w;
 }
 
-Mask wantedWindows(const Windows& windows, const Mask& x) {
+Mask wantedWindows(Pool& pool, const Windows& windows, const Mask& x) {
   Mask y(windows.size(), 0);
-  windows.each([&](int64_t e, int64_t begin, int64_t end, int64_t base) {
+  windows.each(pool, [&](int64_t e, int64_t begin, int64_t end, int64_t base) {
     for (int64_t k = begin; k < end && !y[e]; k++) y[e] = x[base + windows.sources[k]];
   });
   return y;

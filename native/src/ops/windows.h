@@ -13,7 +13,19 @@ struct Windows {
   /// visit(y element, first k, last k, first input element of the plane), in ascending order of y.
   template <class Visit>
   void each(Visit visit) const {
-    for (int64_t p = 0; p < planes; p++)
+    eachOf(0, planes, visit);
+  }
+  /// The same for planes that are split over threads.
+  template <class Visit>
+  void each(Pool& pool, Visit visit) const {
+    const int64_t perPlane = static_cast<int64_t>(sources.size()) + strideOut;
+    pool.each(planes, (1 << 14) / perPlane + 1, [&](int64_t begin, int64_t end) { eachOf(begin, end, visit); });
+  }
+
+ private:
+  template <class Visit>
+  void eachOf(int64_t begin, int64_t end, Visit visit) const {
+    for (int64_t p = begin; p < end; p++)
       for (int64_t o = 0; o < strideOut; o++) visit(p * strideOut + o, offsets[o], offsets[o + 1], p * strideIn);
   }
 };
@@ -46,6 +58,6 @@ WindowLinks writeOut(const Windows& windows, Factor factor) {
 }
 
 /// An element of the output is wanted if one of its sources is.
-Mask wantedWindows(const Windows& windows, const Mask& x);
+Mask wantedWindows(Pool& pool, const Windows& windows, const Mask& x);
 
 }  // namespace agon
