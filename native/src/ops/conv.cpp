@@ -157,47 +157,72 @@ void ConvOperation::forwardDirect(Frame& frame) const {
   });
 }
 
-/// Per input position and group: the alive (tap, output channel) rows, summed into the rows of the wanted input channels.
-void ConvOperation::backward(Walk& walk) const {
-  if (isDepthwise()) return backwardDepthwise(walk);
-  const Cotangent g = walk.take(outputs[0]);
+void ConvOperation::findPointwise() {
+  isPointwise_ = groups == 1 && taps == 1 && positionsIn == positionsOut && static_cast<int64_t>(byInput.position.size()) == positionsIn;
+  for (int64_t p = 0; p < positionsIn && isPointwise_; p++) isPointwise_ = byInput.offsets[p] == p && byInput.position[p] == p;
+}
+
+bool ConvOperation::readsUnmade() const { return isPointwise_ && slices().slices == 1; }
+
+Slices ConvOperation::slices() const {
+  const int64_t panels = (groupIn() + panelWidth() - 1) / panelWidth();
+  const int64_t together = std::max<int64_t>(1, scalarBytes / (static_cast<int64_t>(sizeof(float)) * panelSize()));
+  return {(panels + together - 1) / together, together * panelSize()};
+}
+
+std::shared_ptr<const MixRecipe> ConvOperation::mixRecipeFor(Walk& walk, const RowsPtr& g) const {
   const int64_t in = groupIn(), out = groupOut();
-  const auto recipe = walk.recipe<MixRecipe>(0, {g.rows}, 0, [&] {
+  return walk.recipe<MixRecipe>(0, {g}, 0, [&] {
     std::vector<int32_t> items(in);
     for (int64_t ci = 0; ci < in; ci++) items[ci] = static_cast<int32_t>(scalarOf(ci));
     const Layout outputLayout = {{groups, out, positionsOut}, {1, 0, groups}, {0, 1, 0}, positionsOut * groups};
     const Layout inputLayout = {{groups, in, positionsIn}, {1, 0, groups}, {0, 0, 0}, positionsIn * groups, items.data()};
-    return mixRecipe(walk.frame.pool, *g.rows, outputLayout, walk.mask(inputs[0]), inputLayout, [&](const Lists& alive, int64_t bucket) {
+    return mixRecipe(walk.frame.pool, *g, outputLayout, walk.mask(inputs[0]), inputLayout, [&](const Lists& alive, int64_t bucket) {
       int64_t terms = 0;
       for (int32_t k = byInput.offsets[bucket / groups]; k < byInput.offsets[bucket / groups + 1]; k++)
         terms += alive.count(byInput.position[k] * groups + bucket % groups);
       return terms;
     });
   });
+}
+
+/// Per input position and group: the alive (tap, output channel) rows, summed into the rows of the wanted input channels.
+void ConvOperation::backward(Walk& walk) const {
+  if (isDepthwise()) return backwardDepthwise(walk);
+  Cotangent g = readsUnmade() ? walk.takeUnmade(outputs[0]) : walk.take(outputs[0]);
+  const auto recipe = mixRecipeFor(walk, g.rows);
   if (!recipe->rows) return;
-  const float* const rows = walk.dry ? nullptr : g.block->data();
-  const int64_t width = panelWidth();
-  const AliveLists& alive = recipe->alive;
-  const auto terms = [&, rows, width](int64_t bucket, TermList& list) {
-    const int64_t position = bucket / groups, group = bucket % groups;
-    for (int32_t k = byInput.offsets[position]; k < byInput.offsets[position + 1]; k++) {
-      const float* weights = &backwardWeights_[termOf(group * out, byInput.tap[k])];
-      const int64_t from = byInput.position[k] * groups + group, first = alive.offsets[from], count = alive.offsets[from + 1] - first;
-      Term* const to = list.extend(count);
-      for (int64_t i = 0; i < count; i++)
-        to[i] = {weights + alive.item[first + i] * width, rows + static_cast<int64_t>(alive.row[first + i]) * planeLanes};
-    }
+  const auto termsOf = [this, recipe](const RowView& from) {
+    return [this, &alive = recipe->alive, from](int64_t bucket, TermList& list) {
+      const int64_t position = bucket / groups, group = bucket % groups, width = panelWidth();
+      for (int32_t k = byInput.offsets[position]; k < byInput.offsets[position + 1]; k++) {
+        const float* weights = &backwardWeights_[termOf(group * groupOut(), byInput.tap[k])];
+        const int64_t source = byInput.position[k] * groups + group, first = alive.offsets[source], count = alive.offsets[source + 1] - first;
+        Term* const to = list.extend(count);
+        for (int64_t i = 0; i < count; i++) to[i] = {weights + alive.item[first + i] * width, from.row(alive.row[first + i])};
+      }
+    };
   };
   if (groups == 1 && walk.sinks(inputs[0], channelsIn)) {
-    if (!walk.dry) sinkRows(walk, *recipe, g.block, channelsIn, terms, [&](int32_t item) { return item / panelSize() * width + item % panelSize(); });
+    const Cotangent made = walk.made(std::move(g));
+    const int64_t width = panelWidth();
+    if (!walk.dry)
+      sinkRows(walk, *recipe, made.block, channelsIn, termsOf(walk.view(made.block)), [&](int32_t item) { return item / panelSize() * width + item % panelSize(); });
     walk.sunk = true;
     return;
   }
   const Joint joint = walk.join(1, inputs[0], recipe->rows);
+  const Slices cut = slices();
+  if (groups == 1 && cut.slices == 1) {
+    const double work = static_cast<double>(recipe->products);
+    const auto stage = std::make_shared<Stage>(Stage{std::move(g), recipe, &recipe->wanted.offsets, work, nullptr});
+    stage->body = [&walk, recipe, joint, cut, termsOf](int64_t begin, int64_t end, const RowView& from, const RowView& to) {
+      mixTasks(walk, *recipe, from.step, to, joint, cut, begin, end, termsOf(from));
+    };
+    return walk.giveUnmade(inputs[0], recipe->rows, stage);
+  }
   const BlockPtr to = walk.allocate(recipe->rows->count);
-  const int64_t panels = (in + width - 1) / width;
-  const int64_t together = std::max<int64_t>(1, scalarBytes / (static_cast<int64_t>(sizeof(float)) * panelSize()));
-  if (!walk.dry) mixRows(walk, *recipe, g.block, to, joint, {(panels + together - 1) / together, together * panelSize()}, terms);
+  if (!walk.dry) mixRows(walk, *recipe, g.block, to, joint, cut, termsOf(walk.view(g.block)));
   walk.give(inputs[0], {recipe->rows, to});
 }
 
@@ -223,6 +248,7 @@ void readConv(Maker& maker, ConvOperation& op, bool isTransposed) {
   Taps other = transposed(given, far);
   op.byOutput = isTransposed ? std::move(other) : std::move(given);
   op.byInput = isTransposed ? std::move(given) : std::move(other);
+  op.findPointwise();
   if (maker.has(2)) op.bias = maker.constant(2, op.channelsOut);
 }
 

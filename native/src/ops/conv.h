@@ -22,6 +22,9 @@ class ConvOperation : public Operation {
   int64_t groupIn() const { return channelsIn / groups; }
   int64_t groupOut() const { return channelsOut / groups; }
 
+  /// To be called when the tables are there.
+  void findPointwise();
+
   /// Packs weights; weight(co, ci in group, tap).
   template <class Weight>
   void pack(Weight weight);
@@ -29,6 +32,7 @@ class ConvOperation : public Operation {
   void forward(Frame& frame) const override;
   void backward(Walk& walk) const override;
   int64_t denseProducts(const Frame&) const override { return static_cast<int64_t>(byOutput.position.size()) * channelsOut * groupIn(); }
+  bool readsUnmade() const override;
   bool canBatch() const override;
   void forwardBatch(Batch& batch) const override;
 
@@ -57,6 +61,11 @@ class ConvOperation : public Operation {
   int64_t scalarOf(int64_t ci) const { return ci / panelWidth() * panelSize() + ci % panelWidth(); }
   int64_t termOf(int64_t co, int64_t tap) const { return (tap * channelsOut + co) * panelWidth(); }
 
+  Slices slices() const;
+  std::shared_ptr<const MixRecipe> mixRecipeFor(Walk& walk, const RowsPtr& g) const;
+
+  /// Every output position is made from the input position of the same number alone.
+  bool isPointwise_ = false;
   std::vector<float> backwardWeights_;  // [panel][tap][channelsOut][panelWidth]
   Buffer forwardWeights_;               // [group][tap][groupIn][paddedOut]
 };

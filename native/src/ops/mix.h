@@ -70,40 +70,46 @@ struct Slices {
 constexpr int64_t scalarBytes = 384 << 10;
 
 /// Adds what was held to fresh rows begin .. end-1.
-inline void takeUp(const Walk& walk, const Joint& joint, const BlockPtr& to, int64_t begin, int64_t end) {
+inline void takeUp(const Walk& walk, const Joint& joint, const RowView& to, int64_t begin, int64_t end) {
   const BlockPtr& held = joint.held.block;
   for (int p = 0; p < walk.planes(); p++)
-    walk.frame.kernels.add(to->data() + p * walk.step(to), held->data() + p * walk.step(held), joint.recipe->from.data(), begin, end);
+    walk.frame.kernels.add(to.row(begin) + p * to.step, held->data() + p * walk.step(held), joint.recipe->from.data() + begin, 0, end - begin);
 }
 
-/// Runs make(bucket, terms) and sums its terms, and what was held, into the fresh rows of every bucket. Items of `wanted` say which scalar of a term belongs to
-/// an output.
+/// Runs make(bucket, terms) and sums its terms, and what was held, into the fresh rows of buckets begin .. end-1 of the first slice, or of one that
+/// `tasks` = slice * buckets + bucket names. Items of `wanted` say which scalar of a term belongs to an output.
+template <class MakeTerms>
+void mixTasks(const Walk& walk, const MixRecipe& recipe, int64_t step, const RowView& to, const Joint& joint, const Slices& cut, int64_t begin,
+              int64_t end, MakeTerms makeTerms) {
+  const Lists& wanted = recipe.wanted;
+  const int64_t buckets = static_cast<int64_t>(wanted.offsets.size()) - 1;
+  const Planes planes = {walk.planes(), step, to.step};
+  TermList terms;
+  std::vector<float*> out;
+  for (int64_t task = begin; task < end; task++) {
+    const int64_t b = task % buckets, slice = task / buckets;
+    const int32_t *first = &wanted.item[0] + wanted.offsets[b], *last = &wanted.item[0] + wanted.offsets[b + 1];
+    if (cut.slices > 1) {
+      first = std::lower_bound(first, last, slice * cut.width);
+      if (slice + 1 < cut.slices) last = std::lower_bound(first, last, (slice + 1) * cut.width);
+    }
+    if (first == last) continue;
+    terms.clear();
+    makeTerms(b, terms);
+    float* const row = to.row(first - &wanted.item[0]);
+    out.resize(last - first);
+    for (size_t i = 0; i < out.size(); i++) out[i] = row + static_cast<int64_t>(i) * planeLanes;
+    walk.frame.kernels.combine(terms.data(), terms.count(), first, out.data(), last - first, planes);
+    if (joint.recipe) takeUp(walk, joint, to, first - &wanted.item[0], last - &wanted.item[0]);
+  }
+}
+
+/// The same for all buckets and slices.
 template <class MakeTerms>
 void mixRows(Walk& walk, const MixRecipe& recipe, const BlockPtr& from, const BlockPtr& to, const Joint& joint, const Slices& cut, MakeTerms makeTerms) {
-  const int64_t buckets = static_cast<int64_t>(recipe.wanted.offsets.size()) - 1;
-  const Lists& wanted = recipe.wanted;
-  const Planes planes = {walk.planes(), walk.step(from), walk.step(to)};
-  float* const rows = to->data();
-  const int64_t tasks = buckets * cut.slices;
+  const int64_t tasks = (static_cast<int64_t>(recipe.wanted.offsets.size()) - 1) * cut.slices;
   walk.frame.pool.each(tasks, grainOf(tasks, static_cast<double>(recipe.products) * walk.planes()), [&](int64_t begin, int64_t end) {
-    TermList terms;
-    std::vector<float*> out;
-    for (int64_t task = begin; task < end; task++) {
-      const int64_t b = task % buckets, slice = task / buckets;
-      const int32_t *first = &wanted.item[0] + wanted.offsets[b], *last = &wanted.item[0] + wanted.offsets[b + 1];
-      if (cut.slices > 1) {
-        first = std::lower_bound(first, last, slice * cut.width);
-        if (slice + 1 < cut.slices) last = std::lower_bound(first, last, (slice + 1) * cut.width);
-      }
-      if (first == last) continue;
-      terms.clear();
-      makeTerms(b, terms);
-      float* const row = rows + (first - &wanted.item[0]) * planeLanes;
-      out.resize(last - first);
-      for (size_t i = 0; i < out.size(); i++) out[i] = row + static_cast<int64_t>(i) * planeLanes;
-      walk.frame.kernels.combine(terms.data(), terms.count(), first, out.data(), last - first, planes);
-      if (joint.recipe) takeUp(walk, joint, to, first - &wanted.item[0], last - &wanted.item[0]);
-    }
+    mixTasks(walk, recipe, walk.step(from), walk.view(to), joint, cut, begin, end, makeTerms);
   });
 }
 

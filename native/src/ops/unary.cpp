@@ -52,10 +52,11 @@ class Unary : public Operation {
     frame.want(outputs[0], std::move(y));
   }
 
+  bool readsUnmade() const override { return true; }
   void backward(Walk& walk) const override {
     Links links;
     links.coefficient = local(walk.frame).a.data();
-    walk.pull(0, inputs[0], walk.take(outputs[0]), links);
+    walk.pull(0, inputs[0], walk.takeUnmade(outputs[0]), links);
   }
 
   bool canBatch() const override { return true; }
