@@ -9,6 +9,7 @@ namespace {
 
 int64_t countOf(const Mask& mask) { return std::count(mask.begin(), mask.end(), 1); }
 
+/// Runs an operation. What it leaves unmade is made at once, unless the instruction that reads it does so while it is in the cache.
 void propagate(const Graph& graph, const Operation& operation, Walk& walk, Way way) {
   if (way == Way::Batch) operation.backwardBatch(walk);
   else operation.backward(walk);
@@ -34,9 +35,10 @@ void traceStep(const Graph& graph, const Operation& operation, Walk& walk, int64
   }
   step.denseProducts = operation.denseProducts(frame);
   const int64_t before = walk.products;
+  const double noted = walk.noted;
   const Stopwatch watch;
   propagate(graph, operation, walk, way);
-  step.seconds += watch.seconds();
+  step.seconds += watch.seconds() - (walk.noted - noted);
   step.products = walk.products - before;
   step.labels += cotangents;
   step.way = step.products > 0 ? way : Way::Move;
@@ -58,6 +60,7 @@ Route wholeRoute(const Graph& graph, const Source& source, int32_t target) {
 Cotangent walkBack(const Graph& graph, Walk& walk, const Route& route, const ChunkSeeds& chunk, const Control& control) {
   if (!chunk.rows) return {};
   walk.bandBytes = control.bandBytes;
+  if (!walk.dry) walk.trace = control.trace;
   const BlockPtr block = walk.allocate(chunk.rows->count);
   if (!walk.dry) {
     std::fill(block->data(), block->data() + block->size, 0.0f);

@@ -120,8 +120,12 @@ BlockPtr Walk::allocate(int64_t rows) {
 }
 
 void Walk::giveUnmade(int32_t x, const RowsPtr& rows, std::shared_ptr<Stage> stage) {
+  const Stage* first = stage.get();
+  while (first->source.stage && !first->source.stage->isMade) first = first->source.stage.get();
+  const BlockPtr& held = first->source.stage ? first->source.stage->block : first->source.block;
+  const bool savesMemory = (rows->count + int64_t{1}) * lanes >= held->size;
   Cotangent fresh{rows, nullptr, std::move(stage)};
-  give(x, bandBytes > 0 ? std::move(fresh) : made(std::move(fresh)));
+  give(x, bandBytes > 0 && savesMemory ? std::move(fresh) : made(std::move(fresh)));
 }
 
 Cotangent Walk::made(Cotangent cotangent) {

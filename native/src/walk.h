@@ -3,6 +3,8 @@
 
 namespace agon {
 
+struct Trace;
+
 /// How fresh rows take up the cotangent that a value holds already: row from[k] of it is added to fresh row k, -1 = none.
 struct JoinRecipe : Recipe {
   bool holds = false;
@@ -91,12 +93,15 @@ class Walk {
   Cotangent takeUnmade(int32_t value) { return std::move(pending_[value]); }
   /// Adds to the cotangent of a value; an empty one is nothing.
   void give(int32_t value, Cotangent cotangent);
-  /// Gives value x fresh rows that are made when they are read.
+  /// Gives value x fresh rows that are made when they are read; or now, where what they are made from would hold more memory until then.
   void giveUnmade(int32_t x, const RowsPtr& rows, std::shared_ptr<Stage> stage);
   /// Makes the rows of a value that nobody has made yet.
   void make(int32_t value) { pending_[value] = made(std::move(pending_[value])); }
   /// The cotangent in a block.
   Cotangent made(Cotangent cotangent);
+  /// If given: where stages note their time, and how much they have noted so far.
+  Trace* trace = nullptr;
+  double noted = 0;
   /// Bytes of rows that one step leaves for the next in a band; 0: every step makes all its rows before the next begins.
   int64_t bandBytes = 0;
 

@@ -87,7 +87,7 @@ void ConvOperation::backwardDepthwise(Walk& walk) const {
   if (!found->rows) return;
   const auto recipe = std::static_pointer_cast<const DepthwiseRecipe>(found);
   const double work = 10.0 * static_cast<double>(recipe->rows->count);
-  const auto stage = std::make_shared<Stage>(Stage{std::move(g), recipe, &recipe->wanted.offsets, work, nullptr});
+  const auto stage = std::make_shared<Stage>(Stage{std::move(g), recipe, &recipe->wanted.offsets, work, nullptr, index});
   stage->body = [this, &walk, recipe](int64_t begin, int64_t end, const RowView& from, const RowView& to) {
     const Planes planes = {walk.planes(), from.step, to.step};
     for (int64_t p = begin; p < end; p++) {

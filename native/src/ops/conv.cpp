@@ -215,7 +215,7 @@ void ConvOperation::backward(Walk& walk) const {
   const Slices cut = slices();
   if (groups == 1 && cut.slices == 1) {
     const double work = static_cast<double>(recipe->products);
-    const auto stage = std::make_shared<Stage>(Stage{std::move(g), recipe, &recipe->wanted.offsets, work, nullptr});
+    const auto stage = std::make_shared<Stage>(Stage{std::move(g), recipe, &recipe->wanted.offsets, work, nullptr, index});
     stage->body = [&walk, recipe, joint, cut, termsOf](int64_t begin, int64_t end, const RowView& from, const RowView& to) {
       mixTasks(walk, *recipe, from.step, to, joint, cut, begin, end, termsOf(from));
     };
