@@ -194,12 +194,14 @@ void ConvOperation::backward(Walk& walk) const {
   if (!recipe->rows) return;
   const auto termsOf = [this, recipe](const RowView& from) {
     return [this, &alive = recipe->alive, from](int64_t bucket, TermList& list) {
-      const int64_t position = bucket / groups, group = bucket % groups, width = panelWidth();
+      const int64_t position = bucket / groups, group = bucket % groups, width = panelWidth(), base = from.base;
+      const float* const rows = from.data;
+      const int32_t *const items = alive.item.data(), *const rowOf = alive.row.data();
       for (int32_t k = byInput.offsets[position]; k < byInput.offsets[position + 1]; k++) {
         const float* weights = &backwardWeights_[termOf(group * groupOut(), byInput.tap[k])];
         const int64_t source = byInput.position[k] * groups + group, first = alive.offsets[source], count = alive.offsets[source + 1] - first;
         Term* const to = list.extend(count);
-        for (int64_t i = 0; i < count; i++) to[i] = {weights + alive.item[first + i] * width, from.row(alive.row[first + i])};
+        for (int64_t i = 0; i < count; i++) to[i] = {weights + items[first + i] * width, rows + (rowOf[first + i] - base) * planeLanes};
       }
     };
   };
