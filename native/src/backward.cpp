@@ -9,13 +9,19 @@ namespace {
 
 int64_t countOf(const Mask& mask) { return std::count(mask.begin(), mask.end(), 1); }
 
-void propagate(const Operation& operation, Walk& walk, Way way) {
-  if (way == Way::Batch) return operation.backwardBatch(walk);
-  operation.backward(walk);
+/// Runs an operation. What it leaves unmade is made at once, unless the instruction that reads it does so while it is in the cache.
+void propagate(const Graph& graph, const Operation& operation, Walk& walk, Way way) {
+  if (way == Way::Batch) operation.backwardBatch(walk);
+  else operation.backward(walk);
+  for (const int32_t v : operation.inputs) {
+    if (v < 0 || !walk.reached(v)) continue;
+    const int32_t maker = graph.producer[v];
+    if (maker < 0 || way == Way::Batch || !graph.operations[maker]->readsUnmade()) walk.make(v);
+  }
 }
 
 /// Runs an operation and notes what it did.
-void traceStep(const Operation& operation, Walk& walk, int64_t cotangents, Way way, Step& step) {
+void traceStep(const Graph& graph, const Operation& operation, Walk& walk, int64_t cotangents, Way way, Step& step) {
   const Frame& frame = walk.frame;
   step.alive = step.outputs = step.wanted = step.inputs = 0;
   for (const int32_t v : operation.outputs) {
@@ -29,9 +35,10 @@ void traceStep(const Operation& operation, Walk& walk, int64_t cotangents, Way w
   }
   step.denseProducts = operation.denseProducts(frame);
   const int64_t before = walk.products;
+  const double noted = walk.noted;
   const Stopwatch watch;
-  propagate(operation, walk, way);
-  step.seconds += watch.seconds();
+  propagate(graph, operation, walk, way);
+  step.seconds += watch.seconds() - (walk.noted - noted);
   step.products = walk.products - before;
   step.labels += cotangents;
   step.way = step.products > 0 ? way : Way::Move;
@@ -52,6 +59,8 @@ Route wholeRoute(const Graph& graph, const Source& source, int32_t target) {
 
 Cotangent walkBack(const Graph& graph, Walk& walk, const Route& route, const ChunkSeeds& chunk, const Control& control) {
   if (!chunk.rows) return {};
+  walk.bandBytes = control.bandBytes;
+  if (!walk.dry) walk.trace = control.trace;
   const BlockPtr block = walk.allocate(chunk.rows->count);
   if (!walk.dry) {
     std::fill(block->data(), block->data() + block->size, 0.0f);
@@ -65,9 +74,9 @@ Cotangent walkBack(const Graph& graph, Walk& walk, const Route& route, const Chu
     throwIfAborted(control.abort);
     walk.current = i;
     if (control.trace && !walk.dry) {
-      traceStep(operation, walk, chunk.count, route.way, control.trace->steps[i]);
+      traceStep(graph, operation, walk, chunk.count, route.way, control.trace->steps[i]);
     } else {
-      propagate(operation, walk, route.way);
+      propagate(graph, operation, walk, route.way);
     }
   }
   return walk.take(route.target);

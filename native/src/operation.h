@@ -58,6 +58,8 @@ class Operation {
   virtual void linearize(Frame& frame) const;
   /// Takes the cotangents of the outputs and gives those of the wanted inputs.
   virtual void backward(Walk& walk) const = 0;
+  /// True if backward() takes a cotangent whose rows are not made yet, and reads it, or hands it on, position by position.
+  virtual bool readsUnmade() const { return false; }
   /// Multiplications per label of a backward pass that skips nothing.
   virtual int64_t denseProducts(const Frame& frame) const { return frame.size(outputs[0]); }
 

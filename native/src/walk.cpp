@@ -1,5 +1,8 @@
 #include "walk.h"
 
+#include <algorithm>
+
+
 namespace agon {
 
 namespace {
@@ -48,7 +51,11 @@ void Walk::pull(size_t slot, int32_t x, Cotangent cotangent, const Links& links)
 void Walk::follow(const PullRecipe& recipe, int32_t x, Cotangent cotangent) {
   if (!recipe.rows) return;
   using Mode = PullRecipe::Mode;
-  if (recipe.mode == Mode::Move) return give(x, {recipe.rows, std::move(cotangent.block)});
+  if (recipe.mode == Mode::Move) {
+    cotangent.rows = recipe.rows;
+    return give(x, std::move(cotangent));
+  }
+  cotangent = made(std::move(cotangent));
   const bool inPlace = recipe.mode == Mode::ScaleInPlace;
   const BlockPtr to = inPlace ? cotangent.block : allocate(recipe.rows->count);
   if (!dry) {
@@ -77,6 +84,8 @@ void Walk::give(int32_t value, Cotangent cotangent) {
     held = std::move(cotangent);
     return;
   }
+  held = made(std::move(held));
+  cotangent = made(std::move(cotangent));
   const int owned = owns(held) + 2 * owns(cotangent);
   const auto recipe = remember<MergeRecipe>(memory_.ofMerge[value], merges_[value]++, {held.rows, cotangent.rows}, owned, [&] {
     return mergeRecipe(held.rows, owned & 1, cotangent.rows, owned & 2);
@@ -100,7 +109,31 @@ Joint Walk::join(size_t slot, int32_t x, const RowsPtr& fresh) {
     return made;
   });
   if (!found->holds) return {};
-  return {found, std::move(held)};
+  return {found, made(std::move(held))};
+}
+
+BlockPtr Walk::allocate(int64_t rows) {
+  const auto block = std::make_shared<Block>(arena_, ((rows + 1) | 1) * lanes);
+  if (!dry)
+    for (int p = 0; p < planes(); p++) std::fill_n(block->data() + (p + 1) * step(block) - planeLanes, planeLanes, 0.0f);
+  return block;
+}
+
+void Walk::giveUnmade(int32_t x, const RowsPtr& rows, std::shared_ptr<Stage> stage) {
+  const Stage* first = stage.get();
+  while (first->source.stage && !first->source.stage->isMade) first = first->source.stage.get();
+  const BlockPtr& held = first->source.stage ? first->source.stage->block : first->source.block;
+  const bool savesMemory = (rows->count + int64_t{1}) * lanes >= held->size;
+  Cotangent fresh{rows, nullptr, std::move(stage)};
+  give(x, bandBytes > 0 && savesMemory ? std::move(fresh) : made(std::move(fresh)));
+}
+
+Cotangent Walk::made(Cotangent cotangent) {
+  if (!cotangent.stage) return cotangent;
+  if (!cotangent.stage->isMade) makeAll(*this, *cotangent.stage);
+  cotangent.block = cotangent.stage->block;
+  cotangent.stage.reset();
+  return cotangent;
 }
 
 Cotangent Walk::merge(const MergeRecipe& recipe, Cotangent a, Cotangent b) {

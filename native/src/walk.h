@@ -1,14 +1,9 @@
 #pragma once
-#include "operation.h"
+#include "stage.h"
 
 namespace agon {
 
-/// Rows of `lanes` labels and where they are.
-struct Cotangent {
-  RowsPtr rows;
-  BlockPtr block;
-  explicit operator bool() const { return rows != nullptr; }
-};
+struct Trace;
 
 /// How fresh rows take up the cotangent that a value holds already: row from[k] of it is added to fresh row k, -1 = none.
 struct JoinRecipe : Recipe {
@@ -93,23 +88,38 @@ class Walk {
   int32_t onlyReached() const;
   /// Elements of a reached value that carry a cotangent.
   int64_t alive(int32_t value) const;
-  Cotangent take(int32_t value) { return std::move(pending_[value]); }
+  Cotangent take(int32_t value) { return made(std::move(pending_[value])); }
+  /// The same, but rows that nobody has read yet stay unmade.
+  Cotangent takeUnmade(int32_t value) { return std::move(pending_[value]); }
   /// Adds to the cotangent of a value; an empty one is nothing.
   void give(int32_t value, Cotangent cotangent);
+  /// Gives value x fresh rows that are made when they are read; or now, where what they are made from would hold more memory until then.
+  void giveUnmade(int32_t x, const RowsPtr& rows, std::shared_ptr<Stage> stage);
+  /// Makes the rows of a value that nobody has made yet.
+  void make(int32_t value) { pending_[value] = made(std::move(pending_[value])); }
+  /// The cotangent in a block.
+  Cotangent made(Cotangent cotangent);
+  /// If given: where stages note their time, and how much they have noted so far.
+  Trace* trace = nullptr;
+  double noted = 0;
+  /// Bytes of rows that one step leaves for the next in a band; 0: every step makes all its rows before the next begins.
+  int64_t bandBytes = 0;
 
   /// Rows lie by planes of 16 lanes; their number is odd, so that planes do not lie a power of two apart.
-  BlockPtr allocate(int64_t rows) { return std::make_shared<Block>(arena_, (rows | 1) * lanes); }
+  /// The last row is zero in every plane.
+  BlockPtr allocate(int64_t rows);
   int planes() const { return lanes / planeLanes; }
   /// Floats from one plane of a block to the next.
   int64_t step(const BlockPtr& block) const { return block->size / planes(); }
   /// The first plane of a row.
   float* row(const BlockPtr& block, int64_t row) const { return block->data() + row * planeLanes; }
+  RowView view(const BlockPtr& block) const { return {block->data(), step(block), 0}; }
   /// One lane of a row.
   float& at(const BlockPtr& block, int64_t row, int64_t lane) const {
     return block->data()[lane / planeLanes * step(block) + row * planeLanes + lane % planeLanes];
   }
   /// True if nobody else holds these rows.
-  static bool owns(const Cotangent& cotangent) { return cotangent.block.use_count() == 1; }
+  static bool owns(const Cotangent& cotangent) { return cotangent.stage ? cotangent.stage.use_count() == 1 : cotangent.block.use_count() == 1; }
 
   /// The recipe of the current instruction at `slot` (usually an input), made anew only if the tables it depends on have changed.
   template <class R, class Make>

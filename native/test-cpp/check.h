@@ -78,6 +78,7 @@ agon::Program smallNet(int labels, Random& random, agon::Function activation = a
 void testScalars();
 void testKinds();
 void testInvariance();
+void testBands();
 void testContest();
 void testRefusals();
 void testBatch();

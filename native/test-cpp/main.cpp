@@ -4,6 +4,7 @@ int main() {
   testScalars();
   testKinds();
   testInvariance();
+  testBands();
   testContest();
   testRefusals();
   testBatch();

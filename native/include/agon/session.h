@@ -58,6 +58,8 @@ struct Control {
   /// Whether up to 16 examples at a time run in lanes, label after label, where every operation can and the budget allows it; Auto counts. Results are
   /// the same bits. Such a contest has no waist, whatever Auto would find; one whose waist is Always never runs in lanes.
   Choice batch = Choice::Auto;
+  /// Bytes of rows that one step of a backward pass leaves for the next while they are in the cache; 0: every step runs to its end. Results are the same bits.
+  int64_t bandBytes = int64_t{128} << 10;
 };
 
 /// What is propagated back: dense cotangents [count, examples, output] or, where `dense` is null, one-hot seeds: labels [examples, count].

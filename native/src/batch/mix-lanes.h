@@ -55,7 +55,7 @@ void mixLanes(Walk& walk, const MixRecipe& recipe, const BlockPtr& to, const Joi
       out.resize(wanted.count(b));
       for (size_t i = 0; i < out.size(); i++) out[i] = walk.row(to, from + static_cast<int64_t>(i));
       kernels.combine(terms.data(), static_cast<int64_t>(terms.size()), &wanted.item[from], out.data(), wanted.count(b));
-      if (joint.recipe) takeUp(walk, joint, to, from, wanted.offsets[b + 1]);
+      if (joint.recipe) takeUp(walk, joint, walk.view(to), from, wanted.offsets[b + 1]);
     }
   });
 }

@@ -137,14 +137,14 @@ void group(const Stretch<Terms>& of, const int32_t* at, float* const* out, int64
   }
 }
 
-/// Blocks of equal height over outputs that are rows of one block.
+/// The same over sums begin .. end-1 in neighbouring rows.
 void groupOf(const Stretch<TermIndices>& of, const Outputs& outputs, int64_t begin, int64_t end) {
   constexpr int most = mostOutputs();
   const int64_t blocks = (end - begin + most - 1) / most;
   for (int64_t b = 0, from = begin; b < blocks; b++) {
     const int64_t height = (end - from + blocks - b - 1) / (blocks - b);
     float* out[most];
-    for (int64_t r = 0; r < height; r++) out[r] = outputs.rows + (outputs.place ? outputs.place[from + r] : from + r) * planeLanes;
+    for (int64_t r = 0; r < height; r++) out[r] = outputs.rows + (from + r) * planeLanes;
     blockOf<most>(height, of, outputs.at + from, out);
     from += height;
   }

@@ -62,20 +62,41 @@ void mix(const Terms& terms, const Outputs& outputs, const Planes& planes) {
   }
 }
 
-void depthwise(const DepthwiseSum& of, const int32_t* channel, int64_t count, const float* from, float* to, const Planes& planes) {
-  Term terms[mostDepthwiseTaps + 1];
-  const int32_t at[] = {0};
-  for (int64_t i = 0; i < count; i++) {
-    int64_t alive = 0;
-    for (int32_t k = 0; k < of.count; k++) {
-      const int32_t row = of.rowAt[of.position[k] * of.channels + channel[i]];
-      // Written in any case and kept if it is alive: a branch here would be mispredicted half of the time.
-      terms[alive] = {&of.weights[of.tap[k] * of.channels + channel[i]], from + static_cast<int64_t>(row) * planeLanes};
-      alive += row >= 0;
-    }
-    float* out = to + i * planeLanes;
-    lanesOf<1, vectorsFor(1), TermPointers>({{terms, 0}, alive, false, planes}, at, &out, 0);
+/// Sums of V registers of lanes from plane register `first` on. Every tap is added, dead ones as zeros: a branch would be mispredicted half of the time.
+template <int V>
+void depthwiseLanes(const DepthwiseSum& of, const int32_t* channel, int64_t count, const float* from, float* to, const Planes& planes, int first) {
+  const int64_t inFirst = placeOf(first, planes.in), toFirst = placeOf(first, planes.out);
+  const int32_t* rowAt[mostDepthwiseTaps];
+  const float* weights[mostDepthwiseTaps];
+  const int taps = of.count;
+  const uint32_t zero = static_cast<uint32_t>(planes.in / planeLanes - 1);
+  for (int k = 0; k < taps; k++) {
+    rowAt[k] = of.rowAt + of.position[k] * of.channels;
+    weights[k] = of.weights + of.tap[k] * of.channels;
   }
+  for (int64_t i = 0; i < count; i++) {
+    const int64_t c = channel[i];
+    Vector sum[V] = {};
+    for (int k = 0; k < taps; k++) {
+      uint32_t row = static_cast<uint32_t>(rowAt[k][c]);
+      row = row < zero ? row : zero;
+      const float* const at = from + inFirst + static_cast<int64_t>(row) * planeLanes;
+      const Vector weight = all(weights[k][c]);
+#pragma GCC unroll 16
+      for (int v = 0; v < V; v++) sum[v] = multiplyAdd(weight, load(at + placeOf(v, planes.in)), sum[v]);
+    }
+    float* const out = to + i * planeLanes + toFirst;
+#pragma GCC unroll 16
+    for (int v = 0; v < V; v++) store(out + placeOf(v, planes.out), sum[v]);
+  }
+}
+
+void depthwise(const DepthwiseSum& of, const int32_t* channel, int64_t count, const float* from, float* to, const Planes& planes) {
+  constexpr int most = vectorsFor(1);
+  const int vectors = planes.count * planeVectors;
+  int first = 0;
+  for (; first + most <= vectors; first += most) depthwiseLanes<most>(of, channel, count, from, to, planes, first);
+  for (; first < vectors; first += planeVectors) depthwiseLanes<planeVectors>(of, channel, count, from, to, planes, first);
 }
 
 void blend(const Part* parts, int count, float* out, int64_t step, int planes) {

@@ -16,11 +16,10 @@ struct Terms {
   int64_t count;
 };
 
-/// Sums by their indices: sum i takes scalar at[i] of every term, and is row place[i] (null: i itself) of `rows`.
+/// Sums in neighbouring rows: sum i takes scalar at[i] of every term.
 struct Outputs {
   const int32_t* at;
   float* rows;
-  const int32_t* place;
   int64_t count;
 };
 

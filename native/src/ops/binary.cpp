@@ -42,8 +42,9 @@ class Binary : public Operation {
     frame.want(outputs[0], std::move(y));
   }
 
+  bool readsUnmade() const override { return mapA.empty() && mapB.empty(); }
   void backward(Walk& walk) const override {
-    Cotangent g = walk.take(outputs[0]);
+    Cotangent g = readsUnmade() ? walk.takeUnmade(outputs[0]) : walk.take(outputs[0]);
     const Local& l = local(walk.frame);
     walk.pull(0, inputs[0], walk.wants(inputs[1]) ? g : std::move(g), links(mapA, l.a));
     walk.pull(1, inputs[1], std::move(g), links(mapB, l.b));

@@ -82,27 +82,22 @@ std::shared_ptr<Recipe> ConvOperation::depthwiseRecipe(Pool& pool, const Rows& g
 }
 
 void ConvOperation::backwardDepthwise(Walk& walk) const {
-  const Cotangent g = walk.take(outputs[0]);
+  Cotangent g = walk.take(outputs[0]);
   const auto found = walk.recipe<Recipe>(0, {g.rows}, 0, [&] { return depthwiseRecipe(walk.frame.pool, *g.rows, walk.mask(inputs[0])); });
   if (!found->rows) return;
-  const auto& recipe = static_cast<const DepthwiseRecipe&>(*found);
-  const BlockPtr to = walk.allocate(recipe.rows->count);
-  if (!walk.dry) {
-    const Planes planes = {walk.planes(), walk.step(g.block), walk.step(to)};
-    const float* const from = g.block->data();
-    float* const rows = to->data();
-    const double work = 30.0 * static_cast<double>(recipe.rows->count) * walk.planes();
-    walk.frame.pool.each(positionsIn, grainOf(positionsIn, work), [&](int64_t begin, int64_t end) {
-      for (int64_t p = begin; p < end; p++) {
-        const int32_t first = recipe.wanted.offsets[p], tap = byInput.offsets[p];
-        const DepthwiseSum sum = {byInput.tap.data() + tap, byInput.position.data() + tap, byInput.offsets[p + 1] - tap,
-                                  recipe.rowAt.data(),      backwardWeights_.data(),       groups};
-        walk.frame.kernels.depthwise(sum, recipe.wanted.item.data() + first, recipe.wanted.offsets[p + 1] - first, from,
-                                     rows + static_cast<int64_t>(first) * planeLanes, planes);
-      }
-    });
-  }
-  walk.give(inputs[0], {recipe.rows, to});
+  const auto recipe = std::static_pointer_cast<const DepthwiseRecipe>(found);
+  const double work = 10.0 * static_cast<double>(recipe->rows->count);
+  const auto stage = std::make_shared<Stage>(Stage{std::move(g), recipe, &recipe->wanted.offsets, work, nullptr, index});
+  stage->body = [this, &walk, recipe](int64_t begin, int64_t end, const RowView& from, const RowView& to) {
+    const Planes planes = {walk.planes(), from.step, to.step};
+    for (int64_t p = begin; p < end; p++) {
+      const int32_t first = recipe->wanted.offsets[p], tap = byInput.offsets[p];
+      const DepthwiseSum sum = {byInput.tap.data() + tap, byInput.position.data() + tap, byInput.offsets[p + 1] - tap,
+                                recipe->rowAt.data(),     backwardWeights_.data(),       groups};
+      walk.frame.kernels.depthwise(sum, recipe->wanted.item.data() + first, recipe->wanted.offsets[p + 1] - first, from.data, to.row(first), planes);
+    }
+  };
+  walk.giveUnmade(inputs[0], recipe->rows, stage);
 }
 
 }  // namespace agon

@@ -134,55 +134,75 @@ void ConvOperation::sumPanel(const Frame& frame, const float* x, int64_t group, 
   frame.kernels.combine(terms.data(), static_cast<int64_t>(terms.size()), counting, out, count, {static_cast<int>(padded / planeLanes), planeLanes, planeLanes});
 }
 
-/// Per input position and group: the alive (tap, output channel) rows, summed into the rows of the wanted input channels.
-void ConvOperation::backward(Walk& walk) const {
-  if (isDepthwise()) return backwardDepthwise(walk);
-  const Cotangent g = walk.take(outputs[0]);
+void ConvOperation::findPointwise() {
+  isPointwise_ = groups == 1 && taps == 1 && positionsIn == positionsOut && static_cast<int64_t>(byInput.position.size()) == positionsIn;
+  for (int64_t p = 0; p < positionsIn && isPointwise_; p++) isPointwise_ = byInput.offsets[p] == p && byInput.position[p] == p;
+}
+
+bool ConvOperation::readsUnmade() const { return isPointwise_ && cutOf().cut.isWhole(); }
+
+std::shared_ptr<const MixRecipe> ConvOperation::mixRecipeFor(Walk& walk, const RowsPtr& g) const {
   const int64_t in = groupIn(), out = groupOut();
-  const auto recipe = walk.recipe<MixRecipe>(0, {g.rows}, 0, [&] {
+  return walk.recipe<MixRecipe>(0, {g}, 0, [&] {
     std::vector<int32_t> items(in);
     for (int64_t ci = 0; ci < in; ci++) items[ci] = static_cast<int32_t>(scalarOf(ci));
     const Layout outputLayout = {{groups, out, positionsOut}, {1, 0, groups}, {0, 1, 0}, positionsOut * groups};
     const Layout inputLayout = {{groups, in, positionsIn}, {1, 0, groups}, {0, 0, 0}, positionsIn * groups, items.data()};
-    return mixRecipe(walk.frame.pool, *g.rows, outputLayout, walk.mask(inputs[0]), inputLayout, [&](const Lists& alive, int64_t bucket) {
+    return mixRecipe(walk.frame.pool, *g, outputLayout, walk.mask(inputs[0]), inputLayout, [&](const Lists& alive, int64_t bucket) {
       int64_t terms = 0;
       for (int32_t k = byInput.offsets[bucket / groups]; k < byInput.offsets[bucket / groups + 1]; k++)
         terms += alive.count(byInput.position[k] * groups + bucket % groups);
       return terms;
     });
   });
+}
+
+/// Per input position and group: the alive (tap, output channel) rows, summed into the rows of the wanted input channels.
+void ConvOperation::backward(Walk& walk) const {
+  if (isDepthwise()) return backwardDepthwise(walk);
+  Cotangent g = readsUnmade() ? walk.takeUnmade(outputs[0]) : walk.take(outputs[0]);
+  const auto recipe = mixRecipeFor(walk, g.rows);
   if (!recipe->rows) return;
-  const float* const rows = walk.dry ? nullptr : g.block->data();
-  const int64_t width = panelWidth();
-  const AliveLists& alive = recipe->alive;
-  const MixSource source = {backwardWeights_.data(), rows};
-  const auto add = [&](int64_t bucket, int64_t firstTap, int64_t lastTap, TermList& list) {
+  const auto listOf = [this, recipe](int64_t bucket, int64_t firstTap, int64_t lastTap, TermList& list) {
+    const AliveLists& alive = recipe->alive;
     const int64_t position = bucket / groups, group = bucket % groups;
     for (int32_t k = byInput.offsets[position]; k < byInput.offsets[position + 1]; k++) {
       if (byInput.tap[k] < firstTap || byInput.tap[k] >= lastTap) continue;
       const int64_t from = byInput.position[k] * groups + group;
-      list.add(alive, alive.offsets[from], alive.offsets[from + 1], width, termOf(group * out, byInput.tap[k]));
+      list.add(alive, alive.offsets[from], alive.offsets[from + 1], panelWidth(), termOf(group * groupOut(), byInput.tap[k]));
     }
   };
+  const auto whole = [this, listOf](int64_t bucket, int64_t, TermList& list) { listOf(bucket, 0, taps, list); };
+  const float* const scalars = backwardWeights_.data();
   if (groups == 1 && walk.sinks(inputs[0], channelsIn)) {
-    const auto all = [&](int64_t bucket, TermList& list) { add(bucket, 0, taps, list); };
-    if (!walk.dry) sinkRows(walk, *recipe, source, g.block, channelsIn, all, [&](int32_t item) { return item / panelSize() * width + item % panelSize(); });
+    const Cotangent made = walk.made(std::move(g));
+    const int64_t width = panelWidth();
+    if (!walk.dry)
+      sinkRows(walk, *recipe, {scalars, walk.view(made.block)}, channelsIn, whole, [&](int32_t item) { return item / panelSize() * width + item % panelSize(); });
     walk.sunk = true;
     return;
   }
   const Joint joint = walk.join(1, inputs[0], recipe->rows);
+  const TapCut by = cutOf();
+  if (groups == 1 && by.cut.isWhole()) {
+    const double work = static_cast<double>(recipe->products);
+    const auto stage = std::make_shared<Stage>(Stage{std::move(g), recipe, &recipe->wanted.offsets, work, nullptr, index});
+    stage->body = [&walk, recipe, joint, scalars, whole](int64_t begin, int64_t end, const RowView& from, const RowView& to) {
+      mixTasks(walk, *recipe, {scalars, from}, to, joint, {}, begin, end, whole);
+    };
+    return walk.giveUnmade(inputs[0], recipe->rows, stage);
+  }
   const BlockPtr to = walk.allocate(recipe->rows->count);
   if (!walk.dry) {
-    const TapCut by = cutOf(walk.planes());
-    mixRows(walk, *recipe, source, g.block, to, joint, by.cut, [&](int64_t bucket, int64_t segment, TermList& list) {
-      add(bucket, taps - (segment + 1) * by.taps, taps - segment * by.taps, list);
+    mixRows(walk, *recipe, {scalars, walk.view(g.block)}, walk.view(to), joint, by.cut, [&](int64_t bucket, int64_t segment, TermList& list) {
+      listOf(bucket, taps - (segment + 1) * by.taps, taps - segment * by.taps, list);
     });
   }
   walk.give(inputs[0], {recipe->rows, to});
 }
 
 /// Segments are taps from the last to the first, as the terms of a sum come by ascending output position.
-ConvOperation::TapCut ConvOperation::cutOf(int planes) const {
+ConvOperation::TapCut ConvOperation::cutOf() const {
   const int64_t panels = (groupIn() + panelWidth() - 1) / panelWidth();
   const int64_t panelTap = static_cast<int64_t>(sizeof(float)) * channelsOut * panelWidth();
   if (panels * panelTap * taps <= scalarBytes) return {{}, taps};
@@ -192,7 +212,7 @@ ConvOperation::TapCut ConvOperation::cutOf(int planes) const {
   cut.slices = (panels + together - 1) / together;
   cut.width = together * panelSize();
   cut.segments = (taps + each - 1) / each;
-  cut.strip = stripOf(cut, together * panelWidth() / 2, planes);
+  cut.strip = stripOf(cut, together * panelWidth() / 2);
   return {cut, each};
 }
 
@@ -218,6 +238,7 @@ void readConv(Maker& maker, ConvOperation& op, bool isTransposed) {
   Taps other = transposed(given, far);
   op.byOutput = isTransposed ? std::move(other) : std::move(given);
   op.byInput = isTransposed ? std::move(given) : std::move(other);
+  op.findPointwise();
   if (maker.has(2)) op.bias = maker.constant(2, op.channelsOut);
 }
 

@@ -30,6 +30,9 @@ class ConvOperation : public Operation {
   int64_t groupIn() const { return channelsIn / groups; }
   int64_t groupOut() const { return channelsOut / groups; }
 
+  /// To be called when the tables are there.
+  void findPointwise();
+
   /// Packs weights; weight(co, ci in group, tap).
   template <class Weight>
   void pack(Weight weight);
@@ -37,6 +40,7 @@ class ConvOperation : public Operation {
   void forward(Frame& frame) const override;
   void backward(Walk& walk) const override;
   int64_t denseProducts(const Frame&) const override { return static_cast<int64_t>(byOutput.position.size()) * channelsOut * groupIn(); }
+  bool readsUnmade() const override;
   bool canBatch() const override;
   void forwardBatch(Batch& batch) const override;
 
@@ -70,8 +74,12 @@ class ConvOperation : public Operation {
     Cut cut;
     int64_t taps;
   };
-  TapCut cutOf(int planes) const;
+  TapCut cutOf() const;
 
+  std::shared_ptr<const MixRecipe> mixRecipeFor(Walk& walk, const RowsPtr& g) const;
+
+  /// Every output position is made from the input position of the same number alone.
+  bool isPointwise_ = false;
   std::vector<float> backwardWeights_;  // [panel][tap][channelsOut][panelWidth]
   Buffer forwardWeights_;               // [group][tap][groupIn][paddedOut]
   std::vector<Run> runs_;               // where isDirect()

@@ -136,7 +136,7 @@ class MatMul : public Operation {
     Cut cut;
     int64_t lines;
   };
-  LineCut cutOf(int64_t lines, bool hasPanels, int planes) const {
+  LineCut cutOf(int64_t lines, bool hasPanels) const {
     Cut cut;
     if (!hasPanels) {
       cut.width = std::max<int64_t>(48, scalarBytes / (static_cast<int64_t>(sizeof(float)) * lines));
@@ -148,7 +148,7 @@ class MatMul : public Operation {
     cut.slices = (panels + together - 1) / together;
     cut.width = together * planeLanes * lines;
     cut.segments = (lines + each - 1) / each;
-    cut.strip = stripOf(cut, together * planeLanes, planes);
+    cut.strip = stripOf(cut, together * planeLanes);
     return {cut, each};
   }
 
@@ -185,10 +185,10 @@ class MatMul : public Operation {
         });
       } else {
         const bool hasPanels = !other.panels.empty();
-        const LineCut by = cutOf(other.lines, hasPanels, walk.planes());
+        const LineCut by = cutOf(other.lines, hasPanels);
         const int32_t* const items = alive.item.data();
-        const MixSource source = {hasPanels ? other.panels.data() : values, rows};
-        mixRows(walk, *recipe, source, g.block, to, joint, by.cut, [&](int64_t bucket, int64_t segment, TermList& terms) {
+        const MixSource source = {hasPanels ? other.panels.data() : values, walk.view(g.block)};
+        mixRows(walk, *recipe, source, walk.view(to), joint, by.cut, [&](int64_t bucket, int64_t segment, TermList& terms) {
           for (const int32_t t : f.batchesOf[bucket / f.lines]) {
             const int64_t from = t * f.lines + bucket % f.lines;
             const int32_t *first = items + alive.offsets[from], *last = items + alive.offsets[from + 1];

@@ -1,6 +1,7 @@
 #pragma once
 #include <algorithm>
 
+#include "../graph.h"
 #include "../walk.h"
 #include "lists.h"
 
@@ -72,78 +73,90 @@ struct Cut {
   int64_t slices = 1, width = 0;
   int64_t segments = 1;
   int64_t strip = 1;
+  int64_t strips(int64_t buckets) const { return (buckets + strip - 1) / strip; }
+  bool isWhole() const { return slices == 1 && segments == 1; }
 };
 
 /// Bytes of scalars that stay in the second cache beside the rows: all of a mix, or those of one segment beside the sums of a strip.
 constexpr int64_t scalarBytes = 384 << 10, segmentBytes = 256 << 10, sumBytes = 192 << 10;
 
 /// Buckets whose sums, `outputs` in a slice of each, stay in the second cache.
-inline int64_t stripOf(const Cut& cut, int64_t outputs, int planes) {
+inline int64_t stripOf(const Cut& cut, int64_t outputs) {
   if (cut.segments == 1) return 1;
-  return std::max<int64_t>(1, sumBytes / (std::max<int64_t>(1, outputs) * planes * planeLanes * static_cast<int64_t>(sizeof(float))));
+  return std::max<int64_t>(1, sumBytes / (std::max<int64_t>(1, outputs) * mostLanes * static_cast<int64_t>(sizeof(float))));
 }
 
 /// Adds what was held to fresh rows begin .. end-1.
-inline void takeUp(const Walk& walk, const Joint& joint, const BlockPtr& to, int64_t begin, int64_t end) {
+inline void takeUp(const Walk& walk, const Joint& joint, const RowView& to, int64_t begin, int64_t end) {
   const BlockPtr& held = joint.held.block;
   for (int p = 0; p < walk.planes(); p++)
-    walk.frame.kernels.add(to->data() + p * walk.step(to), held->data() + p * walk.step(held), joint.recipe->from.data(), begin, end);
+    walk.frame.kernels.add(to.row(begin) + p * to.step, held->data() + p * walk.step(held), joint.recipe->from.data() + begin, 0, end - begin);
 }
 
 /// What the terms of a mix are made of.
 struct MixSource {
-  const float *scalars, *rows;
+  const float* scalars;
+  RowView rows;
 };
 
 /// Sums the terms of every bucket, and what was held, into its fresh rows; list(bucket, segment, terms) lists them. Items of `wanted` say which scalar of a
-/// term belongs to an output.
+/// term belongs to an output. Does the tasks begin .. end-1: of one slice those of all strips, then those of the next.
 template <class List>
-void mixRows(Walk& walk, const MixRecipe& recipe, const MixSource& of, const BlockPtr& from, const BlockPtr& to, const Joint& joint, const Cut& cut, List list) {
-  const int64_t buckets = static_cast<int64_t>(recipe.wanted.offsets.size()) - 1, strips = (buckets + cut.strip - 1) / cut.strip;
+void mixTasks(const Walk& walk, const MixRecipe& recipe, const MixSource& of, const RowView& to, const Joint& joint, const Cut& cut, int64_t begin, int64_t end,
+              List list) {
   const Lists& wanted = recipe.wanted;
+  const int64_t buckets = static_cast<int64_t>(wanted.offsets.size()) - 1, strips = cut.strips(buckets);
   const int32_t* const items = wanted.item.data();
-  const int64_t tasks = strips * cut.slices;
-  walk.frame.pool.each(tasks, grainOf(tasks, static_cast<double>(recipe.products) * walk.planes()), [&](int64_t begin, int64_t end) {
-    TermList terms;
-    struct Part {
-      int32_t first, last;
-      bool goesOn;
-    };
-    std::vector<Part> parts(cut.strip);
-    for (int64_t task = begin; task < end; task++) {
-      const int64_t slice = task / strips, low = task % strips * cut.strip, count = std::min(cut.strip, buckets - low);
-      for (int64_t i = 0; i < count; i++) {
-        const int32_t *first = items + wanted.offsets[low + i], *last = items + wanted.offsets[low + i + 1];
-        if (cut.slices > 1) {
-          first = std::lower_bound(first, last, slice * cut.width);
-          if (slice + 1 < cut.slices) last = std::lower_bound(first, last, (slice + 1) * cut.width);
-        }
-        parts[i] = {static_cast<int32_t>(first - items), static_cast<int32_t>(last - items), false};
+  const float* const rows = of.rows.row(0);
+  struct Part {
+    int32_t first, last;
+    bool goesOn;
+  };
+  std::vector<Part> parts(cut.strip);
+  TermList terms;
+  for (int64_t task = begin; task < end; task++) {
+    const int64_t slice = task / strips, low = task % strips * cut.strip, count = std::min(cut.strip, buckets - low);
+    for (int64_t i = 0; i < count; i++) {
+      const int32_t *first = items + wanted.offsets[low + i], *last = items + wanted.offsets[low + i + 1];
+      if (cut.slices > 1) {
+        first = std::lower_bound(first, last, slice * cut.width);
+        if (slice + 1 < cut.slices) last = std::lower_bound(first, last, (slice + 1) * cut.width);
       }
-      for (int64_t segment = 0; segment < cut.segments; segment++) {
-        for (int64_t i = 0; i < count; i++) {
-          Part& part = parts[i];
-          if (part.first == part.last) continue;
-          terms.clear();
-          list(low + i, segment, terms);
-          if (terms.count() == 0) continue;
-          walk.frame.kernels.mix(terms.terms(of.scalars, of.rows), {items + part.first, to->data() + part.first * int64_t{planeLanes}, nullptr, part.last - part.first},
-                                 {walk.planes(), walk.step(from), walk.step(to), part.goesOn});
-          part.goesOn = true;
-        }
-      }
-      if (!joint.recipe) continue;
-      for (int64_t i = 0; i < count; i++) takeUp(walk, joint, to, parts[i].first, parts[i].last);
+      parts[i] = {static_cast<int32_t>(first - items), static_cast<int32_t>(last - items), false};
     }
+    for (int64_t segment = 0; segment < cut.segments; segment++) {
+      for (int64_t i = 0; i < count; i++) {
+        Part& part = parts[i];
+        if (part.first == part.last) continue;
+        terms.clear();
+        list(low + i, segment, terms);
+        if (terms.count() == 0) continue;
+        walk.frame.kernels.mix(terms.terms(of.scalars, rows), {items + part.first, to.row(part.first), part.last - part.first},
+                               {walk.planes(), of.rows.step, to.step, part.goesOn});
+        part.goesOn = true;
+      }
+    }
+    if (!joint.recipe) continue;
+    for (int64_t i = 0; i < count; i++) takeUp(walk, joint, to, parts[i].first, parts[i].last);
+  }
+}
+
+/// All tasks.
+template <class List>
+void mixRows(Walk& walk, const MixRecipe& recipe, const MixSource& of, const RowView& to, const Joint& joint, const Cut& cut, List list) {
+  const int64_t tasks = cut.strips(static_cast<int64_t>(recipe.wanted.offsets.size()) - 1) * cut.slices;
+  walk.frame.pool.each(tasks, grainOf(tasks, static_cast<double>(recipe.products) * walk.planes()), [&](int64_t begin, int64_t end) {
+    mixTasks(walk, recipe, of, to, joint, cut, begin, end, list);
   });
 }
 
 /// The same for one bucket per position, whose rows go to the walk's sink at once; channelOf(item) says which channel an output is.
 template <class List, class ChannelOf>
-void sinkRows(Walk& walk, const MixRecipe& recipe, const MixSource& of, const BlockPtr& from, int64_t channels, List list, ChannelOf channelOf) {
+void sinkRows(Walk& walk, const MixRecipe& recipe, const MixSource& of, int64_t channels, List list, ChannelOf channelOf) {
   const Lists& wanted = recipe.wanted;
   const int64_t positions = static_cast<int64_t>(wanted.offsets.size()) - 1;
-  const Planes planes = {walk.planes(), walk.step(from), (channels | 1) * planeLanes};
+  const Planes planes = {walk.planes(), of.rows.step, (channels | 1) * planeLanes};
+  const float* const from = of.rows.row(0);
   walk.frame.pool.each(positions, grainOf(positions, static_cast<double>((recipe.products + positions) * walk.planes())), [&](int64_t begin, int64_t end) {
     TermList terms;
     const Buffer sums(planes.out * planes.count);
@@ -154,8 +167,8 @@ void sinkRows(Walk& walk, const MixRecipe& recipe, const MixSource& of, const Bl
       for (int32_t i = 0; i < count; i++) rows[channelOf(wanted.item[first + i])] = sums.data() + i * planeLanes;
       if (count > 0) {
         terms.clear();
-        list(p, terms);
-        walk.frame.kernels.mix(terms.terms(of.scalars, of.rows), {&wanted.item[first], sums.data(), nullptr, count}, planes);
+        list(p, 0, terms);
+        walk.frame.kernels.mix(terms.terms(of.scalars, from), {&wanted.item[first], sums.data(), count}, planes);
       }
       walk.sink->take(p, {rows.data(), planes.out});
     }

@@ -51,12 +51,13 @@ class Unary : public Operation {
     frame.want(outputs[0], std::move(mask));
   }
 
+  bool readsUnmade() const override { return true; }
   void backward(Walk& walk) const override {
     // Only wanted elements have rows, and where the derivative is 0 none is wanted.
-    if (isMask(function)) return walk.give(inputs[0], walk.take(outputs[0]));
+    if (isMask(function)) return walk.give(inputs[0], walk.takeUnmade(outputs[0]));
     Links links;
     links.coefficient = local(walk.frame).a.data();
-    walk.pull(0, inputs[0], walk.take(outputs[0]), links);
+    walk.pull(0, inputs[0], walk.takeUnmade(outputs[0]), links);
   }
 
   bool canBatch() const override { return true; }
