@@ -43,19 +43,24 @@ void combineOwn(const Term* terms, int64_t count, const int32_t* at, float* cons
     ownBlockOf<laneOutputs>(outputs - from, terms, count, at + from, out + from);
 }
 
-/// R neighbouring outputs over a stretch of terms.
+/// R outputs over a stretch of terms. Not inlined: amid other code the compiler would keep the pointers in memory.
 template <int R>
-void denseBlock(const Term* terms, int64_t count, const DenseSum& of, int64_t first) {
+__attribute__((noinline)) void mixBlock(const LaneSum& of, int64_t first) {
   Vector sum[R][laneVectors] = {};
-  float* sums = of.sums + first * batchLanes;
+  float* const sums = of.sums + first * batchLanes;
   if (!of.begins) AGON_EACH_OUTPUT AGON_EACH_VECTOR sum[r][v] = load(sums + r * batchLanes + v * AGON_WIDTH);
-  for (int64_t t = 0; t < count; t++) {
-    const float* scalars = terms[t].scalars + first;
-    const float* row = terms[t].row;
+  const float* scalars[R];
+  AGON_EACH_OUTPUT scalars[r] = of.scalars[first + r];
+  const float* const rows = of.rows;
+  const int32_t* const scalarAt = of.scalar;
+  const int32_t* const rowAt = of.row;
+  for (int64_t t = 0; t < of.terms; t++) {
+    const float* row = rows + static_cast<int64_t>(rowAt[t]) * batchLanes;
+    const int64_t at = scalarAt[t];
     Vector value[laneVectors];
     AGON_EACH_VECTOR value[v] = load(row + v * AGON_WIDTH);
     AGON_EACH_OUTPUT {
-      const Vector scalar = all(scalars[r]);
+      const Vector scalar = all(scalars[r][at]);
       AGON_EACH_VECTOR sum[r][v] = multiplyAdd(scalar, value[v], sum[r][v]);
     }
   }
@@ -63,29 +68,27 @@ void denseBlock(const Term* terms, int64_t count, const DenseSum& of, int64_t fi
     AGON_EACH_OUTPUT AGON_EACH_VECTOR store(sums + r * batchLanes + v * AGON_WIDTH, sum[r][v]);
     return;
   }
-  AGON_EACH_OUTPUT {
-    const Vector plus = all(of.bias ? of.bias[first + r] : 0.0f);
-    AGON_EACH_VECTOR store(of.to + (first + r) * of.stride + v * AGON_WIDTH, sum[r][v] + plus);
-  }
+  if (of.bias) AGON_EACH_OUTPUT AGON_EACH_VECTOR sum[r][v] = sum[r][v] + all(of.bias[first + r]);
+  AGON_EACH_OUTPUT AGON_EACH_VECTOR store(of.to + (first + r) * of.stride + v * AGON_WIDTH, sum[r][v]);
 }
 
 template <int R>
-void denseBlockOf(int64_t outputs, const Term* terms, int64_t count, const DenseSum& of, int64_t first) {
+void mixBlockOf(int64_t outputs, const LaneSum& of, int64_t first) {
   if constexpr (R > 1) {
-    if (outputs < R) return denseBlockOf<R - 1>(outputs, terms, count, of, first);
+    if (outputs < R) return mixBlockOf<R - 1>(outputs, of, first);
   }
-  denseBlock<R>(terms, count, of, first);
+  mixBlock<R>(of, first);
 }
 
-/// Outputs per block: a line of weights, where the registers allow it.
-constexpr int denseOutputs = laneVectors == 1 ? 16 : laneVectors == 2 ? 6 : 3;
+/// Outputs per block: their sums and the pointers to their scalars stay in registers.
+constexpr int mixOutputs = laneVectors == 1 ? 8 : laneVectors == 2 ? 6 : 3;
 
 /// Blocks of equal height, because a low one is bound by the latency of its sums.
-void dense(const Term* terms, int64_t count, const DenseSum& of) {
-  const int64_t blocks = (of.outputs + denseOutputs - 1) / denseOutputs;
+void mix(const LaneSum& of) {
+  const int64_t blocks = (of.outputs + mixOutputs - 1) / mixOutputs;
   for (int64_t b = 0, first = 0; b < blocks; b++) {
     const int64_t height = (of.outputs - first + blocks - b - 1) / (blocks - b);
-    denseBlockOf<denseOutputs>(height, terms, count, of, first);
+    mixBlockOf<mixOutputs>(height, of, first);
     first += height;
   }
 }
@@ -177,7 +180,7 @@ void survey(const float* rows, int64_t count, uint8_t* alive) {
 }  // namespace
 
 extern const LaneKernels laneTable;
-const LaneKernels laneTable = {AGON_TEXT(AGON_ISA), combineOwn, dense, rounded, accumulate, multiply, keep, addWhere, rectify, survey};
+const LaneKernels laneTable = {AGON_TEXT(AGON_ISA), combineOwn, mix, rounded, accumulate, multiply, keep, addWhere, rectify, survey};
 
 }  // namespace AGON_ISA
 }  // namespace agon

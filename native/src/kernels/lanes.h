@@ -6,13 +6,19 @@ namespace agon {
 /// Examples that run together: one register of AVX-512.
 constexpr int batchLanes = 16;
 
-/// Sums that are made stretch by stretch: 16 floats per output in `sums`, and in the end, plus bias[i] (null: plus 0) rounded apart, in to + i * stride.
-struct DenseSum {
+/// A stretch of sums over rows: term t is row rows + 16 row[t] times scalars[i][scalar[t]], for every output i < outputs. Sums go on from `sums`
+/// or begin at 0. Where they end, bias[i] (null: nothing) is added, rounded apart, and they go to to + i * stride, else back to `sums`.
+struct LaneSum {
+  const float* rows;
+  const int32_t *row, *scalar;
+  int64_t terms;
+  const float* const* scalars;
+  int64_t outputs;
   float* sums;
   bool begins, ends;
   const float* bias;
   float* to;
-  int64_t stride, outputs;
+  int64_t stride;
 };
 
 /// Hot loops over rows of 16 examples, compiled once per instruction set. Rows are 64-byte aligned. Sums are the chains of Kernels::combine,
@@ -21,8 +27,8 @@ struct LaneKernels {
   const char* name;
   /// out[i] = sum over terms of row * coefficients, where every lane has its own: the row scalars + 16 at[i].
   void (*combine)(const Term* terms, int64_t count, const int32_t* at, float* const* out, int64_t outputs);
-  /// A stretch of a sum over terms of row * scalars[i], for every output i < of.outputs.
-  void (*dense)(const Term* terms, int64_t count, const DenseSum& of);
+  /// A stretch of sums with coefficients that all lanes share.
+  void (*mix)(const LaneSum& of);
   /// to = sum over terms of row * scalars[0], products rounded before they are added, plus bias.
   void (*rounded)(const Term* terms, int64_t count, float bias, float* to);
   /// to += from * by, fused where combine is.

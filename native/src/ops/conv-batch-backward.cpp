@@ -1,0 +1,88 @@
+// Convolution of 16 examples in lanes, backward.
+#include <algorithm>
+
+#include "../kernels/lanes.h"
+#include "conv-ranges.h"
+
+namespace agon {
+
+namespace {
+
+/// Input positions that take the same stretch of weights while it is near.
+constexpr int64_t tilePositions = 8;
+
+}  // namespace
+
+/// As backward() does it, but stretch by stretch. Terms come by ascending output position, so by descending tap.
+void ConvOperation::backwardBatch(Walk& walk) const {
+  if (isDepthwise() || !tapsDescend) return backward(walk);
+  const Cotangent g = walk.take(outputs[0]);
+  const int64_t in = groupIn(), out = groupOut();
+  const auto recipe = walk.recipe<MixRecipe>(0, {g.rows}, 0, [&] {
+    std::vector<int32_t> items(in);
+    for (int64_t ci = 0; ci < in; ci++) items[ci] = static_cast<int32_t>(scalarOf(ci));
+    const Layout outputLayout = {{groups, out, positionsOut}, {1, 0, groups}, {0, 1, 0}, positionsOut * groups};
+    const Layout inputLayout = {{groups, in, positionsIn}, {1, 0, groups}, {0, 0, 0}, positionsIn * groups, items.data()};
+    return mixRecipe(walk.frame.pool, *g.rows, outputLayout, walk.mask(inputs[0]), inputLayout, [&](const Lists& alive, int64_t bucket) {
+      int64_t terms = 0;
+      for (int32_t k = byInput.offsets[bucket / groups]; k < byInput.offsets[bucket / groups + 1]; k++)
+        terms += alive.count(byInput.position[k] * groups + bucket % groups);
+      return terms;
+    });
+  });
+  if (!recipe->rows) return;
+  const Joint joint = walk.join(1, inputs[0], recipe->rows);
+  const BlockPtr to = walk.allocate(recipe->rows->count);
+  if (!walk.dry) {
+    const int64_t tiles = (positionsIn + tilePositions - 1) / tilePositions;
+    walk.frame.pool.each(groups * tiles, 1, [&](int64_t begin, int64_t end) {
+      for (int64_t i = begin; i < end; i++) {
+        const int64_t first = i % tiles * tilePositions;
+        backwardBatchTile(walk, *recipe, g.block->data(), to->data(), i / tiles, first, std::min(tilePositions, positionsIn - first));
+        for (int64_t p = first; joint.recipe && p < std::min(positionsIn, first + tilePositions); p++)
+          takeUp(walk, joint, to, recipe->wanted.offsets[p * groups + i / tiles], recipe->wanted.offsets[p * groups + i / tiles + 1]);
+      }
+    });
+  }
+  walk.give(inputs[0], {recipe->rows, to});
+}
+
+void ConvOperation::backwardBatchTile(const Walk& walk, const MixRecipe& recipe, const float* rows, float* to, int64_t group, int64_t first,
+                                      int64_t count) const {
+  const int64_t out = groupOut(), width = panelWidth();
+  const LaneKernels& kernels = laneKernels(walk.frame.kernels);
+  const AliveLists& alive = recipe.alive;
+  std::vector<const float*> scalars[tilePositions];
+  int32_t next[tilePositions];
+  bool begins[tilePositions];
+  for (int64_t p = 0; p < count; p++) {
+    const int64_t bucket = (first + p) * groups + group;
+    scalars[p].resize(recipe.wanted.count(bucket));
+    for (size_t i = 0; i < scalars[p].size(); i++) scalars[p][i] = &backwardWeights_[recipe.wanted.item[recipe.wanted.offsets[bucket] + i]];
+    next[p] = byInput.offsets[first + p];
+    begins[p] = true;
+  }
+  StretchTerms terms;
+  for (const Range& range : rangesOf(taps, out)) {
+    const int64_t leastTap = taps - range.toTap;
+    for (int64_t p = 0; p < count; p++) {
+      if (scalars[p].empty()) continue;
+      terms.count = 0;
+      int32_t k = next[p];
+      for (; k < byInput.offsets[first + p + 1] && byInput.tap[k] >= leastTap; k++) {
+        const int64_t bucket = byInput.position[k] * groups + group;
+        const int32_t* const item = alive.item.data();
+        const auto [from, until] = within(item + alive.offsets[bucket], item + alive.offsets[bucket + 1], range, out);
+        terms.add(from, &alive.row[from - item], until - from, 0, width, termOf(group * out, byInput.tap[k]));
+      }
+      if (range.to == out) next[p] = k;
+      if (terms.count == 0) continue;
+      float* const sums = to + static_cast<int64_t>(recipe.wanted.offsets[(first + p) * groups + group]) * batchLanes;
+      kernels.mix({rows, terms.row, terms.scalar, terms.count, scalars[p].data(), static_cast<int64_t>(scalars[p].size()), sums, begins[p], false,
+                   nullptr, nullptr, 0});
+      begins[p] = false;
+    }
+  }
+}
+
+}  // namespace agon
