@@ -36,6 +36,8 @@ struct Frame {
   std::vector<Local> locals;
   /// Wanted elements of every value; null = none.
   std::vector<MaskPtr> wanted;
+  /// Of a batch: 4, 8 or 16; lane l holds what lane l % distinct holds.
+  int distinct = 16;
 
   int64_t size(int32_t value) const { return values[value].size; }
   /// Memory for a value that an instruction writes; it is kept from example to example.

@@ -1,7 +1,6 @@
 // Convolution of 16 examples in lanes, backward.
 #include <algorithm>
 
-#include "../kernels/lanes.h"
 #include "conv-ranges.h"
 
 namespace agon {
@@ -62,8 +61,9 @@ void ConvOperation::backwardBatchTile(const Walk& walk, const MixRecipe& recipe,
     next[p] = byInput.offsets[first + p];
     begins[p] = true;
   }
-  StretchTerms terms;
-  for (const Range& range : rangesOf(taps, out)) {
+  const std::vector<Range> ranges = rangesOf(taps, out, groupIn());
+  RangeTerms terms(ranges);
+  for (const Range& range : ranges) {
     const int64_t leastTap = taps - range.toTap;
     for (int64_t p = 0; p < count; p++) {
       if (scalars[p].empty()) continue;
@@ -78,8 +78,8 @@ void ConvOperation::backwardBatchTile(const Walk& walk, const MixRecipe& recipe,
       if (range.to == out) next[p] = k;
       if (terms.count == 0) continue;
       float* const sums = to + static_cast<int64_t>(recipe.wanted.offsets[(first + p) * groups + group]) * batchLanes;
-      kernels.mix({rows, terms.row, terms.scalar, terms.count, scalars[p].data(), static_cast<int64_t>(scalars[p].size()), sums, begins[p], false,
-                   nullptr, nullptr, 0});
+      kernels.mix({rows, terms.row.data(), terms.scalar.data(), terms.count, scalars[p].data(), static_cast<int64_t>(scalars[p].size()), sums, begins[p], false,
+                   nullptr, nullptr, 0, walk.frame.distinct});
       begins[p] = false;
     }
   }

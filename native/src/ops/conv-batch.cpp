@@ -90,8 +90,8 @@ void ConvOperation::forwardBatchTile(const Batch& batch, const Turned& turned, f
   std::vector<int32_t> entries[tilePositions];
   size_t next[tilePositions] = {};
   for (int64_t p = 0; p < count; p++) entriesByTap(byOutput, first + p, entries[p]);
-  const std::vector<Range> ranges = rangesOf(taps, in);
-  StretchTerms terms;
+  const std::vector<Range> ranges = rangesOf(taps, in, out);
+  RangeTerms terms(ranges);
   for (const Range& range : ranges) {
     const bool begins = &range == &ranges.front(), ends = &range == &ranges.back();
     for (int64_t p = 0; p < count; p++) {
@@ -101,13 +101,13 @@ void ConvOperation::forwardBatchTile(const Batch& batch, const Turned& turned, f
         const int64_t tap = byOutput.tap[entries[p][at]], place = group * positionsIn + byOutput.position[entries[p][at]];
         const int32_t* const item = &turned.item[place * in];
         const auto [from, to] = within(item, item + turned.count[place], range, in);
-        terms.add(from, nullptr, to - from, place * in, batchLanes, tap * in * batchLanes);
+        terms.add(from, from, to - from, place * in, batchLanes, tap * in * batchLanes);
       }
       if (range.to == in) next[p] = at;
       if (terms.count == 0 && !begins && !ends) continue;
-      batch.kernels.mix({turned.rows, terms.row, terms.scalar, terms.count, scalars.data(), out, sums.data() + p * out * batchLanes, begins, ends,
+      batch.kernels.mix({turned.rows, terms.row.data(), terms.scalar.data(), terms.count, scalars.data(), out, sums.data() + p * out * batchLanes, begins, ends,
                          bias.empty() ? none.data() : &bias[group * out], y + (group * out * positionsOut + first + p) * batchLanes,
-                         positionsOut * batchLanes});
+                         positionsOut * batchLanes, batch.frame.distinct});
     }
   }
 }
