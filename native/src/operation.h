@@ -36,7 +36,7 @@ struct Frame {
   std::vector<Local> locals;
   /// Wanted elements of every value; null = none.
   std::vector<MaskPtr> wanted;
-  /// Of a batch: 4, 8 or 16; lane l holds what lane l % distinct holds.
+  /// Of a batch: 1 .. 4, 8 or 16; lane l holds what lane l % distinct holds.
   int distinct = 16;
 
   int64_t size(int32_t value) const { return values[value].size; }

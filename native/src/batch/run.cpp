@@ -19,7 +19,7 @@ bool isFinite(const std::vector<float>& values) {
 }
 
 /// Lanes that are computed for so many examples; the others repeat them.
-int lanesFor(int64_t count) { return count <= 4 ? 4 : count <= 8 ? 8 : batchLanes; }
+int lanesFor(int64_t count) { return static_cast<int>(count <= mostFew ? count : count <= 8 ? 8 : batchLanes); }
 
 /// input [count, size] -> rows [size][16]; lanes that are computed beyond the examples repeat the last one.
 void packLanes(Pool& pool, const float* input, int64_t size, int64_t count, int64_t distinct, float* rows) {

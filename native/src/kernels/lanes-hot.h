@@ -45,7 +45,6 @@ void combineOwn(const Term* terms, int64_t count, const int32_t* at, float* cons
     ownBlockOf<laneOutputs>(outputs - from, terms, count, at + from, out + from);
 }
 
-typedef float Lanes4 __attribute__((vector_size(16)));
 typedef float Lanes8 __attribute__((vector_size(AGON_WIDTH < 8 ? 16 : 32)));
 
 #define AGON_EACH_PART _Pragma("GCC unroll 4") for (int v = 0; v < N; v++)
@@ -108,13 +107,61 @@ void mix(const LaneSum& all) {
   do {
     of.terms = std::min(laneTerms, all.terms - (of.row - all.row));
     of.ends = all.ends && of.row + of.terms == all.row + all.terms;
-    if (of.lanes == 4) mixBlocks<Lanes4, 1>(of);
-    else if (of.lanes == 8) mixBlocks<Lanes8, 8 * sizeof(float) / sizeof(Lanes8)>(of);
+    if (of.lanes == 8) mixBlocks<Lanes8, 8 * sizeof(float) / sizeof(Lanes8)>(of);
     else mixBlocks<Vector, laneVectors>(of);
     of.begins = false;
     of.row += of.terms;
     of.scalar += of.terms;
   } while (of.row < all.row + all.terms);
+}
+
+#define AGON_EACH_PANEL _Pragma("GCC unroll 8") for (int p = 0; p < P; p++)
+#define AGON_EACH_EXAMPLE _Pragma("GCC unroll 4") for (int e = 0; e < E; e++)
+
+/// E examples times P panels over all terms.
+template <int E, int P>
+__attribute__((noinline)) void fewBlock(const FewSum& of, int64_t first) {
+  Vector sum[P][E][laneVectors] = {};
+  float* const sums = of.sums + first * E * batchLanes;
+  if (!of.begins) AGON_EACH_PANEL AGON_EACH_EXAMPLE AGON_EACH_VECTOR sum[p][e][v] = load(sums + (p * E + e) * batchLanes + v * AGON_WIDTH);
+  const float* panels[P];
+  AGON_EACH_PANEL panels[p] = of.panels[first + p];
+  const float* const rows = of.rows;
+  const int32_t* const scalarAt = of.scalar;
+  const int32_t* const rowAt = of.row;
+  for (int64_t t = 0; t < of.terms; t++) {
+    const float* row = rows + static_cast<int64_t>(rowAt[t]) * batchLanes;
+    const int64_t at = scalarAt[t];
+    Vector value[E];
+    AGON_EACH_EXAMPLE value[e] = all(row[e]);
+    AGON_EACH_PANEL AGON_EACH_VECTOR {
+      const Vector weight = load(panels[p] + at + v * AGON_WIDTH);
+      AGON_EACH_EXAMPLE sum[p][e][v] = multiplyAdd(weight, value[e], sum[p][e][v]);
+    }
+  }
+  AGON_EACH_PANEL AGON_EACH_EXAMPLE AGON_EACH_VECTOR store(sums + (p * E + e) * batchLanes + v * AGON_WIDTH, sum[p][e][v]);
+}
+
+template <int E, int P>
+void fewBlocks(const FewSum& of, int64_t first) {
+  for (; first + P <= of.panelCount; first += P) fewBlock<E, P>(of, first);
+  if constexpr (P > 1) {
+    if (first < of.panelCount) fewBlocks<E, P - 1>(of, first);
+  }
+}
+
+/// Panels whose sums stay in registers beside a weight and a value of every example.
+template <int E>
+void fewOf(const FewSum& of) {
+  constexpr int fits = (AGON_REGISTERS - 1 - E) / (E * laneVectors), most = fits < 1 ? 1 : std::min(fits, 6);
+  fewBlocks<E, most>(of, 0);
+}
+
+void mixFew(const FewSum& of) {
+  if (of.examples == 1) return fewOf<1>(of);
+  if (of.examples == 2) return fewOf<2>(of);
+  if (of.examples == 3) return fewOf<3>(of);
+  fewOf<4>(of);
 }
 
 void rounded(const Term* terms, int64_t count, float bias, float* to) {
@@ -221,13 +268,15 @@ void survey(const float* rows, int64_t count, uint8_t* alive) {
 }
 
 #undef AGON_EACH_PART
+#undef AGON_EACH_PANEL
+#undef AGON_EACH_EXAMPLE
 #undef AGON_EACH_VECTOR
 #undef AGON_EACH_OUTPUT
 
 }  // namespace
 
 extern const LaneKernels laneTable;
-const LaneKernels laneTable = {AGON_TEXT(AGON_ISA), combineOwn, mix, rounded, accumulate, multiply, keep, addWhere, rectify, largest, survey};
+const LaneKernels laneTable = {AGON_TEXT(AGON_ISA), combineOwn, mix, mixFew, rounded, accumulate, multiply, keep, addWhere, rectify, largest, survey};
 
 }  // namespace AGON_ISA
 }  // namespace agon

@@ -19,12 +19,26 @@ struct LaneSum {
   const float* bias;
   float* to;
   int64_t stride;
-  /// 4, 8 or 16: only so many lanes are computed, the others get copies of them.
+  /// 8 or 16: only so many lanes are computed, the others get copies of them.
   int lanes;
 };
 
 /// As many terms as keep their rows and scalars in the first cache while all outputs take them.
 constexpr int64_t laneTerms = 192;
+
+/// The same for few examples, whose lanes would be mostly copies: the lanes are 16 outputs, a panel, whose weights lie side by side at
+/// panels[i] + scalar[t]. sums: [panel][example][16].
+struct FewSum {
+  const float* rows;
+  const int32_t *row, *scalar;
+  int64_t terms;
+  const float* const* panels;
+  int64_t panelCount;
+  float* sums;
+  bool begins;
+  int examples;
+};
+constexpr int mostFew = 4;
 
 /// Hot loops over rows of 16 examples, compiled once per instruction set. Rows are 64-byte aligned. Sums are the chains of Kernels::combine,
 /// lane by lane, so that an example has the same bits in a batch as alone.
@@ -34,6 +48,8 @@ struct LaneKernels {
   void (*combine)(const Term* terms, int64_t count, const int32_t* at, float* const* out, int64_t outputs);
   /// Sums with coefficients that all lanes share, stretch by stretch.
   void (*mix)(const LaneSum& of);
+  /// For at most mostFew examples.
+  void (*mixFew)(const FewSum& of);
   /// to = sum over terms of row * scalars[0], products rounded before they are added, plus bias.
   void (*rounded)(const Term* terms, int64_t count, float bias, float* to);
   /// to += from * by, fused where combine is.

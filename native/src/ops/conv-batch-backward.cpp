@@ -46,42 +46,77 @@ void ConvOperation::backwardBatch(Walk& walk) const {
   walk.give(inputs[0], {recipe->rows, to});
 }
 
+namespace {
+
+/// The outputs of one position: where their scalars are and, for few examples, those of the panels that they lie in, and each output's place
+/// in the sums of these.
+struct Outputs {
+  std::vector<const float*> scalars, panels;
+  std::vector<int32_t> place;
+  int32_t next = 0;
+  bool begins = true;
+
+  void set(const float* weights, const int32_t* item, int64_t count, int64_t panelSize, int examples) {
+    scalars.resize(count);
+    for (int64_t i = 0; i < count; i++) scalars[i] = weights + item[i];
+    if (examples == 0) return;
+    int64_t latest = -1;
+    for (int64_t i = 0; i < count; i++) {
+      const int64_t panel = item[i] / panelSize;
+      if (panel != latest) panels.push_back(weights + panel * panelSize);
+      latest = panel;
+      place.push_back(static_cast<int32_t>((panels.size() - 1) * examples * planeLanes + item[i] % panelSize));
+    }
+  }
+};
+
+}  // namespace
+
 void ConvOperation::backwardBatchTile(const Walk& walk, const MixRecipe& recipe, const float* rows, float* to, int64_t group, int64_t first,
                                       int64_t count) const {
   const int64_t out = groupOut(), width = panelWidth();
+  const int examples = walk.frame.distinct <= mostFew && width == planeLanes ? walk.frame.distinct : 0, lanes = std::max(8, walk.frame.distinct);
   const LaneKernels& kernels = laneKernels(walk.frame.kernels);
   const AliveLists& alive = recipe.alive;
-  std::vector<const float*> scalars[tilePositions];
-  int32_t next[tilePositions];
-  bool begins[tilePositions];
+  const int64_t fewSize = (groupIn() + planeLanes - 1) / planeLanes * planeLanes * examples;
+  const Buffer few(fewSize * tilePositions);
+  Outputs outputs[tilePositions];
   for (int64_t p = 0; p < count; p++) {
     const int64_t bucket = (first + p) * groups + group;
-    scalars[p].resize(recipe.wanted.count(bucket));
-    for (size_t i = 0; i < scalars[p].size(); i++) scalars[p][i] = &backwardWeights_[recipe.wanted.item[recipe.wanted.offsets[bucket] + i]];
-    next[p] = byInput.offsets[first + p];
-    begins[p] = true;
+    outputs[p].set(backwardWeights_.data(), recipe.wanted.item.data() + recipe.wanted.offsets[bucket], recipe.wanted.count(bucket), panelSize(), examples);
+    outputs[p].next = byInput.offsets[first + p];
   }
   const std::vector<Range> ranges = rangesOf(taps, out, groupIn());
   RangeTerms terms(ranges);
   for (const Range& range : ranges) {
     const int64_t leastTap = taps - range.toTap;
     for (int64_t p = 0; p < count; p++) {
-      if (scalars[p].empty()) continue;
+      Outputs& of = outputs[p];
+      if (of.scalars.empty()) continue;
       terms.count = 0;
-      int32_t k = next[p];
+      int32_t k = of.next;
       for (; k < byInput.offsets[first + p + 1] && byInput.tap[k] >= leastTap; k++) {
         const int64_t bucket = byInput.position[k] * groups + group;
         const int32_t* const item = alive.item.data();
         const auto [from, until] = within(item + alive.offsets[bucket], item + alive.offsets[bucket + 1], range, out);
         terms.add(from, &alive.row[from - item], until - from, 0, width, termOf(group * out, byInput.tap[k]));
       }
-      if (range.to == out) next[p] = k;
+      if (range.to == out) of.next = k;
       if (terms.count == 0) continue;
-      float* const sums = to + static_cast<int64_t>(recipe.wanted.offsets[(first + p) * groups + group]) * batchLanes;
-      kernels.mix({rows, terms.row.data(), terms.scalar.data(), terms.count, scalars[p].data(), static_cast<int64_t>(scalars[p].size()), sums, begins[p], false,
-                   nullptr, nullptr, 0, walk.frame.distinct});
-      begins[p] = false;
+      if (examples > 0) {
+        kernels.mixFew({rows, terms.row.data(), terms.scalar.data(), terms.count, of.panels.data(), static_cast<int64_t>(of.panels.size()),
+                        few.data() + p * fewSize, of.begins, examples});
+      } else {
+        float* const sums = to + static_cast<int64_t>(recipe.wanted.offsets[(first + p) * groups + group]) * batchLanes;
+        kernels.mix({rows, terms.row.data(), terms.scalar.data(), terms.count, of.scalars.data(), static_cast<int64_t>(of.scalars.size()), sums,
+                     of.begins, false, nullptr, nullptr, 0, lanes});
+      }
+      of.begins = false;
     }
+  }
+  for (int64_t p = 0; examples > 0 && p < count; p++) {
+    float* const sums = to + static_cast<int64_t>(recipe.wanted.offsets[(first + p) * groups + group]) * batchLanes;
+    for (size_t i = 0; i < outputs[p].place.size(); i++) writeFew(few.data() + p * fewSize + outputs[p].place[i], examples, sums + i * batchLanes);
   }
 }
 

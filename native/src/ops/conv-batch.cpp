@@ -83,10 +83,15 @@ void ConvOperation::turnLanes(const Batch& batch, const float* x, Turned& turned
 /// Per output position and group: the alive (tap, input channel), stretch by stretch.
 void ConvOperation::forwardBatchTile(const Batch& batch, const Turned& turned, float* y, int64_t group, int64_t first, int64_t count) const {
   const int64_t in = groupIn(), out = groupOut();
-  const Buffer sums(tilePositions * out * batchLanes);
+  const int examples = batch.frame.distinct;
+  const bool isFew = examples <= mostFew;
+  const Buffer sums(tilePositions * paddedOut() * batchLanes);
   std::vector<const float*> scalars(out);
   for (int64_t co = 0; co < out; co++) scalars[co] = forwardScalars(group, co);
+  std::vector<const float*> panels;
+  for (int64_t co = 0; co < out; co += planeLanes) panels.push_back(scalars[co]);
   const std::vector<float> none(out, 0.0f);
+  const float* const plus = bias.empty() ? none.data() : &bias[group * out];
   std::vector<int32_t> entries[tilePositions];
   size_t next[tilePositions] = {};
   for (int64_t p = 0; p < count; p++) entriesByTap(byOutput, first + p, entries[p]);
@@ -105,9 +110,20 @@ void ConvOperation::forwardBatchTile(const Batch& batch, const Turned& turned, f
       }
       if (range.to == in) next[p] = at;
       if (terms.count == 0 && !begins && !ends) continue;
+      float* const to = y + (group * out * positionsOut + first + p) * batchLanes;
+      if (isFew) {
+        float* const few = sums.data() + p * paddedOut() * examples;
+        batch.kernels.mixFew({turned.rows, terms.row.data(), terms.scalar.data(), terms.count, panels.data(), static_cast<int64_t>(panels.size()), few,
+                              begins, examples});
+        for (int64_t co = 0; ends && co < out; co++) {
+          float row[batchLanes];
+          writeFew(few + co / planeLanes * planeLanes * examples + co % planeLanes, examples, row);
+          for (int l = 0; l < batchLanes; l++) to[co * positionsOut * batchLanes + l] = row[l] + plus[co];
+        }
+        continue;
+      }
       batch.kernels.mix({turned.rows, terms.row.data(), terms.scalar.data(), terms.count, scalars.data(), out, sums.data() + p * out * batchLanes, begins, ends,
-                         bias.empty() ? none.data() : &bias[group * out], y + (group * out * positionsOut + first + p) * batchLanes,
-                         positionsOut * batchLanes, batch.frame.distinct});
+                         plus, to, positionsOut * batchLanes, examples});
     }
   }
 }

@@ -56,4 +56,9 @@ struct RangeTerms {
   }
 };
 
+/// Writes the sum of one output for few examples to all lanes: example l % examples in lane l. The examples' sums lie 16 floats apart.
+inline void writeFew(const float* sums, int examples, float* to) {
+  for (int l = 0; l < batchLanes; l++) to[l] = sums[l % examples * batchLanes];
+}
+
 }  // namespace agon

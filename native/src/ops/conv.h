@@ -66,8 +66,8 @@ class ConvOperation : public Operation {
   int64_t scalarOf(int64_t ci) const { return ci / panelWidth() * panelSize() + ci % panelWidth(); }
   int64_t termOf(int64_t co, int64_t tap) const { return (tap * channelsOut + co) * panelWidth(); }
 
-  std::vector<float> backwardWeights_;  // [panel][tap][channelsOut][panelWidth]
-  Buffer forwardWeights_;               // [group][16 channels out][tap][groupIn][16]
+  std::vector<float, AtLine<float>> backwardWeights_;  // [panel][tap][channelsOut][panelWidth]
+  Buffer forwardWeights_;                              // [group][16 channels out][tap][groupIn][16]
 };
 
 /// Reads ints and bias, and the table by output (Conv) or by input (ConvTranspose).
