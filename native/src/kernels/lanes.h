@@ -24,7 +24,7 @@ struct LaneSum {
 };
 
 /// As many terms as keep their rows and scalars in the first cache while all outputs take them.
-constexpr int64_t laneTerms = 192;
+constexpr int64_t laneTerms = 128;
 
 /// The same for few examples, whose lanes would be mostly copies: the lanes are 16 outputs, a panel, whose weights lie side by side at
 /// panels[i] + scalar[t]. sums: [panel][example][16].
