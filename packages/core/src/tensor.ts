@@ -37,8 +37,9 @@ export function formatShape(shape: readonly (number | string)[]): string {
 
 /** Throws AGON_NOT_FINITE naming the first element that is NaN or infinite. `what` names the tensor. */
 export function assertFinite(what: string, { shape, data }: Tensor): void {
-  const at = data.findIndex((value) => !Number.isFinite(value))
-  if (at < 0) return
+  let at = 0
+  while (at < data.length && Number.isFinite(data[at])) at++
+  if (at === data.length) return
   throw new AgonError('AGON_NOT_FINITE', {
     what,
     expected: 'finite numbers',
