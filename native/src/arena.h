@@ -2,6 +2,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <new>
 
 namespace agon {
 
@@ -19,6 +20,21 @@ class Buffer {
  private:
   float* data_ = nullptr;
   int64_t size_ = 0;
+};
+
+/// Memory of vectors that begins at a cache line.
+template <class T>
+struct AtLine {
+  using value_type = T;
+  AtLine() = default;
+  template <class U>
+  AtLine(const AtLine<U>&) {}
+  T* allocate(size_t count) { return static_cast<T*>(::operator new(count * sizeof(T), std::align_val_t{64})); }
+  void deallocate(T* memory, size_t) { ::operator delete(memory, std::align_val_t{64}); }
+  template <class U>
+  bool operator==(const AtLine<U>&) const { return true; }
+  template <class U>
+  bool operator!=(const AtLine<U>&) const { return false; }
 };
 
 class Arena;

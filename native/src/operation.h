@@ -38,6 +38,8 @@ struct Frame {
   std::vector<MaskPtr> wanted;
   /// Where the rows of a walk lie.
   Buffer rows = {};
+  /// Of a batch: 1 .. 4, 8 or 16; lane l holds what lane l % distinct holds.
+  int distinct = 16;
 
   int64_t size(int32_t value) const { return values[value].size; }
   /// Memory for a value that an instruction writes; it is kept from example to example.

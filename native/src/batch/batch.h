@@ -30,6 +30,8 @@ class Batch {
   /// Rows of `value` where those of `of` are, if nobody reads those later, else elsewhere.
   float* writeOver(int32_t value, int32_t of);
   void alias(int32_t value, int32_t of);
+  /// Memory until it is let go.
+  BlockPtr scratch(int64_t floats) { return std::make_shared<Block>(arena_, floats); }
   /// Gives back what no later instruction reads.
   void finish();
 

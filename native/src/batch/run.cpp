@@ -18,12 +18,15 @@ bool isFinite(const std::vector<float>& values) {
   return std::all_of(values.begin(), values.end(), [](float value) { return std::isfinite(value); });
 }
 
-/// input [count, size] -> rows [size][16]; lanes beyond the examples repeat the last one.
-void packLanes(Pool& pool, const float* input, int64_t size, int64_t count, float* rows) {
+/// Lanes that are computed for so many examples; the others repeat them.
+int lanesFor(int64_t count) { return static_cast<int>(count <= mostFew ? count : count <= 8 ? 8 : batchLanes); }
+
+/// input [count, size] -> rows [size][16]; lanes that are computed beyond the examples repeat the last one.
+void packLanes(Pool& pool, const float* input, int64_t size, int64_t count, int64_t distinct, float* rows) {
   pool.each((size + tile - 1) / tile, 16, [&](int64_t begin, int64_t end) {
     for (int64_t t = begin; t < end; t++)
       for (int lane = 0; lane < batchLanes; lane++) {
-        const float* from = input + std::min<int64_t>(lane, count - 1) * size;
+        const float* from = input + std::min(lane % distinct, count - 1) * size;
         for (int64_t e = t * tile; e < std::min(size, (t + 1) * tile); e++) rows[e * batchLanes + lane] = from[e];
       }
   });
@@ -58,7 +61,7 @@ void BatchRun::run(bool dry, Arena& arena, const float* input) {
   if (wrt_ >= 0) frame_.wanted[wrt_] = dry ? some : std::make_shared<const Mask>(frame_.size(wrt_), 1);
   Batch batch(frame_, alone_, arena, lastUse_, dry);
   float* rows = batch.write(graph_.input);
-  if (!dry) packLanes(frame_.pool, input + first_ * frame_.size(graph_.input), frame_.size(graph_.input), count_, rows);
+  if (!dry) packLanes(frame_.pool, input + first_ * frame_.size(graph_.input), frame_.size(graph_.input), count_, frame_.distinct, rows);
   for (int32_t i = 0; i <= graph_.producer[until_]; i++) {
     if (!dry) throwIfAborted(control_.abort);
     const Operation& operation = *graph_.operations[i];
@@ -99,6 +102,7 @@ bool BatchRun::forward(const float* input, int64_t first, int64_t count, int32_t
   if (!fits(0, 0)) return false;
   first_ = first;
   count_ = count;
+  frame_.distinct = lanesFor(count);
   reserve(forwardFloats_);
   Arena arena;
   arena.base = buffer_.data();

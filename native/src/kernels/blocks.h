@@ -8,7 +8,7 @@ namespace {
 constexpr int planeVectors = planeLanes / AGON_WIDTH;
 /// Terms whose rows and scalars stay in the first cache while a group of outputs takes them.
 constexpr int64_t stretchTerms = AGON_STRETCH;
-/// Outputs whose rows stay near while all stretches are added to them.
+/// RowSums whose rows stay near while all stretches are added to them.
 constexpr int64_t groupOutputs = 48;
 
 /// What a register block works on: a stretch of terms, and whether it goes on from what earlier stretches left in `out`.
@@ -138,7 +138,7 @@ void group(const Stretch<Terms>& of, const int32_t* at, float* const* out, int64
 }
 
 /// The same over sums begin .. end-1 in neighbouring rows.
-void groupOf(const Stretch<TermIndices>& of, const Outputs& outputs, int64_t begin, int64_t end) {
+void groupOf(const Stretch<TermIndices>& of, const RowSums& outputs, int64_t begin, int64_t end) {
   constexpr int most = mostOutputs();
   const int64_t blocks = (end - begin + most - 1) / most;
   for (int64_t b = 0, from = begin; b < blocks; b++) {

@@ -51,7 +51,7 @@ void combine(const Term* terms, int64_t count, const int32_t* at, float* const* 
   }
 }
 
-void mix(const Terms& terms, const Outputs& outputs, const Planes& planes) {
+void mix(const Terms& terms, const RowSums& outputs, const Planes& planes) {
   const TermIndices all = {terms.scalars, terms.rows, terms.scalar, terms.place};
   for (int64_t o = 0; o < outputs.count; o += groupOutputs) {
     const int64_t end = outputs.count - o < groupOutputs ? outputs.count : o + groupOutputs;

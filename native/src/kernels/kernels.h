@@ -17,7 +17,7 @@ struct Terms {
 };
 
 /// Sums in neighbouring rows: sum i takes scalar at[i] of every term.
-struct Outputs {
+struct RowSums {
   const int32_t* at;
   float* rows;
   int64_t count;
@@ -65,7 +65,7 @@ struct Kernels {
   /// out[i] = sum over terms of scalars[at[i]] * row, for i < outputs, in every plane.
   void (*combine)(const Term* terms, int64_t count, const int32_t* at, float* const* out, int64_t outputs, const Planes& planes);
   /// The same by indices.
-  void (*mix)(const Terms& terms, const Outputs& outputs, const Planes& planes);
+  void (*mix)(const Terms& terms, const RowSums& outputs, const Planes& planes);
   /// to[i] = sum over alive taps of channel channel[i], for i < count, in every plane.
   void (*depthwise)(const DepthwiseSum& sum, const int32_t* channel, int64_t count, const float* from, float* to, const Planes& planes);
   /// out = sum over parts, in every plane.

@@ -1,4 +1,6 @@
 // Included after hot.h, once per instruction set: rows of 16 examples, each a Row of 16 / AGON_WIDTH registers.
+#include <algorithm>
+
 #include "lanes.h"
 #if defined(__AVX512F__)
 #include <immintrin.h>
@@ -43,51 +45,123 @@ void combineOwn(const Term* terms, int64_t count, const int32_t* at, float* cons
     ownBlockOf<laneOutputs>(outputs - from, terms, count, at + from, out + from);
 }
 
-/// R neighbouring outputs over a stretch of terms.
-template <int R>
-void denseBlock(const Term* terms, int64_t count, const DenseSum& of, int64_t first) {
-  Vector sum[R][laneVectors] = {};
-  float* sums = of.sums + first * batchLanes;
-  if (!of.begins) AGON_EACH_OUTPUT AGON_EACH_VECTOR sum[r][v] = load(sums + r * batchLanes + v * AGON_WIDTH);
-  for (int64_t t = 0; t < count; t++) {
-    const float* scalars = terms[t].scalars + first;
-    const float* row = terms[t].row;
-    Vector value[laneVectors];
-    AGON_EACH_VECTOR value[v] = load(row + v * AGON_WIDTH);
+typedef float Lanes8 __attribute__((vector_size(AGON_WIDTH < 8 ? 16 : 32)));
+
+#define AGON_EACH_PART _Pragma("GCC unroll 4") for (int v = 0; v < N; v++)
+
+/// R outputs over a stretch of terms, N registers V of each row. Not inlined: amid other code the compiler would keep the pointers in memory.
+template <class V, int N, int R>
+__attribute__((noinline)) void mixBlock(const LaneSum& of, int64_t first) {
+  constexpr int width = sizeof(V) / sizeof(float), lanes = N * width;
+  V sum[R][N] = {};
+  float* const sums = of.sums + first * batchLanes;
+  if (!of.begins) AGON_EACH_OUTPUT AGON_EACH_PART sum[r][v] = *reinterpret_cast<const V*>(sums + r * batchLanes + v * width);
+  const float* scalars[R];
+  AGON_EACH_OUTPUT scalars[r] = of.scalars[first + r];
+  const float* const rows = of.rows;
+  const int32_t* const scalarAt = of.scalar;
+  const int32_t* const rowAt = of.row;
+  for (int64_t t = 0; t < of.terms; t++) {
+    const float* row = rows + static_cast<int64_t>(rowAt[t]) * batchLanes;
+    const int64_t at = scalarAt[t];
+    V value[N];
+    AGON_EACH_PART value[v] = *reinterpret_cast<const V*>(row + v * width);
     AGON_EACH_OUTPUT {
-      const Vector scalar = all(scalars[r]);
-      AGON_EACH_VECTOR sum[r][v] = multiplyAdd(scalar, value[v], sum[r][v]);
+      const float scalar = scalars[r][at];
+      AGON_EACH_PART sum[r][v] = scalar * value[v] + sum[r][v];
     }
   }
-  if (!of.ends) {
-    AGON_EACH_OUTPUT AGON_EACH_VECTOR store(sums + r * batchLanes + v * AGON_WIDTH, sum[r][v]);
-    return;
+  float* to = sums;
+  int64_t stride = batchLanes;
+  if (of.ends) {
+    if (of.bias) AGON_EACH_OUTPUT AGON_EACH_PART sum[r][v] = sum[r][v] + of.bias[first + r];
+    to = of.to + first * of.stride;
+    stride = of.stride;
   }
-  AGON_EACH_OUTPUT {
-    const Vector plus = all(of.bias ? of.bias[first + r] : 0.0f);
-    AGON_EACH_VECTOR store(of.to + (first + r) * of.stride + v * AGON_WIDTH, sum[r][v] + plus);
-  }
+  for (int copy = 0; copy < batchLanes; copy += lanes)
+    AGON_EACH_OUTPUT AGON_EACH_PART *reinterpret_cast<V*>(to + r * stride + copy + v * width) = sum[r][v];
 }
 
-template <int R>
-void denseBlockOf(int64_t outputs, const Term* terms, int64_t count, const DenseSum& of, int64_t first) {
+template <class V, int N, int R>
+void mixBlockOf(int64_t outputs, const LaneSum& of, int64_t first) {
   if constexpr (R > 1) {
-    if (outputs < R) return denseBlockOf<R - 1>(outputs, terms, count, of, first);
+    if (outputs < R) return mixBlockOf<V, N, R - 1>(outputs, of, first);
   }
-  denseBlock<R>(terms, count, of, first);
+  mixBlock<V, N, R>(of, first);
 }
-
-/// Outputs per block: a line of weights, where the registers allow it.
-constexpr int denseOutputs = laneVectors == 1 ? 16 : laneVectors == 2 ? 6 : 3;
 
 /// Blocks of equal height, because a low one is bound by the latency of its sums.
-void dense(const Term* terms, int64_t count, const DenseSum& of) {
-  const int64_t blocks = (of.outputs + denseOutputs - 1) / denseOutputs;
+template <class V, int N>
+void mixBlocks(const LaneSum& of) {
+  constexpr int most = N == 1 ? 8 : N == 2 ? 6 : 3;  // their sums and the pointers to their scalars stay in registers
+  const int64_t blocks = (of.outputs + most - 1) / most;
   for (int64_t b = 0, first = 0; b < blocks; b++) {
     const int64_t height = (of.outputs - first + blocks - b - 1) / (blocks - b);
-    denseBlockOf<denseOutputs>(height, terms, count, of, first);
+    mixBlockOf<V, N, most>(height, of, first);
     first += height;
   }
+}
+
+void mix(const LaneSum& all) {
+  LaneSum of = all;
+  do {
+    of.terms = std::min(laneTerms, all.terms - (of.row - all.row));
+    of.ends = all.ends && of.row + of.terms == all.row + all.terms;
+    if (of.lanes == 8) mixBlocks<Lanes8, 8 * sizeof(float) / sizeof(Lanes8)>(of);
+    else mixBlocks<Vector, laneVectors>(of);
+    of.begins = false;
+    of.row += of.terms;
+    of.scalar += of.terms;
+  } while (of.row < all.row + all.terms);
+}
+
+#define AGON_EACH_PANEL _Pragma("GCC unroll 8") for (int p = 0; p < P; p++)
+#define AGON_EACH_EXAMPLE _Pragma("GCC unroll 4") for (int e = 0; e < E; e++)
+
+/// E examples times P panels over all terms.
+template <int E, int P>
+__attribute__((noinline)) void fewBlock(const FewSum& of, int64_t first) {
+  Vector sum[P][E][laneVectors] = {};
+  float* const sums = of.sums + first * E * batchLanes;
+  if (!of.begins) AGON_EACH_PANEL AGON_EACH_EXAMPLE AGON_EACH_VECTOR sum[p][e][v] = load(sums + (p * E + e) * batchLanes + v * AGON_WIDTH);
+  const float* panels[P];
+  AGON_EACH_PANEL panels[p] = of.panels[first + p];
+  const float* const rows = of.rows;
+  const int32_t* const scalarAt = of.scalar;
+  const int32_t* const rowAt = of.row;
+  for (int64_t t = 0; t < of.terms; t++) {
+    const float* row = rows + static_cast<int64_t>(rowAt[t]) * batchLanes;
+    const int64_t at = scalarAt[t];
+    Vector value[E];
+    AGON_EACH_EXAMPLE value[e] = all(row[e]);
+    AGON_EACH_PANEL AGON_EACH_VECTOR {
+      const Vector weight = load(panels[p] + at + v * AGON_WIDTH);
+      AGON_EACH_EXAMPLE sum[p][e][v] = multiplyAdd(weight, value[e], sum[p][e][v]);
+    }
+  }
+  AGON_EACH_PANEL AGON_EACH_EXAMPLE AGON_EACH_VECTOR store(sums + (p * E + e) * batchLanes + v * AGON_WIDTH, sum[p][e][v]);
+}
+
+template <int E, int P>
+void fewBlocks(const FewSum& of, int64_t first) {
+  for (; first + P <= of.panelCount; first += P) fewBlock<E, P>(of, first);
+  if constexpr (P > 1) {
+    if (first < of.panelCount) fewBlocks<E, P - 1>(of, first);
+  }
+}
+
+/// Panels whose sums stay in registers beside a weight and a value of every example.
+template <int E>
+void fewOf(const FewSum& of) {
+  constexpr int fits = (AGON_REGISTERS - 1 - E) / (E * laneVectors), most = fits < 1 ? 1 : std::min(fits, 6);
+  fewBlocks<E, most>(of, 0);
+}
+
+void mixFew(const FewSum& of) {
+  if (of.examples == 1) return fewOf<1>(of);
+  if (of.examples == 2) return fewOf<2>(of);
+  if (of.examples == 3) return fewOf<3>(of);
+  fewOf<4>(of);
 }
 
 void rounded(const Term* terms, int64_t count, float bias, float* to) {
@@ -155,6 +229,28 @@ void rectify(const float* x, float* y, int64_t rows, uint16_t* bits) {
   }
 }
 
+void largest(const float* x, int64_t base, const int32_t* source, int64_t count, int32_t* winner, float* value) {
+  Vector most[laneVectors];
+  Ints which[laneVectors];
+  AGON_EACH_VECTOR {
+    most[v] = load(x + (base + source[0]) * batchLanes + v * AGON_WIDTH);
+    which[v] = Ints{} + static_cast<int32_t>(base + source[0]);
+  }
+  for (int64_t k = 1; k < count; k++) {
+    const int32_t at = static_cast<int32_t>(base + source[k]);
+    AGON_EACH_VECTOR {
+      const Vector here = load(x + int64_t{at} * batchLanes + v * AGON_WIDTH);
+      const Ints isAbove = here > most[v];
+      most[v] = reinterpret_cast<Vector>((reinterpret_cast<Ints>(here) & isAbove) | (reinterpret_cast<Ints>(most[v]) & ~isAbove));
+      which[v] = (at & isAbove) | (which[v] & ~isAbove);
+    }
+  }
+  AGON_EACH_VECTOR {
+    store(value + v * AGON_WIDTH, most[v]);
+    *reinterpret_cast<Ints*>(winner + v * AGON_WIDTH) = which[v];
+  }
+}
+
 void survey(const float* rows, int64_t count, uint8_t* alive) {
   for (int64_t i = 0; i < count; i++) {
     const Ints* row = reinterpret_cast<const Ints*>(rows + i * batchLanes);
@@ -171,13 +267,16 @@ void survey(const float* rows, int64_t count, uint8_t* alive) {
   }
 }
 
+#undef AGON_EACH_PART
+#undef AGON_EACH_PANEL
+#undef AGON_EACH_EXAMPLE
 #undef AGON_EACH_VECTOR
 #undef AGON_EACH_OUTPUT
 
 }  // namespace
 
 extern const LaneKernels laneTable;
-const LaneKernels laneTable = {AGON_TEXT(AGON_ISA), combineOwn, dense, rounded, accumulate, multiply, keep, addWhere, rectify, survey};
+const LaneKernels laneTable = {AGON_TEXT(AGON_ISA), combineOwn, mix, mixFew, rounded, accumulate, multiply, keep, addWhere, rectify, largest, survey};
 
 }  // namespace AGON_ISA
 }  // namespace agon

@@ -6,14 +6,39 @@ namespace agon {
 /// Examples that run together: one register of AVX-512.
 constexpr int batchLanes = 16;
 
-/// Sums that are made stretch by stretch: 16 floats per output in `sums`, and in the end, plus bias[i] (null: plus 0) rounded apart, in to + i * stride.
-struct DenseSum {
+/// Sums over rows: term t is row rows + 16 row[t] times scalars[i][scalar[t]], for every output i < outputs. Sums go on from `sums`
+/// or begin at 0. Where they end, bias[i] (null: nothing) is added, rounded apart, and they go to to + i * stride, else back to `sums`.
+struct LaneSum {
+  const float* rows;
+  const int32_t *row, *scalar;
+  int64_t terms;
+  const float* const* scalars;
+  int64_t outputs;
   float* sums;
   bool begins, ends;
   const float* bias;
   float* to;
-  int64_t stride, outputs;
+  int64_t stride;
+  /// 8 or 16: only so many lanes are computed, the others get copies of them.
+  int lanes;
 };
+
+/// As many terms as keep their rows and scalars in the first cache while all outputs take them.
+constexpr int64_t laneTerms = 128;
+
+/// The same for few examples, whose lanes would be mostly copies: the lanes are 16 outputs, a panel, whose weights lie side by side at
+/// panels[i] + scalar[t]. sums: [panel][example][16].
+struct FewSum {
+  const float* rows;
+  const int32_t *row, *scalar;
+  int64_t terms;
+  const float* const* panels;
+  int64_t panelCount;
+  float* sums;
+  bool begins;
+  int examples;
+};
+constexpr int mostFew = 4;
 
 /// Hot loops over rows of 16 examples, compiled once per instruction set. Rows are 64-byte aligned. Sums are the chains of Kernels::combine,
 /// lane by lane, so that an example has the same bits in a batch as alone.
@@ -21,8 +46,10 @@ struct LaneKernels {
   const char* name;
   /// out[i] = sum over terms of row * coefficients, where every lane has its own: the row scalars + 16 at[i].
   void (*combine)(const Term* terms, int64_t count, const int32_t* at, float* const* out, int64_t outputs);
-  /// A stretch of a sum over terms of row * scalars[i], for every output i < of.outputs.
-  void (*dense)(const Term* terms, int64_t count, const DenseSum& of);
+  /// Sums with coefficients that all lanes share, stretch by stretch.
+  void (*mix)(const LaneSum& of);
+  /// For at most mostFew examples.
+  void (*mixFew)(const FewSum& of);
   /// to = sum over terms of row * scalars[0], products rounded before they are added, plus bias.
   void (*rounded)(const Term* terms, int64_t count, float bias, float* to);
   /// to += from * by, fused where combine is.
@@ -35,6 +62,8 @@ struct LaneKernels {
   void (*addWhere)(float* to, const float* from, uint16_t bits);
   /// y = x where x > 0 or NaN, else 0; may be in place. bits (unless null): the lanes of each row where x > 0.
   void (*rectify)(const float* x, float* y, int64_t rows, uint16_t* bits);
+  /// The first largest of the elements at base + source[k], k < count, in every lane: winner is which element it is, value what it holds.
+  void (*largest)(const float* x, int64_t base, const int32_t* source, int64_t count, int32_t* winner, float* value);
   /// alive[i] = 1 if a lane of row i is not 0.
   void (*survey)(const float* rows, int64_t count, uint8_t* alive);
 };

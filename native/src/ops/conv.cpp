@@ -97,11 +97,12 @@ void ConvOperation::sumTurned(const Frame& frame, const float* x, int64_t group,
   }
   float* out[blockPositions];
   for (int64_t r = 0; r < count; r++) out[r] = sums.data() + r * padded;
-  Planes planes = {static_cast<int>(padded / planeLanes), planeLanes, planeLanes};
+  Planes planes = {static_cast<int>(padded / planeLanes), taps * in * planeLanes, planeLanes};
+  const float* const weights = forwardScalars(group, 0);
   terms.resize(in);
   for (int64_t t = 0; t < taps; t++) {
     if (!used[t] && (t + 1 < taps || planes.goesOn)) continue;
-    for (int64_t ci = 0; ci < in; ci++) terms[ci] = {x + ci, forwardWeights_.data() + ((group * taps + t) * in + ci) * padded};
+    for (int64_t ci = 0; ci < in; ci++) terms[ci] = {x + ci, weights + (t * in + ci) * planeLanes};
     frame.kernels.combine(terms.data(), used[t] ? in : 0, &at[t * count], out, count, planes);
     planes.goesOn = true;
   }
@@ -120,7 +121,7 @@ void ConvOperation::sumPanel(const Frame& frame, const float* x, int64_t group, 
     float* at = &panel[t * in * blockPositions];
     if (users[t] < count) std::fill(at, at + in * blockPositions, 0.0f);
     for (int64_t ci = 0; ci < in; ci++)
-      terms.push_back({at + ci * blockPositions, forwardWeights_.data() + ((group * taps + t) * in + ci) * padded});
+      terms.push_back({at + ci * blockPositions, forwardScalars(group, 0) + (t * in + ci) * planeLanes});
   }
   for (int64_t r = 0; r < count; r++) {
     for (int32_t k = byOutput.offsets[from + r]; k < byOutput.offsets[from + r + 1]; k++) {
@@ -131,7 +132,8 @@ void ConvOperation::sumPanel(const Frame& frame, const float* x, int64_t group, 
   }
   float* out[blockPositions];
   for (int64_t r = 0; r < count; r++) out[r] = sums.data() + r * padded;
-  frame.kernels.combine(terms.data(), static_cast<int64_t>(terms.size()), counting, out, count, {static_cast<int>(padded / planeLanes), planeLanes, planeLanes});
+  frame.kernels.combine(terms.data(), static_cast<int64_t>(terms.size()), counting, out, count,
+                        {static_cast<int>(padded / planeLanes), taps * in * planeLanes, planeLanes});
 }
 
 void ConvOperation::findPointwise() {
@@ -201,13 +203,13 @@ void ConvOperation::backward(Walk& walk) const {
   walk.give(inputs[0], {recipe->rows, to});
 }
 
-/// Segments are taps from the last to the first, as the terms of a sum come by ascending output position.
+/// Segments are taps from the last to the first, if the terms of a sum come in that order.
 ConvOperation::TapCut ConvOperation::cutOf() const {
   const int64_t panels = (groupIn() + panelWidth() - 1) / panelWidth();
   const int64_t panelTap = static_cast<int64_t>(sizeof(float)) * channelsOut * panelWidth();
   if (panels * panelTap * taps <= scalarBytes) return {{}, taps};
-  const int64_t together = std::min(panels, std::max<int64_t>(4, segmentBytes / panelTap));
-  const int64_t each = std::min(taps, std::max<int64_t>(1, segmentBytes / (panelTap * together)));
+  const int64_t together = std::min(panels, tapsDescend ? std::max<int64_t>(4, segmentBytes / panelTap) : std::max<int64_t>(1, scalarBytes / (panelTap * taps)));
+  const int64_t each = tapsDescend ? std::min(taps, std::max<int64_t>(1, segmentBytes / (panelTap * together))) : taps;
   Cut cut;
   cut.slices = (panels + together - 1) / together;
   cut.width = together * panelSize();
@@ -215,6 +217,17 @@ ConvOperation::TapCut ConvOperation::cutOf() const {
   cut.strip = stripOf(cut, together * panelWidth() / 2);
   return {cut, each};
 }
+
+namespace {
+
+bool descend(const Taps& table) {
+  for (size_t p = 0; p + 1 < table.offsets.size(); p++)
+    for (int32_t k = table.offsets[p] + 1; k < table.offsets[p + 1]; k++)
+      if (table.tap[k] >= table.tap[k - 1]) return false;
+  return true;
+}
+
+}  // namespace
 
 void readConv(Maker& maker, ConvOperation& op, bool isTransposed) {
   maker.expectCounts(2, 3, 6, 0, 3);
@@ -239,6 +252,7 @@ void readConv(Maker& maker, ConvOperation& op, bool isTransposed) {
   op.byOutput = isTransposed ? std::move(other) : std::move(given);
   op.byInput = isTransposed ? std::move(given) : std::move(other);
   op.findPointwise();
+  op.tapsDescend = descend(op.byInput);
   if (maker.has(2)) op.bias = maker.constant(2, op.channelsOut);
 }
 

@@ -25,6 +25,7 @@ class ConvOperation : public Operation {
   int64_t groups, channelsIn, channelsOut, positionsIn, positionsOut, taps;
   Taps byOutput;  // positions are input positions
   Taps byInput;   // positions are output positions
+  bool tapsDescend;  // at every position of byInput
   std::vector<float> bias;
 
   int64_t groupIn() const { return channelsIn / groups; }
@@ -43,14 +44,17 @@ class ConvOperation : public Operation {
   bool readsUnmade() const override;
   bool canBatch() const override;
   void forwardBatch(Batch& batch) const override;
+  void backwardBatch(Walk& walk) const override;
 
  private:
   /// Every channel by itself, with few enough taps for the kernel.
   bool isDepthwise() const { return groups > 1 && groupIn() == 1 && groupOut() == 1 && taps <= mostDepthwiseTaps; }
   std::shared_ptr<Recipe> depthwiseRecipe(Pool& pool, const Rows& g, const Mask& mask) const;
   void backwardDepthwise(Walk& walk) const;
-  void forwardBatchTile(const Batch& batch, const float* x, float* y, const uint8_t* alive, int64_t group, int64_t first, float* panel,
-                        float* sums) const;
+  struct Turned;
+  void turnLanes(const Batch& batch, const float* x, Turned& turned) const;
+  void forwardBatchTile(const Batch& batch, const Turned& turned, float* y, int64_t group, int64_t first, int64_t count) const;
+  void backwardBatchTile(const Walk& walk, const MixRecipe& recipe, const float* rows, float* to, int64_t group, int64_t first, int64_t count) const;
   void forwardBatchDirect(Batch& batch, const float* x, float* y) const;
   void forwardDirect(Frame& frame) const;
   Buffer turnInput(Frame& frame, const float* x) const;
@@ -61,6 +65,11 @@ class ConvOperation : public Operation {
   /// Few channels per group: a vector of output channels would be mostly padding.
   bool isDirect() const { return groups > 1 && groupOut() < 8; }
   int64_t paddedOut() const { return (groupOut() + 15) / 16 * 16; }
+
+  /// The weights of one channel out, as the forward pass reads them: those of (tap, ci in group) lie 16 (tap groupIn + ci) floats further.
+  float* forwardScalars(int64_t group, int64_t co) const {
+    return forwardWeights_.data() + (group * paddedOut() + co / planeLanes * planeLanes) * taps * groupIn() + co % planeLanes;
+  }
 
   /// Input channels of a group in panels, so that what a sum reads of one panel lies side by side.
   int64_t panelWidth() const;
@@ -80,9 +89,9 @@ class ConvOperation : public Operation {
 
   /// Every output position is made from the input position of the same number alone.
   bool isPointwise_ = false;
-  std::vector<float> backwardWeights_;  // [panel][tap][channelsOut][panelWidth]
-  Buffer forwardWeights_;               // [group][tap][groupIn][paddedOut]
-  std::vector<Run> runs_;               // where isDirect()
+  std::vector<float, AtLine<float>> backwardWeights_;  // [panel][tap][channelsOut][panelWidth]
+  Buffer forwardWeights_;                              // [group][16 channels out][tap][groupIn][16]
+  std::vector<Run> runs_;                              // where isDirect()
 };
 
 /// Reads ints and bias, and the table by output (Conv) or by input (ConvTranspose).
@@ -103,8 +112,7 @@ void ConvOperation::pack(Weight weight) {
   for (int64_t g = 0; g < groups; g++)
     for (int64_t t = 0; t < taps; t++)
       for (int64_t ci = 0; ci < in; ci++)
-        for (int64_t co = 0; co < padded; co++)
-          forwardWeights_.data()[((g * taps + t) * in + ci) * padded + co] = co < out ? weight(g * out + co, ci, t) : 0.0f;
+        for (int64_t co = 0; co < padded; co++) forwardScalars(g, co)[(t * in + ci) * planeLanes] = co < out ? weight(g * out + co, ci, t) : 0.0f;
 }
 
 }  // namespace agon

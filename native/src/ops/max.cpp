@@ -51,8 +51,10 @@ class Max : public Operation {
     const int64_t perOutput = std::max<int64_t>(1, static_cast<int64_t>(windows.sources.size()) / windows.strideOut);
     batch.pool().each(windows.size(), std::max<int64_t>(1, 4096 / perOutput), [&](int64_t begin, int64_t end) {
       for (int64_t e = begin; e < end; e++) {
-        int32_t best[batchLanes];
-        winnersOf(x, e, best, y + e * batchLanes);
+        alignas(64) int32_t best[batchLanes];
+        const int64_t o = e % windows.strideOut, from = windows.offsets[o];
+        batch.kernels.largest(x, e / windows.strideOut * windows.strideIn, &windows.sources[from], windows.offsets[o + 1] - from, best,
+                              y + e * batchLanes);
         if (!wants) continue;
         const Mask& wanted = *batch.frame.wanted[inputs[0]];
         for (int l = 0; l < batchLanes; l++) mask[e] |= wanted[best[l]];
@@ -67,25 +69,6 @@ class Max : public Operation {
   }
 
  private:
-  /// winner() for every lane, and its value.
-  void winnersOf(const float* x, int64_t e, int32_t* best, float* value) const {
-    const int64_t o = e % windows.strideOut, base = e / windows.strideOut * windows.strideIn;
-    const int32_t* source = &windows.sources[windows.offsets[o]];
-    const int32_t count = windows.offsets[o + 1] - windows.offsets[o];
-    for (int l = 0; l < batchLanes; l++) {
-      best[l] = static_cast<int32_t>(base + source[0]);
-      value[l] = x[best[l] * int64_t{batchLanes} + l];
-    }
-    for (int32_t k = 1; k < count; k++) {
-      const int32_t at = static_cast<int32_t>(base + source[k]);
-      const float* row = x + at * int64_t{batchLanes};
-      for (int l = 0; l < batchLanes; l++) {
-        best[l] = row[l] > value[l] ? at : best[l];
-        value[l] = row[l] > value[l] ? row[l] : value[l];
-      }
-    }
-  }
-
   int64_t winner(const float* x, int64_t begin, int64_t end, int64_t base) const {
     int64_t best = base + windows.sources[begin];
     for (int64_t k = begin + 1; k < end; k++) {

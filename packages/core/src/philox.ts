@@ -1,7 +1,22 @@
 /** Philox4x32-10: four 32-bit words of output for a counter of four words and a key of two (Salmon et al. 2011). */
 export function philox(counter: readonly number[], key: readonly [number, number]): number[] {
-  let [a, b, c, d] = [counter[0]! | 0, counter[1]! | 0, counter[2]! | 0, counter[3]! | 0]
-  let [key0, key1] = [key[0] | 0, key[1] | 0]
+  const words = new Uint32Array(4)
+  philoxInto(words, counter[0]!, counter[1]!, counter[2]!, counter[3]!, key[0], key[1])
+  return [...words]
+}
+
+/** The same for the words of counter and key one by one; the output is written over `words`. */
+export function philoxInto(
+  words: Uint32Array,
+  counter0: number,
+  counter1: number,
+  counter2: number,
+  counter3: number,
+  firstKey: number,
+  secondKey: number
+): void {
+  let [a, b, c, d] = [counter0 | 0, counter1 | 0, counter2 | 0, counter3 | 0]
+  let [key0, key1] = [firstKey | 0, secondKey | 0]
   for (let round = 0; round < 10; round++) {
     const high0 = multiplyHigh(0xd251, 0x1f53, a)
     const high1 = multiplyHigh(0xcd9e, 0x8d57, c)
@@ -14,7 +29,10 @@ export function philox(counter: readonly number[], key: readonly [number, number
     key0 = (key0 + 0x9e3779b9) | 0
     key1 = (key1 + 0xbb67ae85) | 0
   }
-  return [a >>> 0, b >>> 0, c >>> 0, d >>> 0]
+  words[0] = a
+  words[1] = b
+  words[2] = c
+  words[3] = d
 }
 
 /** High 32 bits of the 64-bit product of two unsigned 32-bit numbers, from products of 16-bit halves: no sum exceeds 32 bits. */

@@ -1,4 +1,4 @@
-import { philox } from './philox.js'
+import { philox, philoxInto } from './philox.js'
 
 /**
  * Counter-based random numbers: Philox4x32-10 (Salmon et al. 2011, "Parallel random numbers: as easy as 1, 2, 3").
@@ -30,15 +30,18 @@ type Key = readonly [number, number]
 
 function stream(seed: number, key: Key): Random {
   let counter = 0
-  let block: number[] = []
-  let spareNormal: number | undefined
+  const block = new Uint32Array(4)
+  let left = 0
+  const spareNormal = new Float64Array(1)
+  let hasSpare = false
 
   const uint32 = (): number => {
-    if (block.length === 0) {
-      block = philox([counter >>> 0, Math.floor(counter / 2 ** 32), 0, 0], key)
+    if (left === 0) {
+      philoxInto(block, counter >>> 0, Math.floor(counter / 2 ** 32), 0, 0, key[0], key[1])
       counter++
+      left = 4
     }
-    return block.pop()!
+    return block[--left]!
   }
   const uniform = (): number => ((uint32() >>> 5) * 2 ** 26 + (uint32() >>> 6)) / 2 ** 53
   const integer = (below: number): number => {
@@ -49,14 +52,14 @@ function stream(seed: number, key: Key): Random {
     }
   }
   const normal = (): number => {
-    if (spareNormal !== undefined) {
-      const spare = spareNormal
-      spareNormal = undefined
-      return spare
+    if (hasSpare) {
+      hasSpare = false
+      return spareNormal[0]!
     }
     const radius = Math.sqrt(-2 * Math.log(1 - uniform()))
     const angle = 2 * Math.PI * uniform()
-    spareNormal = radius * Math.sin(angle)
+    spareNormal[0] = radius * Math.sin(angle)
+    hasSpare = true
     return radius * Math.cos(angle)
   }
   const permutation = (length: number): number[] => {
