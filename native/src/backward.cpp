@@ -52,6 +52,7 @@ Route wholeRoute(const Graph& graph, const Source& source, int32_t target) {
 
 Cotangent walkBack(const Graph& graph, Walk& walk, const Route& route, const ChunkSeeds& chunk, const Control& control) {
   if (!chunk.rows) return {};
+  walk.precision = control.precision;
   const BlockPtr block = walk.allocate(chunk.rows->count);
   if (!walk.dry) {
     std::fill(block->data(), block->data() + block->size, 0.0f);

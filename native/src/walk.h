@@ -1,4 +1,6 @@
 #pragma once
+#include <agon/session.h>
+
 #include "operation.h"
 
 namespace agon {
@@ -73,6 +75,8 @@ class Walk {
   Frame& frame;
   const int lanes;
   const bool dry;
+  /// Of the products of convolutions and matrix products.
+  Precision precision = Precision::Fp32;
   /// The instruction being walked.
   int32_t current = 0;
   /// If given, may be handed the cotangent of its value by the instruction that would give it; `sunk` then says so.
@@ -100,6 +104,9 @@ class Walk {
   /// Rows lie by planes of 16 lanes; their number is odd, so that planes do not lie a power of two apart.
   BlockPtr allocate(int64_t rows) { return std::make_shared<Block>(arena_, (rows | 1) * lanes); }
   int planes() const { return lanes / planeLanes; }
+  /// The sums of convolutions and matrix products, at the walk's precision.
+  auto combine() const { return precision == Precision::Bf16 ? frame.kernels.combineBf16 : frame.kernels.combine; }
+  auto depthwise() const { return precision == Precision::Bf16 ? frame.kernels.depthwiseBf16 : frame.kernels.depthwise; }
   /// Floats from one plane of a block to the next.
   int64_t step(const BlockPtr& block) const { return block->size / planes(); }
   /// The first plane of a row.

@@ -51,9 +51,10 @@ void combine(const Term* terms, int64_t count, const int32_t* at, float* const* 
   }
 }
 
-void depthwise(const DepthwiseSum& of, const int32_t* channel, int64_t count, const float* from, float* to, const Planes& planes) {
+/// sum(terms, count, out) makes the sum of one channel, whose place in `terms` is 0.
+template <class Sum>
+void eachChannel(const DepthwiseSum& of, const int32_t* channel, int64_t count, const float* from, float* to, Sum sum) {
   Term terms[mostDepthwiseTaps + 1];
-  const int32_t at[] = {0};
   for (int64_t i = 0; i < count; i++) {
     int64_t alive = 0;
     for (int32_t k = 0; k < of.count; k++) {
@@ -62,9 +63,15 @@ void depthwise(const DepthwiseSum& of, const int32_t* channel, int64_t count, co
       terms[alive] = {&of.weights[of.tap[k] * of.channels + channel[i]], from + static_cast<int64_t>(row) * planeLanes};
       alive += row >= 0;
     }
-    float* out = to + i * planeLanes;
-    lanesOf<1, vectorsFor(1)>({terms, alive, false, planes}, at, &out, 0);
+    sum(terms, alive, to + i * planeLanes);
   }
+}
+
+void depthwise(const DepthwiseSum& of, const int32_t* channel, int64_t count, const float* from, float* to, const Planes& planes) {
+  const int32_t at[] = {0};
+  eachChannel(of, channel, count, from, to, [&](const Term* terms, int64_t alive, float* out) {
+    lanesOf<1, vectorsFor(1)>({terms, alive, false, planes}, at, &out, 0);
+  });
 }
 
 void blend(const Part* parts, int count, float* out, int64_t step, int planes) {
@@ -197,11 +204,18 @@ int64_t spin(int64_t rounds, float* out) {
 }
 
 }  // namespace
+}  // namespace AGON_ISA
+}  // namespace agon
+
+#include "bf16.h"
+
+namespace agon {
+namespace AGON_ISA {
 
 #define AGON_TEXT_OF(name) #name
 #define AGON_TEXT(name) AGON_TEXT_OF(name)
 extern const Kernels table;
-const Kernels table = {AGON_TEXT(AGON_ISA), combine, depthwise, blend, scale, add, gather, merge, dots, product, range, spin};
+const Kernels table = {AGON_TEXT(AGON_ISA), combine, depthwise, combineBf16, depthwiseBf16, blend, scale, add, gather, merge, dots, product, range, spin};
 
 }  // namespace AGON_ISA
 }  // namespace agon

@@ -101,7 +101,7 @@ void mixRows(Walk& walk, const MixRecipe& recipe, const BlockPtr& from, const Bl
       float* const row = rows + (first - &wanted.item[0]) * planeLanes;
       out.resize(last - first);
       for (size_t i = 0; i < out.size(); i++) out[i] = row + static_cast<int64_t>(i) * planeLanes;
-      walk.frame.kernels.combine(terms.data(), terms.count(), first, out.data(), last - first, planes);
+      walk.combine()(terms.data(), terms.count(), first, out.data(), last - first, planes);
       if (joint.recipe) takeUp(walk, joint, to, first - &wanted.item[0], last - &wanted.item[0]);
     }
   });
@@ -125,7 +125,7 @@ void sinkRows(Walk& walk, const MixRecipe& recipe, const BlockPtr& from, int64_t
       if (count > 0) {
         terms.clear();
         makeTerms(p, terms);
-        walk.frame.kernels.combine(terms.data(), terms.count(), &wanted.item[first], out.data(), count, planes);
+        walk.combine()(terms.data(), terms.count(), &wanted.item[first], out.data(), count, planes);
       }
       walk.sink->take(p, {rows.data(), planes.out});
     }
