@@ -31,10 +31,10 @@ export async function measurePrecision(
   context: MethodContext,
   run: (context: MethodContext) => Promise<Contest>
 ): Promise<MeasuredPrecision> {
-  const { onPlan, onProgress, ...rest } = context
   const labels = rowsOf(context.logits).map((row, n) => sampleOf(row, context.contestants[n]!))
-  const low = await run({ ...rest, contestants: labels, precision: name })
-  const full = await run({ ...rest, contestants: labels, precision: 'fp32' })
+  const quiet = { ...context, contestants: labels, onPlan: undefined, onProgress: undefined }
+  const low = await run({ ...quiet, precision: name })
+  const full = await run({ ...quiet, precision: 'fp32' })
   return { name, iou: decisionsIou(low, full), labels }
 }
 
