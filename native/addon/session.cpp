@@ -50,6 +50,12 @@ agon::Choice choiceOf(const Napi::Value& value, const char* what) {
   return static_cast<agon::Choice>(choice);
 }
 
+agon::Precision precisionOf(const Napi::Value& value) {
+  const int64_t precision = numberOf(value, "precision");
+  if (precision < 0 || precision > static_cast<int64_t>(agon::Precision::Bf16)) throw internalError(value.Env(), "precision: not one");
+  return static_cast<agon::Precision>(precision);
+}
+
 Choices choicesOf(const Napi::Value& from) {
   if (!from.IsObject()) throw internalError(from.Env(), "choices: not an object");
   const auto choices = from.As<Napi::Object>();
@@ -170,10 +176,11 @@ Napi::Value NativeSession::vjp(const Napi::CallbackInfo& info) {
   const auto wrt = static_cast<int32_t>(numberOf(info[3], "wrt"));
   assertSize(info.Env(), input.size(), examples * inputSize_, "input");
   float* out = floatsIn(info[4], seeds.count * examples * session->sizeOf(wrt), "out");
-  auto work = [session, choices = choices_, input = std::move(input), examples, seeds = std::move(seeds), wrt, out](const agon::Control& control) {
-    session->vjp(input.data(), examples, seeds.view(), wrt, out, choices.in(control));
+  auto work = [session, choices = choices_, input = std::move(input), examples, seeds = std::move(seeds), wrt, out,
+               precision = precisionOf(info[6])](const agon::Control& control) {
+    session->vjp(input.data(), examples, seeds.view(), wrt, out, choices.in(control, precision));
   };
-  return Job::start(info.Env(), std::move(work), numberOf(info[5], "memory"), info[6], info[4].As<Napi::Object>());
+  return Job::start(info.Env(), std::move(work), numberOf(info[5], "memory"), info[7], info[4].As<Napi::Object>());
 }
 
 Napi::Value NativeSession::contest(const Napi::CallbackInfo& info) {
@@ -181,9 +188,9 @@ Napi::Value NativeSession::contest(const Napi::CallbackInfo& info) {
   auto owned = std::make_shared<OwnedContest>(contestOf(info, inputSize_, outputSize_));
   const auto trace = info[3].As<Napi::Object>().Get("trace");
   double* const traced = trace.IsUndefined() ? nullptr : doublesIn(trace, traceSize(instructions_), "trace");
-  auto work = [session, choices = choices_, owned, traced](const agon::Control& given) {
+  auto work = [session, choices = choices_, owned, traced, precision = precisionOf(info[5])](const agon::Control& given) {
     agon::Trace trace;
-    agon::Control control = choices.in(given);
+    agon::Control control = choices.in(given, precision);
     if (traced) control.trace = &trace;
     agon::ContestRequest request;
     request.seeds = owned->seeds.view();
@@ -194,5 +201,5 @@ Napi::Value NativeSession::contest(const Napi::CallbackInfo& info) {
     session->contest(owned->input.data(), owned->examples, request, owned->out, control);
     if (traced) writeTrace(trace, traced);
   };
-  return Job::start(info.Env(), std::move(work), numberOf(info[4], "memory"), info[5], info[3].As<Napi::Object>());
+  return Job::start(info.Env(), std::move(work), numberOf(info[4], "memory"), info[6], info[3].As<Napi::Object>());
 }

@@ -8,9 +8,10 @@
 /// How calls are carried out; see agon::Control.
 struct Choices {
   agon::Choice waist = agon::Choice::Auto, batch = agon::Choice::Auto;
-  agon::Control in(agon::Control control) const {
+  agon::Control in(agon::Control control, agon::Precision precision = agon::Precision::Fp32) const {
     control.waist = waist;
     control.batch = batch;
+    control.precision = precision;
     return control;
   }
 };
@@ -25,9 +26,9 @@ class NativeSession : public Napi::ObjectWrap<NativeSession> {
  private:
   /// (input, examples, at, out)
   Napi::Value forward(const Napi::CallbackInfo& info);
-  /// (input, examples, seeds, wrt, out, memory, progress)
+  /// (input, examples, seeds, wrt, out, memory, precision, progress)
   Napi::Value vjp(const Napi::CallbackInfo& info);
-  /// (input, examples, request, out, memory, progress)
+  /// (input, examples, request, out, memory, precision, progress)
   Napi::Value contest(const Napi::CallbackInfo& info);
   /// Lets go of the weights; jobs in flight keep them until they have ended.
   void dispose(const Napi::CallbackInfo& info);

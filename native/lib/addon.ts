@@ -48,7 +48,10 @@ export interface Pool {
   readonly pool?: never
 }
 
-/** A program made ready to run. Arguments are facts; a contradiction is AGON_INTERNAL. Inputs are copied, `out` is written into. */
+/**
+ * A program made ready to run. Arguments are facts; a contradiction is AGON_INTERNAL. Inputs are copied, `out` is written into; `precision` is an
+ * index of core's `precisions`.
+ */
 export interface NativeSession {
   forward(input: Float32Array, examples: number, at: number, out: Float32Array): Job
   vjp(
@@ -58,6 +61,7 @@ export interface NativeSession {
     wrt: number,
     out: Float32Array,
     memory: number,
+    precision: number,
     progress: Progress | undefined
   ): Job
   contest(
@@ -66,6 +70,7 @@ export interface NativeSession {
     request: ContestRequest,
     out: ContestArrays,
     memory: number,
+    precision: number,
     progress: Progress | undefined
   ): Job
   dispose(): void

@@ -1,4 +1,13 @@
-import { defaultMemory, sizeOf, type Contest, type PerExample, type Session, type Tensor } from '@agon/core'
+import {
+  defaultMemory,
+  precisionOf,
+  precisions,
+  sizeOf,
+  type Contest,
+  type PerExample,
+  type Session,
+  type Tensor
+} from '@agon/core'
 import { assertContest, assertNoRules, stackedShape } from '@agon/graph'
 import type { ContestRequest } from './addon.js'
 import { runJob } from './job.js'
@@ -18,18 +27,20 @@ export async function runContest(
 ): Promise<Contest> {
   const { model } = prepared
   assertNoRules('cpu', options.rules)
+  const precision = precisionOf(session, options)
   const wrt = options.wrt ?? model.inputs[0]!.name
   valueId(prepared, 'wrt', wrt)
   assertContest(model, stackedShape(model.shapes.get(wrt)!, input.shape[0]!), labels, options)
   if (wrt !== model.inputs[0]!.name) return streamContest(session, input, labels, options, wrt)
-  return fused(prepared, input, labels, options)
+  return fused(prepared, input, labels, options, precisions.indexOf(precision))
 }
 
 async function fused(
   { native, origins }: Prepared,
   input: Tensor,
   labels: PerExample,
-  options: Options
+  options: Options,
+  precision: number
 ): Promise<Contest> {
   const memory = assertMemory(options.memory ?? defaultMemory)
   const mapLabels = options.maps ?? labels.map(() => [])
@@ -38,7 +49,15 @@ async function fused(
   const trace = options.onPlan && traceOf(origins)
   const request = requestOf(input, labels, mapLabels, options)
   const run = (progress?: (done: number, total: number) => void) =>
-    native.contest(input.data, input.shape[0]!, request, { ...arrays, ...(trace && { trace }) }, memory, progress)
+    native.contest(
+      input.data,
+      input.shape[0]!,
+      request,
+      { ...arrays, ...(trace && { trace }) },
+      memory,
+      precision,
+      progress
+    )
   await runJob(run, options)
   if (trace) options.onPlan!(planOf(trace, origins))
   const { maps, ...folded } = arrays

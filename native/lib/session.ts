@@ -1,9 +1,12 @@
 import {
   defaultMemory,
+  precisionOf,
+  precisions,
   sizeOf,
   type Cotangents,
   type Model,
   type PassOptions,
+  type Precision,
   type Session,
   type Tensor,
   type ValueName
@@ -25,8 +28,10 @@ export function createSession(model: Model, models: PreparedModels): Session {
   }
   const session: Session = {
     model,
+    precisions,
     forward: async (input, options = {}) => forward(prepare(input), input, options),
-    vjp: async (input, cotangents, options = {}) => vjp(prepare(input), input, cotangents, options),
+    vjp: async (input, cotangents, options = {}) =>
+      vjp(prepare(input), input, cotangents, options, precisionOf(session, options)),
     contest: async (input, labels, options = {}) => runContest(session, prepare(input), input, labels, options),
     dispose() {
       disposed = true
@@ -51,7 +56,13 @@ async function forward(prepared: Prepared, input: Tensor, options: ForwardOption
   return { shape, data }
 }
 
-async function vjp(prepared: Prepared, input: Tensor, cotangents: Cotangents, options: PassOptions): Promise<Tensor> {
+async function vjp(
+  prepared: Prepared,
+  input: Tensor,
+  cotangents: Cotangents,
+  options: PassOptions,
+  precision: Precision
+): Promise<Tensor> {
   const { model, native } = prepared
   assertNoRules('cpu', options.rules)
   const examples = input.shape[0]!
@@ -62,7 +73,8 @@ async function vjp(prepared: Prepared, input: Tensor, cotangents: Cotangents, op
   const id = valueId(prepared, 'wrt', wrt)
   const shape = [seeds.count, ...stackedShape(model.shapes.get(wrt)!, examples)]
   const data = allocate('vector-Jacobian products', sizeOf(shape))
-  await runJob((progress) => native.vjp(input.data, examples, seeds, id, data, memory, progress), options)
+  const which = precisions.indexOf(precision)
+  await runJob((progress) => native.vjp(input.data, examples, seeds, id, data, memory, which, progress), options)
   return { shape, data }
 }
 

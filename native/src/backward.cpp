@@ -61,6 +61,7 @@ Cotangent walkBack(const Graph& graph, Walk& walk, const Route& route, const Chu
   if (!chunk.rows) return {};
   walk.bandBytes = control.bandBytes;
   if (!walk.dry) walk.trace = control.trace;
+  walk.precision = control.precision;
   const BlockPtr block = walk.allocate(chunk.rows->count);
   if (!walk.dry) {
     std::fill(block->data(), block->data() + block->size, 0.0f);

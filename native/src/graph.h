@@ -30,7 +30,7 @@ void runForward(const Graph& graph, Frame& frame, const float* input, int32_t un
 void linearize(const Graph& graph, Frame& frame, int32_t wrt, const std::atomic<bool>* abort);
 
 /// Lanes of a chunk are a multiple of the fewest.
-constexpr int mostLanes = 64, fewestLanes = 16;
+constexpr int mostLanes = mostPlanes * planeLanes, fewestLanes = planeLanes;
 
 /// A way through the program: from a source back to the value `target`, through the instructions last, last - 1, ... first.
 struct Route {

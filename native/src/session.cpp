@@ -38,7 +38,7 @@ void checkLabels(const Graph& graph, const Seeds& seeds, int64_t examples) {
 /// do not fit the budget, where together returns false.
 template <class Together, class Alone>
 void eachGroup(const Graph& graph, int64_t examples, int64_t labels, const Control& control, Together together, Alone alone) {
-  bool mayBatch = graph.canBatch && control.batch != Choice::Never;
+  bool mayBatch = graph.canBatch && control.batch != Choice::Never && control.precision == Precision::Fp32;
   for (int64_t n = 0; n < examples;) {
     const int64_t end = std::min<int64_t>(examples, n + batchLanes);
     const bool tries = mayBatch && (control.batch == Choice::Always || isFasterInLanes(end - n, labels));
@@ -133,7 +133,7 @@ void Session::contest(const float* input, int64_t examples, const ContestRequest
   if (request.sum && request.sum->outer * request.sum->extent * request.sum->inner != size)
     throw Error("AGON_BAD_INPUT", "summed axis: expected extents that multiply to " + std::to_string(size));
   Control chosen = onward(control);
-  if (control.waist == Choice::Always) chosen.batch = Choice::Never;
+  if (control.waist == Choice::Always || control.precision == Precision::Bf16) chosen.batch = Choice::Never;
   else if (control.batch == Choice::Always && graph.canBatch) chosen.waist = Choice::Never;
   const Lease lease = state_->spares.take();
   ContestRun run(graph, *lease, input, examples, request, out, chosen);

@@ -1,4 +1,6 @@
 #pragma once
+#include <agon/session.h>
+
 #include "stage.h"
 
 namespace agon {
@@ -68,6 +70,8 @@ class Walk {
   Frame& frame;
   const int lanes;
   const bool dry;
+  /// Of the products of convolutions and matrix products.
+  Precision precision = Precision::Fp32;
   /// The instruction being walked.
   int32_t current = 0;
   /// If given, may be handed the cotangent of its value by the instruction that would give it; `sunk` then says so.
@@ -109,6 +113,9 @@ class Walk {
   /// The last row is zero in every plane.
   BlockPtr allocate(int64_t rows);
   int planes() const { return lanes / planeLanes; }
+  /// The sums of convolutions and matrix products, at the walk's precision.
+  auto mix() const { return precision == Precision::Bf16 ? frame.kernels.mixBf16 : frame.kernels.mix; }
+  auto depthwise() const { return precision == Precision::Bf16 ? frame.kernels.depthwiseBf16 : frame.kernels.depthwise; }
   /// Floats from one plane of a block to the next.
   int64_t step(const BlockPtr& block) const { return block->size / planes(); }
   /// The first plane of a row.

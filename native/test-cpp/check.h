@@ -77,6 +77,7 @@ agon::Program smallNet(int labels, Random& random, agon::Function activation = a
 
 void testScalars();
 void testKinds();
+void testBf16();
 void testInvariance();
 void testBands();
 void testContest();

@@ -22,6 +22,10 @@ const char* instructionSet();
 
 enum class Choice : int32_t { Auto, Never, Always };
 
+/// Of a backward pass. Bf16: both factors of every product of a convolution or matrix product are rounded to bfloat16, and everything else is float32: their
+/// sums, other operations, the combination of units at a waist, the fold. The forward pass is float32 in any case. core/src/engine.ts lists the same names.
+enum class Precision : int32_t { Fp32, Bf16 };
+
 /// How a step is carried out; core/src/plan.ts lists the same names.
 enum class Way : int32_t { Move, Skip, Waist, Batch };
 
@@ -60,6 +64,8 @@ struct Control {
   Choice batch = Choice::Auto;
   /// Bytes of rows that one step of a backward pass leaves for the next while they are in the cache; 0: every step runs to its end. Results are the same bits.
   int64_t bandBytes = int64_t{128} << 10;
+  /// Examples never run in lanes in bf16.
+  Precision precision = Precision::Fp32;
 };
 
 /// What is propagated back: dense cotangents [count, examples, output] or, where `dense` is null, one-hot seeds: labels [examples, count].

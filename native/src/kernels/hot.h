@@ -229,11 +229,18 @@ int64_t spin(int64_t rounds, float* out) {
 }
 
 }  // namespace
+}  // namespace AGON_ISA
+}  // namespace agon
+
+#include "bf16.h"
+
+namespace agon {
+namespace AGON_ISA {
 
 #define AGON_TEXT_OF(name) #name
 #define AGON_TEXT(name) AGON_TEXT_OF(name)
 extern const Kernels table;
-const Kernels table = {AGON_TEXT(AGON_ISA), combine, mix, depthwise, blend, scale, add, gather, merge, dots, product, range, spin};
+const Kernels table = {AGON_TEXT(AGON_ISA), combine, mix, depthwise, mixBf16, depthwiseBf16, blend, scale, add, gather, merge, dots, product, range, spin};
 
 }  // namespace AGON_ISA
 }  // namespace agon

@@ -31,6 +31,8 @@ struct Extremes {
 
 /// A row of labels lies in planes of this many lanes: one cache line each, so that the rows that a plane of a sum takes lie side by side.
 constexpr int planeLanes = 16;
+/// Planes of a row of labels, at most.
+constexpr int mostPlanes = 4;
 
 /// Planes of the rows that are read and written: how many, and how many floats lie between two of them.
 struct Planes {
@@ -68,6 +70,9 @@ struct Kernels {
   void (*mix)(const Terms& terms, const RowSums& outputs, const Planes& planes);
   /// to[i] = sum over alive taps of channel channel[i], for i < count, in every plane.
   void (*depthwise)(const DepthwiseSum& sum, const int32_t* channel, int64_t count, const float* from, float* to, const Planes& planes);
+  /// The same two with both factors of every product rounded to bfloat16; the sums are float32, and chains as they are above. At most mostPlanes planes.
+  void (*mixBf16)(const Terms& terms, const RowSums& outputs, const Planes& planes);
+  void (*depthwiseBf16)(const DepthwiseSum& sum, const int32_t* channel, int64_t count, const float* from, float* to, const Planes& planes);
   /// out = sum over parts, in every plane.
   void (*blend)(const Part* parts, int count, float* out, int64_t step, int planes);
   /// The next four work on one plane, on rows (or elements) begin .. end-1. to[i] = factor[i] * from[source[i]]; null source: i itself.

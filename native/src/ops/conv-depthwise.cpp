@@ -94,7 +94,7 @@ void ConvOperation::backwardDepthwise(Walk& walk) const {
       const int32_t first = recipe->wanted.offsets[p], tap = byInput.offsets[p];
       const DepthwiseSum sum = {byInput.tap.data() + tap, byInput.position.data() + tap, byInput.offsets[p + 1] - tap,
                                 recipe->rowAt.data(),     backwardWeights_.data(),       groups};
-      walk.frame.kernels.depthwise(sum, recipe->wanted.item.data() + first, recipe->wanted.offsets[p + 1] - first, from.data, to.row(first), planes);
+      walk.depthwise()(sum, recipe->wanted.item.data() + first, recipe->wanted.offsets[p + 1] - first, from.data, to.row(first), planes);
     }
   };
   walk.giveUnmade(inputs[0], recipe->rows, stage);

@@ -131,7 +131,7 @@ void mixTasks(const Walk& walk, const MixRecipe& recipe, const MixSource& of, co
         terms.clear();
         list(low + i, segment, terms);
         if (terms.count() == 0) continue;
-        walk.frame.kernels.mix(terms.terms(of.scalars, rows), {items + part.first, to.row(part.first), part.last - part.first},
+        walk.mix()(terms.terms(of.scalars, rows), {items + part.first, to.row(part.first), part.last - part.first},
                                {walk.planes(), of.rows.step, to.step, part.goesOn});
         part.goesOn = true;
       }
@@ -168,7 +168,7 @@ void sinkRows(Walk& walk, const MixRecipe& recipe, const MixSource& of, int64_t 
       if (count > 0) {
         terms.clear();
         list(p, 0, terms);
-        walk.frame.kernels.mix(terms.terms(of.scalars, from), {&wanted.item[first], sums.data(), count}, planes);
+        walk.mix()(terms.terms(of.scalars, from), {&wanted.item[first], sums.data(), count}, planes);
       }
       walk.sink->take(p, {rows.data(), planes.out});
     }

@@ -32,6 +32,7 @@ const known: { [Name in keyof Required<ExplainModelOptions>]: ExplainModelOption
   signal: undefined,
   onProgress: undefined,
   memory: undefined,
+  precision: undefined,
   onPlan: undefined,
   engine: undefined,
   threads: undefined,

@@ -26,8 +26,13 @@ async function runPass(pass: BackwardPass, context: MethodContext): Promise<Tens
 }
 
 /** The options every pass of a context shares. */
-export function passOptions({ signal, onProgress, memory }: MethodContext) {
-  return { ...(signal && { signal }), ...(onProgress && { onProgress }), ...(memory !== undefined && { memory }) }
+export function passOptions({ signal, onProgress, memory, precision }: MethodContext) {
+  return {
+    ...(signal && { signal }),
+    ...(onProgress && { onProgress }),
+    ...(memory !== undefined && { memory }),
+    ...(precision && { precision })
+  }
 }
 
 function pick({ rules, wrt }: BackwardPass) {

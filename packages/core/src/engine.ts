@@ -1,6 +1,7 @@
 import type { Contest } from './contest/contest.js'
 import type { Model, ValueName } from './model.js'
 import type { Plan } from './plan.js'
+import type { Precision } from './precision.js'
 import type { Tensor } from './tensor.js'
 
 /** Runs models. Engines are passed in; nothing below the umbrella package names one. */
@@ -17,6 +18,8 @@ export interface Engine {
  */
 export interface Session {
   readonly model: Model
+  /** The precisions of its backward passes; absent: fp32 only. */
+  readonly precisions?: readonly Precision[]
   /** Logits `[N, ...]`, or any other value of the graph with `at`. */
   forward(input: Tensor, options?: { at?: ValueName; signal?: AbortSignal }): Promise<Tensor>
   /** Vector-Jacobian products of L cotangents on one forward pass: `[L, N, ...wrt]`. */
@@ -45,6 +48,8 @@ export interface PassOptions {
   readonly onProgress?: (done: number, total: number) => void
   /** Bytes the pass may use beyond weights and the forward pass; the engine picks label chunks from it. Default 256 MiB. */
   readonly memory?: number
+  /** Default `'fp32'`. Sessions throw AGON_BAD_OPTION for one that they do not have; those that know fp32 only need not look at it, `explain` and `contest` do. */
+  readonly precision?: Precision
   /** Called once at the end of a contest, by engines that plan; they measure only if it is there. */
   readonly onPlan?: (plan: Plan) => void
 }

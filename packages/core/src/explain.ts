@@ -7,6 +7,7 @@ import { AgonError } from './error.js'
 import { resolveContestants, resolveTarget, rowsOf, type Contestants, type Target } from './labels.js'
 import type { Method, MethodContext, Note } from './method.js'
 import type { Plan } from './plan.js'
+import { precisionOf, type Precision } from './precision.js'
 import { createRandom } from './random.js'
 import { assertFinite, formatShape, type Tensor } from './tensor.js'
 
@@ -23,6 +24,11 @@ export interface ExplainOptions {
   readonly onProgress?: (done: number, total: number) => void
   /** Byte budget of a pass, see PassOptions. */
   readonly memory?: number
+  /**
+   * Of the backward passes; default `'fp32'`. What another one changes is measured in the run itself, see `Contest.precision`; so `explain` takes
+   * it for methods in which labels compete only.
+   */
+  readonly precision?: Precision
   /** Called at the end of every contest that runs fused in an engine that plans, see PassOptions; not for streamed contests. */
   readonly onPlan?: (plan: Plan) => void
 }
@@ -48,7 +54,7 @@ export interface Explanation {
 
 /**
  * Explains one label per example of `input` `[N, ...]` by a method. Throws AGON_NOT_FINITE for an input or a result with
- * NaN or infinity, AGON_UNKNOWN_NAME for an unknown label.
+ * NaN or infinity, AGON_UNKNOWN_NAME for an unknown label, AGON_BAD_OPTION for a precision that the engine or the method does not go with.
  */
 export async function explain(
   session: Session,
@@ -57,7 +63,9 @@ export async function explain(
   options: ExplainOptions = {}
 ): Promise<Explanation> {
   const { context, target, notes } = await prepare(session, input, options)
+  if (method.attribute === undefined) assertMeasured(method, context)
   const { attribution, contest, baselineLogits } = await attribute(method, context)
+  assertMeasured(method, context, contest)
   assertFinite(`attribution by ${method.name}`, attribution)
   return {
     method: method.name,
@@ -92,8 +100,19 @@ function isComplete({ logits, contestants }: MethodContext): boolean {
   return rowsOf(logits).every((row, n) => row.length === contestants[n]!.length)
 }
 
+/** A method without a contest, in a precision whose effect on decisions is to be told, is refused. */
+function assertMeasured({ name }: Method, { precision = 'fp32' }: MethodContext, found?: Contest): void {
+  if (precision === 'fp32' || found?.precision !== undefined) return
+  throw new AgonError('AGON_BAD_OPTION', {
+    what: `precision of method '${name}'`,
+    expected: 'fp32, for a method in which no labels compete',
+    found: `'${precision}', whose effect is measured on the decisions of a competition`
+  })
+}
+
 async function prepare(session: Session, input: Tensor, options: ExplainOptions) {
   const { target: wanted = 'top', labels = 'all', seed = 0, baseline, signal, onProgress, memory, onPlan } = options
+  const precision = precisionOf(session, options)
   if (input.shape.length < 2 || input.shape[0]! < 1) {
     throw new AgonError('AGON_BAD_INPUT', {
       what: 'input',
@@ -129,6 +148,7 @@ async function prepare(session: Session, input: Tensor, options: ExplainOptions)
     ...(signal && { signal }),
     ...(onProgress && { onProgress }),
     ...(memory !== undefined && { memory }),
+    ...(precision !== 'fp32' && { precision }),
     ...(onPlan && { onPlan })
   }
   return { context, target, notes }

@@ -3,6 +3,7 @@ import type { BackwardRules, Multiplier, PerExample, SeedScale, Session } from '
 import type { ValueName } from './model.js'
 import { resolveOptions } from './options.js'
 import type { Plan } from './plan.js'
+import type { Precision } from './precision.js'
 import type { Random } from './random.js'
 import type { Tensor } from './tensor.js'
 
@@ -55,6 +56,8 @@ export interface MethodContext {
   readonly onProgress?: (done: number, total: number) => void
   /** Byte budget, see PassOptions. */
   readonly memory?: number
+  /** Of the backward passes, see PassOptions. */
+  readonly precision?: Precision
   /** For the contests that a method runs, see PassOptions. */
   readonly onPlan?: (plan: Plan) => void
   /** Says something that the reader of the map must know. */

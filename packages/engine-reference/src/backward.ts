@@ -1,16 +1,17 @@
 import { sizeOf, type Node, type ValueName } from '@agon/core'
-import type { Values } from './ops/operator.js'
+import type { Factor, Values } from './ops/operator.js'
 import { contextOf, inputsOf, operatorOf, type Program } from './program.js'
 
 /**
  * The cotangent of value `wrt`, given that of the model's output: every node's VJP in reverse order, cotangents of a value that
- * is read several times added up. Zero if the output does not depend on `wrt`.
+ * is read several times added up. `factor`: see NodeContext. Zero if the output does not depend on `wrt`.
  */
 export function runBackward(
   program: Program,
   values: ReadonlyMap<ValueName, Values>,
   cotangent: Values,
-  wrt: ValueName
+  wrt: ValueName,
+  factor?: Factor
 ): Values {
   const { model } = program
   const between = dependents(program, wrt)
@@ -20,7 +21,7 @@ export function runBackward(
     const above = node.outputs.map((name) => cotangents.get(name))
     if (above.every((values) => values === undefined)) continue
     const outputs = node.outputs.map((name) => values.get(name)!)
-    const context = contextOf(program, node, (i) => between.has(node.inputs[i]!))
+    const context = contextOf(program, node, (i) => between.has(node.inputs[i]!), factor)
     const below = operatorOf(node).vjp(inputsOf(node, values), outputs, above, context)
     node.inputs.forEach((name, i) => between.has(name) && add(cotangents, name, below[i]))
     node.outputs.filter((name) => name !== wrt).forEach((name) => cotangents.delete(name))

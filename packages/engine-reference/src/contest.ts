@@ -45,7 +45,7 @@ export async function runContest(
       const gradients: [number, Float32Array][] = []
       for (const label of ofExample.slice(from, from + chunk)) {
         await breathe()
-        gradients.push([label, labelGradient(program, values, label, wrt, options.scale)])
+        gradients.push([label, labelGradient(program, values, label, wrt, options.precision, options.scale)])
         options.onProgress?.(++done, total)
       }
       for (const [label, gradient] of gradients) fold.add(n, label, mapOf(gradient, factor, shape, options.sumAxis))

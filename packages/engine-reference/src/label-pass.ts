@@ -1,7 +1,16 @@
-import { sizeOf, type Cotangents, type PassOptions, type SeedScale, type Tensor, type ValueName } from '@agon/core'
+import {
+  sizeOf,
+  type Cotangents,
+  type PassOptions,
+  type Precision,
+  type SeedScale,
+  type Tensor,
+  type ValueName
+} from '@agon/core'
 import { assertNoRules, resolveValue, valueNames } from '@agon/graph'
 import { runBackward } from './backward.js'
-import type { Values } from './ops/operator.js'
+import { allToBf16 } from './bf16.js'
+import type { Factor, Values } from './ops/operator.js'
 import type { Program } from './program.js'
 
 /** The value that a pass differentiates with respect to: the input, or any value or constant of the graph. */
@@ -10,18 +19,23 @@ export function wrtOf({ model }: Program, { wrt, rules }: PassOptions): ValueNam
   return resolveValue('wrt', wrt, model.inputs[0]!.name, [...valueNames(model), ...model.constants.keys()])
 }
 
+function factorOf(precision: Precision | undefined): Factor | undefined {
+  return precision === 'bf16' ? allToBf16 : undefined
+}
+
 /** The gradient of one label of one example, rounded to float32. */
 export function labelGradient(
   program: Program,
   values: ReadonlyMap<ValueName, Values>,
   label: number,
   wrt: ValueName,
+  precision: Precision | undefined,
   scale: SeedScale = 'one'
 ): Float32Array {
   const logits = values.get(program.model.outputs[0]!.name)!
   const seed = new Float64Array(logits.length)
   seed[label] = scale === 'logit' ? logits[label]! : 1
-  return Float32Array.from(runBackward(program, values, seed, wrt))
+  return Float32Array.from(runBackward(program, values, seed, wrt, factorOf(precision)))
 }
 
 /** The number of cotangents per example. */
@@ -35,11 +49,13 @@ export function vjpOf(
   values: ReadonlyMap<ValueName, Values>,
   cotangents: Cotangents,
   [l, n]: readonly [number, number],
-  wrt: ValueName
+  wrt: ValueName,
+  precision: Precision | undefined
 ): Float32Array {
-  if ('labels' in cotangents) return labelGradient(program, values, cotangents.labels[n]![l]!, wrt, cotangents.scale)
+  if ('labels' in cotangents)
+    return labelGradient(program, values, cotangents.labels[n]![l]!, wrt, precision, cotangents.scale)
   const seed = Float64Array.from(denseRow(cotangents, l, n))
-  return Float32Array.from(runBackward(program, values, seed, wrt))
+  return Float32Array.from(runBackward(program, values, seed, wrt, factorOf(precision)))
 }
 
 /** Row (l, n) of dense cotangents [L, N, ...output]. */

@@ -1,6 +1,6 @@
 import { AgonError, type Model, type Node, type ValueName } from '@agon/core'
 import { schemaOf, specialize, type StaticModel } from '@agon/graph'
-import type { Inputs, NodeContext, Operator, Values } from './ops/operator.js'
+import type { Factor, Inputs, NodeContext, Operator, Values } from './ops/operator.js'
 import { operators } from './operators.js'
 
 /** A model at a fixed input shape of one example, its constants in float64, and the tables that its operators made. */
@@ -38,12 +38,18 @@ export function operatorOf(node: Node): Operator {
   return operators[node.op]!
 }
 
-export function contextOf(program: Program, node: Node, wanted: (input: number) => boolean = () => true): NodeContext {
+export function contextOf(
+  program: Program,
+  node: Node,
+  wanted: (input: number) => boolean = () => true,
+  factor: Factor = (values) => values
+): NodeContext {
   return {
     node,
     model: program.model,
     shape: (value) => program.model.shapes.get(value) ?? [],
     wanted,
+    factor,
     table: (key, make) => tableOf(program, node, key, make)
   }
 }

@@ -1,5 +1,7 @@
 import {
   example,
+  precisionOf,
+  precisions,
   sizeOf,
   type Cotangents,
   type Model,
@@ -46,16 +48,24 @@ export function createSession(model: Model): Session {
     return program
   }
 
-  return {
+  const session: Session = {
     model,
+    precisions,
     forward: async (input, options = {}) => forward(programFor(input), input, options),
-    vjp: async (input, cotangents, options = {}) => vjp(programFor(input), input, cotangents, options),
-    contest: async (input, labels, options = {}) => runContest(programFor(input), input, labels, options),
+    async vjp(input, cotangents, options = {}) {
+      precisionOf(session, options)
+      return vjp(programFor(input), input, cotangents, options)
+    },
+    async contest(input, labels, options = {}) {
+      precisionOf(session, options)
+      return runContest(programFor(input), input, labels, options)
+    },
     dispose() {
       disposed = true
       programs.clear()
     }
   }
+  return session
 }
 
 async function forward(
@@ -89,7 +99,7 @@ async function vjp(program: Program, input: Tensor, cotangents: Cotangents, opti
     const values = runForward(program, example(input, n).data)
     for (let l = 0; l < count; l++) {
       await breathe()
-      data.set(vjpOf(program, values, cotangents, [l, n], wrt), (l * examples + n) * size)
+      data.set(vjpOf(program, values, cotangents, [l, n], wrt, options.precision), (l * examples + n) * size)
       options.onProgress?.(n * count + l + 1, examples * count)
     }
   }

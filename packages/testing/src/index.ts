@@ -11,6 +11,7 @@ export {
   type NetOptions,
   type TinyModel
 } from './tiny-models.js'
+export { bf16Roundings } from './bf16-roundings.js'
 export { relativeError } from './compare.js'
 export { finiteDifference, slopeAtZero } from './finite-difference.js'
 export { dataFolder } from './data.js'

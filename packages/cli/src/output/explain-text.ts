@@ -3,6 +3,7 @@ import { formatSeconds } from '../progress.js'
 import { subsetText } from './competed.js'
 import type { ExplainOutput } from './explain-files.js'
 import type { ExampleRecord, ExplanationRecord, NamedLogit } from './record.js'
+import { precisionText } from './precision.js'
 import { figure, percent, table } from './table.js'
 
 /** The table of one input for people: target, logit, nearest rivals; then a line per method. */
@@ -16,7 +17,10 @@ export function explainText({ input, records, sheet }: ExplainOutput): string {
   const header = ['method', 'kept', 'median margin', 'time', 'files']
   const sheetRow = sheet === undefined ? [] : [['all methods', '', '', '', sheet]]
   const competed = records.find((record) => record.competed !== null)?.competed
-  return lines.join('') + (competed ? subsetText(competed) : '') + table([header, ...rows, ...sheetRow], '  ')
+  const precisions = records.map(({ method, precision }) => precisionText(precision, method.name)).join('')
+  return (
+    lines.join('') + (competed ? subsetText(competed) : '') + table([header, ...rows, ...sheetRow], '  ') + precisions
+  )
 }
 
 /** `Ankle boot (9), logit 14.2; then Sneaker 6.1, Sandal 2.7` */

@@ -21,6 +21,7 @@ import type { ReadInput } from '../run/read-inputs.js'
 import { version } from '../version.js'
 import { competedRecord, type Competed } from './competed.js'
 import { recordedOptions } from './method-options.js'
+import { precisionRecord, type PrecisionRecord } from './precision.js'
 
 /** A label and its logit. */
 export interface NamedLogit {
@@ -75,6 +76,7 @@ export interface ExplanationRecord extends Provenance {
   readonly shape: readonly number[]
   /** Null for methods in which labels do not compete. */
   readonly competed: Competed | null
+  readonly precision: PrecisionRecord
   readonly examples: readonly ExampleRecord[]
   readonly seconds: number
   /** How the engine carried out each contest; null unless asked for (--plan). Empty where there is none, for which a note says why. */
@@ -107,6 +109,7 @@ export function explanationRecord(
     ...provenance(run, input),
     shape: explanation.attribution.shape,
     competed: competes ? competedRecord(explanation.contestants, explanation.logits) : null,
+    precision: precisionRecord(explanation.contest),
     examples: explanation.target.map((_, n) => exampleRecord(method.made, explanation, n, run.model.labels)),
     seconds,
     plans: plans ?? null,

@@ -7,6 +7,7 @@ import { drawn } from './explain-files.js'
 import { recordedOptions } from './method-options.js'
 import { turfSheet } from './pictures.js'
 import { competedRecord, type Competed } from './competed.js'
+import { precisionRecord, type PrecisionRecord } from './precision.js'
 import { provenance, standing, type NamedLogit, type Provenance } from './record.js'
 import { figure } from './table.js'
 import type { PendingFile } from './write-files.js'
@@ -30,6 +31,7 @@ export interface TurfRecord extends Provenance {
   /** The value of every option of that method, given or by default; null for none. */
   readonly baseOptions: Readonly<Record<string, unknown>>
   readonly competed: Competed
+  readonly precision: PrecisionRecord
   readonly examples: readonly {
     readonly top: readonly NamedLogit[]
     readonly territories: readonly TerritoryRecord[]
@@ -83,6 +85,7 @@ function turfRecord(run: Run, input: ReadInput, contested: Contested, files: str
     baseOptions: recordedOptions(base),
     ...provenance(run, input),
     competed: competedRecord(contest.labels, logits),
+    precision: precisionRecord(contest),
     examples: rowsOf(logits).map((row, n) => exampleOf(contest, row, n, run.model.labels)),
     seconds,
     notes: [...run.notes, ...input.notes, ...notes],

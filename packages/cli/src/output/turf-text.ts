@@ -1,6 +1,7 @@
 import { basename } from 'node:path'
 import { subsetText } from './competed.js'
 import { braced, shortName, standingText } from './explain-text.js'
+import { precisionText } from './precision.js'
 import { figure, percent, table } from './table.js'
 import type { TerritoryRecord, TurfOutput } from './turf-files.js'
 
@@ -28,7 +29,7 @@ export function turfText({ input, record }: TurfOutput): string {
     const first = `${basename(input.path)}${which}: ${standingText({ target: top[0]!, top })}\n`
     return `${first}${table(rows, '  ')}${scatteredText(territories)}`
   })
-  return `${parts.join('')}${subsetText(record.competed)}  ${record.files.length === 0 ? 'no files written' : braced(record.files)}\n`
+  return `${parts.join('')}${subsetText(record.competed)}${precisionText(record.precision, 'contest')}  ${record.files.length === 0 ? 'no files written' : braced(record.files)}\n`
 }
 
 /** A contest of many labels may be scattered over all of them; then it helps to let only the strongest compete. */

@@ -1,4 +1,4 @@
-import { methods, type Granularity, type Method, type MethodEntry, type Target, type Ties } from 'agon'
+import { AgonError, methods, type Granularity, type Method, type MethodEntry, type Target, type Ties } from 'agon'
 import { assertOnce, parseChoice } from './choices.js'
 import { parseTarget } from './labels.js'
 import { assertNoOwnOption, parseMethodOptions } from './method-options.js'
@@ -40,10 +40,12 @@ export async function parseExplainOptions(raw: RawExplainOptions): Promise<Expla
     granularity: parseChoice('--granularity', raw.granularity, ['pixel', 'element']),
     ties: parseChoice('--ties', raw.ties, ['lose', 'keep'])
   } as const
+  const chosen = parseMethods(raw, { ...run, ...competition })
+  if (run.precision !== 'fp32') assertCompetitive(run.precision, chosen)
   return {
     ...run,
     ...competition,
-    methods: parseMethods(raw, { ...run, ...competition }),
+    methods: chosen,
     target: parseTarget(raw.target),
     plan: raw.plan === true
   }
@@ -58,6 +60,17 @@ function parseMethods({ method, option }: RawExplainOptions, competition: Compet
     const entry = methods.get(name)
     assertNoOwnOption(entry, given)
     return { name, competitive: entry.competitive, made: entry.create({ ...competing(entry, competition), ...given }) }
+  })
+}
+
+/** Throws AGON_BAD_OPTION before anything runs; `explain` of the core would find out in the end. */
+function assertCompetitive(precision: string, chosen: readonly ChosenMethod[]): void {
+  const without = chosen.filter(({ competitive }) => !competitive).map(({ name }) => name)
+  if (without.length === 0) return
+  throw new AgonError('AGON_BAD_OPTION', {
+    what: '--precision',
+    expected: `fp32, for methods in which no labels compete (${without.join(', ')})`,
+    found: `'${precision}', whose effect is measured on the decisions of a competition`
   })
 }
 

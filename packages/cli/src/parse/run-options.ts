@@ -1,10 +1,12 @@
 import {
   AgonError,
   engineNames,
+  precisions,
   presets,
   resolvePreprocess,
   type Contestants,
   type EngineName,
+  type Precision,
   type Preprocess
 } from 'agon'
 import { readFile } from 'node:fs/promises'
@@ -24,6 +26,7 @@ export interface RawRunOptions {
   readonly engine: string
   readonly threads?: string
   readonly memory?: string
+  readonly precision: string
   readonly seed: string
   readonly preprocess?: string
   readonly cutSoftmax?: boolean
@@ -40,6 +43,8 @@ export interface RunOptions {
   readonly engine: EngineName
   readonly threads?: number
   readonly memory?: number
+  /** Of the backward passes. */
+  readonly precision: Precision
   readonly seed: number
   readonly preprocess?: Preprocess
   readonly cutSoftmax: boolean
@@ -60,6 +65,11 @@ export function addRunOptions(command: Command): Command {
     .option('--engine <engine>', `${engineNames.join(', ')}`, 'auto')
     .option('--threads <n>', 'threads of the native engine (results do not depend on it)')
     .option('--memory <bytes>', 'byte budget of a backward pass: 512MiB, 1GiB, 1GB (default: 256MiB)')
+    .option(
+      '--precision <name>',
+      'of the backward passes: fp32, or bf16 (where labels compete; what it changes is measured and told)',
+      'fp32'
+    )
     .option('--seed <n>', 'seed of everything random', '0')
     .option(
       '--preprocess <how>',
@@ -82,6 +92,7 @@ export async function parseRunOptions(raw: RawRunOptions): Promise<RunOptions> {
     engine: parseChoice('--engine', raw.engine, engineNames),
     ...(threads !== undefined && { threads }),
     ...(raw.memory !== undefined && { memory: parseMemory(raw.memory) }),
+    precision: parseChoice('--precision', raw.precision, precisions),
     seed: parseWhole('--seed', raw.seed, 0, 2 ** 32 - 1),
     ...(raw.preprocess !== undefined && { preprocess: await parsePreprocess(raw.preprocess) }),
     cutSoftmax: raw.cutSoftmax === true,

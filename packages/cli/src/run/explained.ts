@@ -29,6 +29,7 @@ export async function explainOne(
       target: options.target,
       labels: options.labels,
       seed: options.seed,
+      precision: options.precision,
       signal: run.io.signal,
       onProgress: progress.update,
       ...(options.memory !== undefined && { memory: options.memory }),

@@ -1,5 +1,6 @@
 import type { PerExample } from '../engine.js'
 import type { Tensor } from '../tensor.js'
+import type { MeasuredPrecision } from './measured-precision.js'
 
 /**
  * The outcome of a competition among labels, folded element by element. Its size does not grow with the number of labels.
@@ -21,4 +22,6 @@ export interface Contest {
   /** Own maps of the labels that were asked for: `[M, N, ...map]`. */
   readonly maps: Tensor
   readonly mapLabels: PerExample
+  /** Of a contest that `explain` or `contest` ran in a precision below fp32. */
+  readonly precision?: MeasuredPrecision
 }

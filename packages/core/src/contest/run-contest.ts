@@ -6,6 +6,7 @@ import type { BackwardPass, Method, MethodContext } from '../method.js'
 import { sizeOf, sumAxis, type Tensor } from '../tensor.js'
 import type { Contest } from './contest.js'
 import { createFold, type Fold } from './fold.js'
+import { measurePrecision } from './measured-precision.js'
 
 export interface GranularityOptions {
   readonly granularity: Granularity
@@ -15,7 +16,7 @@ export interface GranularityOptions {
 /**
  * Lets the context's contestants compete over the base method's maps. A base that is one backward pass with respect to
  * the input runs fused in the engine, where every example has as many contestants; anything else is streamed through the same
- * fold in chunks of labels.
+ * fold in chunks of labels. A contest in a precision below fp32 is followed by a measurement of what that changes.
  */
 export async function runContest(
   base: Method,
@@ -25,6 +26,15 @@ export async function runContest(
 ): Promise<Contest> {
   assertLogits(context.session.model)
   const axis = summedAxis(context.input.shape, granularity, channelAxis)
+  const contest = await contestOf(base, context, axis, maps)
+  const { precision = 'fp32' } = context
+  if (precision === 'fp32') return contest
+  const noMaps = maps.map(() => [])
+  const ofSample = (sample: MethodContext) => contestOf(base, sample, axis, noMaps)
+  return { ...contest, precision: await measurePrecision(precision, context, ofSample) }
+}
+
+async function contestOf(base: Method, context: MethodContext, axis: number | undefined, maps: PerExample) {
   const even = context.contestants.every(({ length }) => length === context.contestants[0]!.length)
   if (even && base.pass !== undefined && base.pass.wrt === undefined) return fused(base.pass, context, axis, maps)
   return streamed(base, context, axis, maps)

@@ -11,8 +11,12 @@ const conv: Operator = {
     return [y]
   },
   vjp: ([x, w, b], _, [dy], context) => [
-    context.wanted(0) ? fresh(x!, (dx) => scatterTaps(convTaps(context), dy!, dx, w!)) : undefined,
-    context.wanted(1) ? fresh(w!, (dw) => weightTaps(convTaps(context), dy!, x!, dw)) : undefined,
+    context.wanted(0)
+      ? fresh(x!, (dx) => scatterTaps(convTaps(context), context.factor(dy!), dx, context.factor(w!)))
+      : undefined,
+    context.wanted(1)
+      ? fresh(w!, (dw) => weightTaps(convTaps(context), context.factor(dy!), context.factor(x!), dw))
+      : undefined,
     context.wanted(2) ? channelSums(dy!, b!.length) : undefined
   ]
 }
@@ -25,8 +29,12 @@ const convTranspose: Operator = {
     return [y]
   },
   vjp: ([x, w, b], _, [dy], context) => [
-    context.wanted(0) ? fresh(x!, (dx) => gatherTaps(transposedTaps(context), dx, dy!, w!)) : undefined,
-    context.wanted(1) ? fresh(w!, (dw) => weightTaps(transposedTaps(context), x!, dy!, dw)) : undefined,
+    context.wanted(0)
+      ? fresh(x!, (dx) => gatherTaps(transposedTaps(context), dx, context.factor(dy!), context.factor(w!)))
+      : undefined,
+    context.wanted(1)
+      ? fresh(w!, (dw) => weightTaps(transposedTaps(context), context.factor(x!), context.factor(dy!), dw))
+      : undefined,
     context.wanted(2) ? channelSums(dy!, b!.length) : undefined
   ]
 }

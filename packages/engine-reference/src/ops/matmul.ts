@@ -20,8 +20,10 @@ const product: Operator = {
     const { alpha } = geometry
     const da = new Float64Array(a!.length)
     const db = new Float64Array(b!.length)
-    if (context.wanted(0)) eachTerm(geometry, (e, ofA, ofB) => (da[ofA] = da[ofA]! + alpha * dy![e]! * b![ofB]!))
-    if (context.wanted(1)) eachTerm(geometry, (e, ofA, ofB) => (db[ofB] = db[ofB]! + alpha * dy![e]! * a![ofA]!))
+    const [wantsA, wantsB, g] = [context.wanted(0), context.wanted(1), context.factor(dy!)]
+    const [factorA, factorB] = [wantsB ? context.factor(a!) : a!, wantsA ? context.factor(b!) : b!]
+    if (wantsA) eachTerm(geometry, (e, ofA, ofB) => (da[ofA] = da[ofA]! + alpha * g[e]! * factorB[ofB]!))
+    if (wantsB) eachTerm(geometry, (e, ofA, ofB) => (db[ofB] = db[ofB]! + alpha * g[e]! * factorA[ofA]!))
     return [da, db, context.wanted(2) ? ofC(geometry, dy!, c!.length) : undefined]
   }
 }

@@ -4,6 +4,9 @@ import type { StaticModel } from '@agon/graph'
 /** The elements of one value, row-major, for one example. Booleans are 0 and 1, integers whole numbers. */
 export type Values = Float64Array
 
+/** What becomes of a factor before it is multiplied. */
+export type Factor = (values: Values) => Values
+
 /** What an operator knows about the node it runs. */
 export interface NodeContext {
   readonly node: Node
@@ -12,6 +15,8 @@ export interface NodeContext {
   shape(value: ValueName): readonly number[]
   /** Does anybody want the cotangent of this input? Others need not be computed. */
   wanted(input: number): boolean
+  /** Factors of the products of a convolution or matrix product on the way back, at the precision of the pass. */
+  readonly factor: Factor
   /** A table of the node, made once per session. `key` tells several tables of one node apart. */
   table<T>(key: string, make: (node: Node, model: StaticModel) => T): T
 }
