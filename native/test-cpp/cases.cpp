@@ -71,6 +71,12 @@ void addConvolutions(std::vector<Case>& cases, Random& random) {
     const std::string name = "conv " + std::to_string(s.in) + "->" + std::to_string(s.out) + " groups " + std::to_string(s.groups);
     cases.push_back({name, b.finish(b.conv(0, s.in, s.side, s.out, s.kernel, s.stride, s.pad, s.groups, random))});
   }
+  Builder spread(2);
+  const int32_t w = spread.constant(normal(2, random));
+  std::vector<int32_t> offsets(101);
+  std::iota(offsets.begin(), offsets.end(), 0);
+  const std::vector<int32_t> zeros(100, 0);
+  cases.push_back({"conv whose outputs all read one position", spread.finish(spread.add(Kind::Conv, {0, w}, 200, {2, 2, 2, 1, 100, 1}, {}, {offsets, zeros, zeros}))});
   for (const int groups : {1, 2}) {
     Builder b(4 * 9);
     cases.push_back({"transposed conv, groups " + std::to_string(groups), b.finish(b.convTranspose(0, 4, 3, 6, 3, 2, groups, random))});

@@ -14,7 +14,7 @@ constexpr int64_t tilePositions = 8;
 
 /// As backward() does it, but stretch by stretch. Terms come by ascending output position, so by descending tap.
 void ConvOperation::backwardBatch(Walk& walk) const {
-  if (isDepthwise() || !tapsDescend) return backward(walk);
+  if (isDepthwise_ || !tapsDescend) return backward(walk);
   const Cotangent g = walk.take(outputs[0]);
   const auto recipe = mixRecipeFor(walk, g.rows);
   if (!recipe->rows) return;

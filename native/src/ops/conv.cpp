@@ -136,7 +136,9 @@ void ConvOperation::sumPanel(const Frame& frame, const float* x, int64_t group, 
                         {static_cast<int>(padded / planeLanes), taps * in * planeLanes, planeLanes});
 }
 
-void ConvOperation::findPointwise() {
+void ConvOperation::findShortcuts() {
+  isDepthwise_ = groups > 1 && groupIn() == 1 && groupOut() == 1;
+  for (int64_t p = 0; p < positionsIn; p++) isDepthwise_ = isDepthwise_ && byInput.offsets[p + 1] - byInput.offsets[p] <= mostDepthwiseTaps;
   isPointwise_ = groups == 1 && taps == 1 && positionsIn == positionsOut && static_cast<int64_t>(byInput.position.size()) == positionsIn;
   for (int64_t p = 0; p < positionsIn && isPointwise_; p++) isPointwise_ = byInput.offsets[p] == p && byInput.position[p] == p;
 }
@@ -161,7 +163,7 @@ std::shared_ptr<const MixRecipe> ConvOperation::mixRecipeFor(Walk& walk, const R
 
 /// Per input position and group: the alive (tap, output channel) rows, summed into the rows of the wanted input channels.
 void ConvOperation::backward(Walk& walk) const {
-  if (isDepthwise()) return backwardDepthwise(walk);
+  if (isDepthwise_) return backwardDepthwise(walk);
   Cotangent g = readsUnmade() ? walk.takeUnmade(outputs[0]) : walk.take(outputs[0]);
   const auto recipe = mixRecipeFor(walk, g.rows);
   if (!recipe->rows) return;
@@ -251,7 +253,7 @@ void readConv(Maker& maker, ConvOperation& op, bool isTransposed) {
   Taps other = transposed(given, far);
   op.byOutput = isTransposed ? std::move(other) : std::move(given);
   op.byInput = isTransposed ? std::move(given) : std::move(other);
-  op.findPointwise();
+  op.findShortcuts();
   op.tapsDescend = descend(op.byInput);
   if (maker.has(2)) op.bias = maker.constant(2, op.channelsOut);
 }

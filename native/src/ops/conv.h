@@ -32,7 +32,7 @@ class ConvOperation : public Operation {
   int64_t groupOut() const { return channelsOut / groups; }
 
   /// To be called when the tables are there.
-  void findPointwise();
+  void findShortcuts();
 
   /// Packs weights; weight(co, ci in group, tap).
   template <class Weight>
@@ -47,8 +47,6 @@ class ConvOperation : public Operation {
   void backwardBatch(Walk& walk) const override;
 
  private:
-  /// Every channel by itself, with few enough taps for the kernel.
-  bool isDepthwise() const { return groups > 1 && groupIn() == 1 && groupOut() == 1 && taps <= mostDepthwiseTaps; }
   std::shared_ptr<Recipe> depthwiseRecipe(Pool& pool, const Rows& g, const Mask& mask) const;
   void backwardDepthwise(Walk& walk) const;
   struct Turned;
@@ -89,6 +87,8 @@ class ConvOperation : public Operation {
 
   /// Every output position is made from the input position of the same number alone.
   bool isPointwise_ = false;
+  /// Every channel by itself, with few enough readers of a position for the kernel.
+  bool isDepthwise_ = false;
   std::vector<float, AtLine<float>> backwardWeights_;  // [panel][tap][channelsOut][panelWidth]
   Buffer forwardWeights_;                              // [group][16 channels out][tap][groupIn][16]
   std::vector<Run> runs_;                              // where isDirect()
