@@ -121,8 +121,12 @@ void writeTrace(const agon::Trace& trace, double* out) {
 }  // namespace
 
 Napi::Value createPool(const Napi::CallbackInfo& info) {
-  auto* pool = new Pool(agon::createPool(static_cast<int>(numberOf(info[0], "threads"))));
-  return Napi::External<Pool>::New(info.Env(), pool, [](Napi::Env, Pool* kept) { delete kept; });
+  try {
+    auto* pool = new Pool(agon::createPool(static_cast<int>(numberOf(info[0], "threads"))));
+    return Napi::External<Pool>::New(info.Env(), pool, [](Napi::Env, Pool* kept) { delete kept; });
+  } catch (const agon::Error& error) {
+    throw errorOf(info.Env(), error);
+  }
 }
 
 Napi::Function NativeSession::define(Napi::Env env) {

@@ -1,17 +1,28 @@
 #include "threads.h"
 
+#include <agon/error.h>
 #include <agon/session.h>
 
 #include <algorithm>
+#include <string>
+#include <system_error>
 #include <utility>
 
 namespace agon {
 
 Pool::Pool(int threads) {
-  for (int i = 1; i < threads; i++) workers_.emplace_back([this] { work(); });
+  try {
+    for (int i = 1; i < threads; i++) workers_.emplace_back([this] { work(); });
+  } catch (const std::system_error&) {
+    const std::string started = std::to_string(this->threads());
+    stop();
+    throw Error("AGON_BAD_OPTION", "threads: expected as many as the system can start, " + started + ", found " + std::to_string(threads));
+  }
 }
 
-Pool::~Pool() {
+Pool::~Pool() { stop(); }
+
+void Pool::stop() {
   {
     std::lock_guard<std::mutex> hold(lock_);
     stop_ = true;

@@ -22,6 +22,7 @@ class Pool {
  public:
   using Body = std::function<void(int64_t begin, int64_t end)>;
 
+  /// Throws AGON_BAD_OPTION where the system cannot start so many.
   explicit Pool(int threads);
   ~Pool();
   Pool(const Pool&) = delete;
@@ -34,6 +35,7 @@ class Pool {
   void each(int64_t count, int64_t grain, const Body& body);
 
  private:
+  void stop();
   void work();
   void takePieces(const Body& body);
 
