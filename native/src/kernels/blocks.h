@@ -8,7 +8,7 @@ namespace {
 constexpr int planeVectors = planeLanes / AGON_WIDTH;
 /// Terms whose rows and scalars stay in the first cache while a group of outputs takes them.
 constexpr int64_t stretchTerms = AGON_STRETCH;
-/// RowSums whose rows stay near while all stretches are added to them.
+/// Outputs whose rows stay near while all stretches are added to them.
 constexpr int64_t groupOutputs = 48;
 
 /// What a register block works on: a stretch of terms, and whether it goes on from what earlier stretches left in `out`.
