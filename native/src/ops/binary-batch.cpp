@@ -37,7 +37,7 @@ struct Side {
   bool find(Function f, int64_t e, const float* a, const float* b) const {
     if (!wanted[map.empty() ? e : map[e]]) {
       if (rows) std::fill(rows + e * batchLanes, rows + (e + 1) * batchLanes, 0.0f);
-      if (slope && !ones) (*slope)[e] = 0;
+      if (shared && !ones) (*slope)[e] = 0;
       return false;
     }
     if (ones) return true;
