@@ -132,7 +132,7 @@ void mixTasks(const Walk& walk, const MixRecipe& recipe, const MixSource& of, co
         list(low + i, segment, terms);
         if (terms.count() == 0) continue;
         walk.mix()(terms.terms(of.scalars, rows), {items + part.first, to.row(part.first), part.last - part.first},
-                               {walk.planes(), of.rows.step, to.step, part.goesOn});
+                   {walk.planes(), of.rows.step, to.step, part.goesOn});
         part.goesOn = true;
       }
     }
