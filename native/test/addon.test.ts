@@ -57,7 +57,7 @@ describe('the boundary to C++', () => {
     expect(() => session.forward(input, 1, 1, new Float32Array(3))).toThrow(/out/)
     expect(() => session.forward(input, 1, 9, new Float32Array(4))).toThrow()
     const seeds = { count: 2, labels: Int32Array.of(0), scaleByLogit: false }
-    expect(() => session.vjp(input, 1, seeds, 0, new Float32Array(8), 2 ** 20, undefined)).toThrow(/labels/)
+    expect(() => session.vjp(input, 1, seeds, 0, new Float32Array(8), 2 ** 20, 0, undefined)).toThrow(/labels/)
   })
 
   it('refuses a session made without a pool or with choices that do not exist, and calls on other objects', () => {

@@ -243,6 +243,7 @@ void readConv(Maker& maker, ConvOperation& op, bool isTransposed) {
   maker.expect(op.channelsIn * op.positionsIn == maker.inputSize(0), "channelsIn * positionsIn = size of the input");
   maker.expect(op.channelsOut * op.positionsOut == maker.outputSize(), "channelsOut * positionsOut = size of the output");
   maker.expect(op.groups * std::max(op.positionsIn, op.positionsOut) <= std::numeric_limits<int32_t>::max(), "groups * positions < 2^31");
+  maker.expect(op.taps * op.channelsOut * (op.groupIn() + planeLanes) <= std::numeric_limits<int32_t>::max(), "fewer than 2^31 weights");
   maker.keepConstant(0);
   const int64_t entries = static_cast<int64_t>(maker.instruction().tables[1].size());
   const int64_t near = isTransposed ? op.positionsIn : op.positionsOut, far = isTransposed ? op.positionsOut : op.positionsIn;

@@ -125,7 +125,7 @@ class MatMul : public Operation {
     return {{f.matrices, k, f.lines}, {f.lines, 0, 1}, {0, 1, 0}, f.matrices * f.lines};
   }
 
-  /// Elements of the other factor of panels: k is cut into panels.
+  /// The same where the other factor is in panels: the item is the place of k in them.
   Layout panelLayout(int which) const {
     const Factor& f = factors[which];
     return {{f.matrices * f.lines, k / planeLanes, planeLanes}, {1, 0, 0}, {0, factors[1 - which].lines * planeLanes, 1}, f.matrices * f.lines};
@@ -162,8 +162,8 @@ class MatMul : public Operation {
         for (const int32_t t : f.batchesOf[bucket / f.lines]) count += alive.count(t * f.lines + bucket % f.lines);
         return count;
       };
-      const Layout inputs_ = other.panels.empty() ? inputLayout(which) : panelLayout(which);
-      return mixRecipe(walk.frame.pool, *g.rows, outputLayout(which), walk.mask(inputs[which]), inputs_, terms);
+      const Layout layout = other.panels.empty() ? inputLayout(which) : panelLayout(which);
+      return mixRecipe(walk.frame.pool, *g.rows, outputLayout(which), walk.mask(inputs[which]), layout, terms);
     });
     if (!recipe->rows) return;
     const Joint joint = alpha == 1 ? walk.join(3 + which, inputs[which], recipe->rows) : Joint{};
@@ -220,6 +220,7 @@ void readFactor(Maker& maker, MatMul& op, int which, bool isTransposed) {
   maker.expect(size > 0 && size % each == 0, "factors of whole matrices");
   f.matrices = size / each;
   maker.expect(std::max(f.matrices, op.batch) * f.lines <= std::numeric_limits<int32_t>::max(), "fewer than 2^31 lines");
+  maker.expect(size <= std::numeric_limits<int32_t>::max(), "factors of fewer than 2^31 elements");
   f.matrixOf = maker.table(which, op.batch, 0, f.matrices);
   f.batchesOf.resize(f.matrices);
   for (int64_t t = 0; t < op.batch; t++) f.batchesOf[f.matrixOf[t]].push_back(static_cast<int32_t>(t));
