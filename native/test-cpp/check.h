@@ -80,6 +80,7 @@ void testKinds();
 void testBf16();
 void testInvariance();
 void testBands();
+void testCuts();
 void testContest();
 void testRefusals();
 void testBatch();

@@ -5,6 +5,7 @@ int main() {
   testKinds();
   testInvariance();
   testBands();
+  testCuts();
   testContest();
   testRefusals();
   testBatch();
