@@ -64,6 +64,23 @@ void testDamage() {
   check::that(refused > 1000, "damaged programs are refused: " + std::to_string(refused) + ", and " + std::to_string(ran) + " ran");
 }
 
+/// One tap twice at an output position, read from either end.
+void testTapTwice() {
+  for (const agon::Kind kind : {agon::Kind::Conv, agon::Kind::ConvTranspose}) {
+    const bool isTransposed = kind == agon::Kind::ConvTranspose;
+    for (const bool isTwice : {false, true}) {
+      Builder b(2);
+      const int32_t w = b.constant({1, 2});
+      const std::vector<int32_t> tap{0, isTwice ? 0 : 1};
+      const std::vector<std::vector<int32_t>> tables =
+          isTransposed ? std::vector<std::vector<int32_t>>{{0, 1, 2}, tap, {0, 0}} : std::vector<std::vector<int32_t>>{{0, 2}, tap, {0, 1}};
+      const auto program = b.finish(b.add(kind, {0, w}, 1, {1, 1, 1, 2, 1, 2}, {}, tables));
+      const auto code = check::codeOf([&] { agon::Session(program, agon::createPool(1)); });
+      check::that(code == (isTwice ? "AGON_INTERNAL" : ""), std::string("a tap ") + (isTwice ? "twice" : "once") + " at a position: " + code);
+    }
+  }
+}
+
 void testCalls() {
   Random random(5);
   const agon::Session session(smallNet(20, random), agon::createPool(2));
@@ -89,5 +106,6 @@ void testCalls() {
 
 void testRefusals() {
   testDamage();
+  testTapTwice();
   testCalls();
 }

@@ -23,7 +23,7 @@ enum class Kind : int32_t {
   /// x -> y, window maximum (ints[3] = 0) or minimum (ints[3] = 1) whose derivative is split evenly among equals. ints[0..2], tables as Sum.
   MaxShare,
   /// x, constant w [Co, Ci/groups, taps], (constant b [Co]) -> y [Co, positionsOut]. ints: groups, Ci, Co, positionsIn, positionsOut, taps.
-  /// tables: offsets[positionsOut + 1], tap, position. y[co,o] = b[co] + sum over k in offsets[o].. and ci of x[ci,position[k]] w[co,ci,tap[k]].
+  /// tables: offsets[positionsOut + 1], tap, position; an output position has a tap at most once. y[co,o] = b[co] + sum over k in offsets[o].. and ci of x[ci,position[k]] w[co,ci,tap[k]].
   Conv,
   /// x, constant w [Ci, Co/groups, taps], (constant b [Co]) -> y. ints as Conv. tables: offsets[positionsIn + 1], tap, position (output positions):
   /// y[co,position[k]] += x[ci,i] w[ci,co,tap[k]] for k in offsets[i]...

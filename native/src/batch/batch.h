@@ -4,7 +4,7 @@
 
 namespace agon {
 
-/// 16 examples on their way through the program: every computed value is rows [element][16 lanes] in an arena, given back after its last
+/// Up to 16 examples on their way through the program: every computed value is rows [element][16 lanes] in an arena, given back after its last
 /// reader. What the backward pass needs is kept in frame.locals and frame.wanted: a mask holds the elements that some lane wants.
 /// A dry batch decides everything and computes nothing.
 class Batch {

@@ -8,7 +8,7 @@ namespace agon {
 /// True if every operation can, and no weight is infinite or NaN: a skipped zero times such a weight would be missed.
 bool canBatch(const std::vector<std::unique_ptr<Operation>>& operations, const std::vector<Value>& values);
 
-/// A label pass of 16 examples: its cotangents at the wanted value, lane = example of the group.
+/// A label pass of up to 16 examples: its cotangents at the wanted value, lane = example of the group.
 using UseLanes = std::function<void(const Walk&, const Cotangent&, int64_t label)>;
 
 /// Runs groups of up to 16 examples in lanes; memory is kept from group to group.

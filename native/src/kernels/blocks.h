@@ -26,6 +26,7 @@ struct TermPointers {
   int64_t shift;
   const float* row(int64_t t) const { return terms[t].row + shift; }
   const float* scalars(int64_t t) const { return terms[t].scalars; }
+  TermPointers from(int64_t t) const { return {terms + t, shift}; }
   TermPointers shifted(int64_t floats) const { return {terms, floats}; }
 };
 struct TermIndices {
@@ -125,28 +126,30 @@ void blockOf(int64_t outputs, const Stretch<Terms>& of, const int32_t* at, float
   lanesOf<R, vectorsFor(R)>(of, at, out, 0);
 }
 
-/// Blocks of equal height over a group of outputs.
-template <class Terms>
-void group(const Stretch<Terms>& of, const int32_t* at, float* const* out, int64_t outputs) {
-  constexpr int most = mostOutputs();
-  const int64_t blocks = (outputs + most - 1) / most;
-  for (int64_t b = 0, from = 0; b < blocks; b++) {
-    const int64_t height = (outputs - from + blocks - b - 1) / (blocks - b);
-    blockOf<most>(height, of, at + from, out + from);
-    from += height;
-  }
-}
-
-/// The same over sums begin .. end-1 in neighbouring rows.
-void groupOf(const Stretch<TermIndices>& of, const RowSums& outputs, int64_t begin, int64_t end) {
+/// Blocks of equal height over sums begin .. end-1; sum i goes to outOf(i).
+template <class Terms, class OutOf>
+void group(const Stretch<Terms>& of, const int32_t* at, int64_t begin, int64_t end, OutOf outOf) {
   constexpr int most = mostOutputs();
   const int64_t blocks = (end - begin + most - 1) / most;
   for (int64_t b = 0, from = begin; b < blocks; b++) {
     const int64_t height = (end - from + blocks - b - 1) / (blocks - b);
     float* out[most];
-    for (int64_t r = 0; r < height; r++) out[r] = outputs.rows + (from + r) * planeLanes;
-    blockOf<most>(height, of, outputs.at + from, out);
+    for (int64_t r = 0; r < height; r++) out[r] = outOf(from + r);
+    blockOf<most>(height, of, at + from, out);
     from += height;
+  }
+}
+
+/// All sums: the terms stretch by stretch for every group of sums.
+template <class Terms, class OutOf>
+void sumUp(const Terms& terms, int64_t count, const int32_t* at, int64_t sums, const Planes& planes, OutOf outOf) {
+  for (int64_t first = 0; first < sums; first += groupOutputs) {
+    const int64_t end = sums - first < groupOutputs ? sums : first + groupOutputs;
+    for (int64_t from = 0; from == 0 || from < count; from += stretchTerms) {
+      const int64_t left = count - from;
+      const Stretch<Terms> of = {terms.from(from), left < stretchTerms ? left : stretchTerms, planes.goesOn || from > 0, planes};
+      group(of, at, first, end, outOf);
+    }
   }
 }
 

@@ -42,24 +42,12 @@ namespace AGON_ISA {
 namespace {
 
 void combine(const Term* terms, int64_t count, const int32_t* at, float* const* out, int64_t outputs, const Planes& planes) {
-  for (int64_t o = 0; o < outputs; o += groupOutputs) {
-    const int64_t height = outputs - o < groupOutputs ? outputs - o : groupOutputs;
-    for (int64_t from = 0; from == 0 || from < count; from += stretchTerms) {
-      const int64_t left = count - from;
-      group<TermPointers>({{terms + from, 0}, left < stretchTerms ? left : stretchTerms, planes.goesOn || from > 0, planes}, at + o, out + o, height);
-    }
-  }
+  sumUp(TermPointers{terms, 0}, count, at, outputs, planes, [out](int64_t i) { return out[i]; });
 }
 
-void mix(const Terms& terms, const RowSums& outputs, const Planes& planes) {
-  const TermIndices all = {terms.scalars, terms.rows, terms.scalar, terms.place};
-  for (int64_t o = 0; o < outputs.count; o += groupOutputs) {
-    const int64_t end = outputs.count - o < groupOutputs ? outputs.count : o + groupOutputs;
-    for (int64_t from = 0; from == 0 || from < terms.count; from += stretchTerms) {
-      const int64_t left = terms.count - from;
-      groupOf({all.from(from), left < stretchTerms ? left : stretchTerms, planes.goesOn || from > 0, planes}, outputs, o, end);
-    }
-  }
+void mix(const Terms& terms, const RowSums& sums, const Planes& planes) {
+  const TermIndices indices = {terms.scalars, terms.rows, terms.scalar, terms.place};
+  sumUp(indices, terms.count, sums.at, sums.count, planes, [&](int64_t i) { return sums.rows + i * planeLanes; });
 }
 
 /// Sums of V registers of lanes from plane register `first` on. Every tap is added, dead ones as zeros: a branch would be mispredicted half of the time.

@@ -67,11 +67,11 @@ struct Kernels {
   /// out[i] = sum over terms of scalars[at[i]] * row, for i < outputs, in every plane.
   void (*combine)(const Term* terms, int64_t count, const int32_t* at, float* const* out, int64_t outputs, const Planes& planes);
   /// The same by indices.
-  void (*mix)(const Terms& terms, const RowSums& outputs, const Planes& planes);
+  void (*mix)(const Terms& terms, const RowSums& sums, const Planes& planes);
   /// to[i] = sum over alive taps of channel channel[i], for i < count, in every plane.
   void (*depthwise)(const DepthwiseSum& sum, const int32_t* channel, int64_t count, const float* from, float* to, const Planes& planes);
   /// The same two with both factors of every product rounded to bfloat16; the sums are float32, and chains as they are above. At most mostPlanes planes.
-  void (*mixBf16)(const Terms& terms, const RowSums& outputs, const Planes& planes);
+  void (*mixBf16)(const Terms& terms, const RowSums& sums, const Planes& planes);
   void (*depthwiseBf16)(const DepthwiseSum& sum, const int32_t* channel, int64_t count, const float* from, float* to, const Planes& planes);
   /// out = sum over parts, in every plane.
   void (*blend)(const Part* parts, int count, float* out, int64_t step, int planes);

@@ -1,5 +1,4 @@
 // Included after hot.h, once per instruction set: rows of 16 examples, each a Row of 16 / AGON_WIDTH registers.
-#include <algorithm>
 
 #include "lanes.h"
 #if defined(__AVX512F__)
@@ -58,12 +57,10 @@ __attribute__((noinline)) void mixBlock(const LaneSum& of, int64_t first) {
   if (!of.begins) AGON_EACH_OUTPUT AGON_EACH_PART sum[r][v] = *reinterpret_cast<const V*>(sums + r * batchLanes + v * width);
   const float* scalars[R];
   AGON_EACH_OUTPUT scalars[r] = of.scalars[first + r];
-  const float* const rows = of.rows;
-  const int32_t* const scalarAt = of.scalar;
-  const int32_t* const rowAt = of.row;
-  for (int64_t t = 0; t < of.terms; t++) {
-    const float* row = rows + static_cast<int64_t>(rowAt[t]) * batchLanes;
-    const int64_t at = scalarAt[t];
+  const LaneTerms terms = of;
+  for (int64_t t = 0; t < terms.terms; t++) {
+    const float* row = terms.rows + static_cast<int64_t>(terms.row[t]) * batchLanes;
+    const int64_t at = terms.scalar[t];
     V value[N];
     AGON_EACH_PART value[v] = *reinterpret_cast<const V*>(row + v * width);
     AGON_EACH_OUTPUT {
@@ -105,7 +102,8 @@ void mixBlocks(const LaneSum& of) {
 void mix(const LaneSum& all) {
   LaneSum of = all;
   do {
-    of.terms = std::min(laneTerms, all.terms - (of.row - all.row));
+    const int64_t left = all.terms - (of.row - all.row);
+    of.terms = left < laneTerms ? left : laneTerms;
     of.ends = all.ends && of.row + of.terms == all.row + all.terms;
     if (of.lanes == 8) mixBlocks<Lanes8, 8 * sizeof(float) / sizeof(Lanes8)>(of);
     else mixBlocks<Vector, laneVectors>(of);
@@ -126,12 +124,10 @@ __attribute__((noinline)) void fewBlock(const FewSum& of, int64_t first) {
   if (!of.begins) AGON_EACH_PANEL AGON_EACH_EXAMPLE AGON_EACH_VECTOR sum[p][e][v] = load(sums + (p * E + e) * batchLanes + v * AGON_WIDTH);
   const float* panels[P];
   AGON_EACH_PANEL panels[p] = of.panels[first + p];
-  const float* const rows = of.rows;
-  const int32_t* const scalarAt = of.scalar;
-  const int32_t* const rowAt = of.row;
-  for (int64_t t = 0; t < of.terms; t++) {
-    const float* row = rows + static_cast<int64_t>(rowAt[t]) * batchLanes;
-    const int64_t at = scalarAt[t];
+  const LaneTerms terms = of;
+  for (int64_t t = 0; t < terms.terms; t++) {
+    const float* row = terms.rows + static_cast<int64_t>(terms.row[t]) * batchLanes;
+    const int64_t at = terms.scalar[t];
     Vector value[E];
     AGON_EACH_EXAMPLE value[e] = all(row[e]);
     AGON_EACH_PANEL AGON_EACH_VECTOR {
@@ -153,7 +149,7 @@ void fewBlocks(const FewSum& of, int64_t first) {
 /// Panels whose sums stay in registers beside a weight and a value of every example.
 template <int E>
 void fewOf(const FewSum& of) {
-  constexpr int fits = (AGON_REGISTERS - 1 - E) / (E * laneVectors), most = fits < 1 ? 1 : std::min(fits, 6);
+  constexpr int fits = (AGON_REGISTERS - 1 - E) / (E * laneVectors), most = fits < 1 ? 1 : fits < 6 ? fits : 6;
   fewBlocks<E, most>(of, 0);
 }
 

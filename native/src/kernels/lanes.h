@@ -6,12 +6,16 @@ namespace agon {
 /// Examples that run together: one register of AVX-512.
 constexpr int batchLanes = 16;
 
-/// Sums over rows: term t is row rows + 16 row[t] times scalars[i][scalar[t]], for every output i < outputs. Sums go on from `sums`
-/// or begin at 0. Where they end, bias[i] (null: nothing) is added, rounded apart, and they go to to + i * stride, else back to `sums`.
-struct LaneSum {
+/// Term t is row rows + 16 row[t], times the scalar at scalar[t].
+struct LaneTerms {
   const float* rows;
   const int32_t *row, *scalar;
   int64_t terms;
+};
+
+/// Sums with scalars[i][scalar[t]] for every output i < outputs. They go on from `sums` or begin at 0. Where they end, bias[i] (null: nothing) is
+/// added, rounded apart, and they go to to + i * stride, else back to `sums`.
+struct LaneSum : LaneTerms {
   const float* const* scalars;
   int64_t outputs;
   float* sums;
@@ -26,12 +30,9 @@ struct LaneSum {
 /// As many terms as keep their rows and scalars in the first cache while all outputs take them.
 constexpr int64_t laneTerms = 128;
 
-/// The same for few examples, whose lanes would be mostly copies: the lanes are 16 outputs, a panel, whose weights lie side by side at
+/// Sums for few examples, whose lanes would be mostly copies: the lanes are 16 outputs, a panel, whose weights lie side by side at
 /// panels[i] + scalar[t]. sums: [panel][example][16].
-struct FewSum {
-  const float* rows;
-  const int32_t *row, *scalar;
-  int64_t terms;
+struct FewSum : LaneTerms {
   const float* const* panels;
   int64_t panelCount;
   float* sums;

@@ -1,16 +1,9 @@
-// Convolution of 16 examples in lanes, backward.
+// Convolution of up to 16 examples in lanes, backward.
 #include <algorithm>
 
 #include "conv-ranges.h"
 
 namespace agon {
-
-namespace {
-
-/// Input positions that take the same stretch of weights while it is near.
-constexpr int64_t tilePositions = 8;
-
-}  // namespace
 
 /// As backward() does it, but stretch by stretch. Terms come by ascending output position, so by descending tap.
 void ConvOperation::backwardBatch(Walk& walk) const {
@@ -75,28 +68,28 @@ void ConvOperation::backwardBatchTile(const Walk& walk, const MixRecipe& recipe,
     outputs[p].next = byInput.offsets[first + p];
   }
   const std::vector<Range> ranges = rangesOf(taps, out, groupIn());
-  RangeTerms terms(ranges);
+  TermList terms;
   for (const Range& range : ranges) {
     const int64_t leastTap = taps - range.toTap;
     for (int64_t p = 0; p < count; p++) {
       Outputs& of = outputs[p];
       if (of.scalars.empty()) continue;
-      terms.count = 0;
+      terms.clear();
       int32_t k = of.next;
       for (; k < byInput.offsets[first + p + 1] && byInput.tap[k] >= leastTap; k++) {
         const int64_t bucket = byInput.position[k] * groups + group;
         const int32_t* const item = alive.item.data();
-        const auto [from, until] = within(item + alive.offsets[bucket], item + alive.offsets[bucket + 1], range, out);
-        terms.add(from, &alive.row[from - item], until - from, 0, width, termOf(group * out, byInput.tap[k]));
+        const auto [from, until] = within(item + alive.offsets[bucket], item + alive.offsets[bucket + 1], range.from, range.to);
+        terms.add(alive, from - item, until - item, width, termOf(group * out, byInput.tap[k]));
       }
       if (range.to == out) of.next = k;
-      if (terms.count == 0) continue;
+      if (terms.count() == 0) continue;
       if (examples > 0) {
-        kernels.mixFew({rows, terms.row.data(), terms.scalar.data(), terms.count, of.panels.data(), static_cast<int64_t>(of.panels.size()),
+        kernels.mixFew({rows, terms.place(), terms.scalar(), terms.count(), of.panels.data(), static_cast<int64_t>(of.panels.size()),
                         few.data() + p * fewSize, of.begins, examples});
       } else {
         float* const sums = to + static_cast<int64_t>(recipe.wanted.offsets[(first + p) * groups + group]) * batchLanes;
-        kernels.mix({rows, terms.row.data(), terms.scalar.data(), terms.count, of.scalars.data(), static_cast<int64_t>(of.scalars.size()), sums,
+        kernels.mix({rows, terms.place(), terms.scalar(), terms.count(), of.scalars.data(), static_cast<int64_t>(of.scalars.size()), sums,
                      of.begins, false, nullptr, nullptr, 0, lanes});
       }
       of.begins = false;

@@ -1,4 +1,4 @@
-// Convolution of 16 examples in lanes, forward.
+// Convolution of up to 16 examples in lanes, forward.
 #include <algorithm>
 #include <limits>
 
@@ -9,8 +9,8 @@ namespace agon {
 
 namespace {
 
-/// Output positions that take the same stretch of weights while it is near, and input positions that are turned together.
-constexpr int64_t tilePositions = 8, turnedPositions = 16;
+/// Input positions that are turned together.
+constexpr int64_t turnedPositions = 16;
 
 /// Table entries of a position in the order of their taps, which is that of the sums of one example.
 void entriesByTap(const Taps& table, int64_t position, std::vector<int32_t>& entries) {
@@ -22,18 +22,7 @@ void entriesByTap(const Taps& table, int64_t position, std::vector<int32_t>& ent
 
 }  // namespace
 
-/// A tap that a position has twice is more than a stretch holds.
-bool ConvOperation::canBatch() const {
-  if (std::max(taps * groupIn() * planeLanes, panelSize()) > std::numeric_limits<int32_t>::max()) return false;
-  std::vector<int64_t> seenAt(taps, -1);
-  for (int64_t o = 0; o < positionsOut; o++) {
-    for (int32_t k = byOutput.offsets[o]; k < byOutput.offsets[o + 1]; k++) {
-      if (seenAt[byOutput.tap[k]] == o) return false;
-      seenAt[byOutput.tap[k]] = o;
-    }
-  }
-  return true;
-}
+bool ConvOperation::canBatch() const { return taps * groupIn() * planeLanes <= std::numeric_limits<int32_t>::max(); }
 
 /// Rows of an input side by side by position, so that a tap reads neighbours, and the channels of each position that are not 0 in every lane.
 struct ConvOperation::Turned {
@@ -96,24 +85,24 @@ void ConvOperation::forwardBatchTile(const Batch& batch, const Turned& turned, f
   size_t next[tilePositions] = {};
   for (int64_t p = 0; p < count; p++) entriesByTap(byOutput, first + p, entries[p]);
   const std::vector<Range> ranges = rangesOf(taps, in, out);
-  RangeTerms terms(ranges);
+  TermList terms;
   for (const Range& range : ranges) {
     const bool begins = &range == &ranges.front(), ends = &range == &ranges.back();
     for (int64_t p = 0; p < count; p++) {
-      terms.count = 0;
+      terms.clear();
       size_t at = next[p];
       for (; at < entries[p].size() && byOutput.tap[entries[p][at]] < range.toTap; at++) {
         const int64_t tap = byOutput.tap[entries[p][at]], place = group * positionsIn + byOutput.position[entries[p][at]];
         const int32_t* const item = &turned.item[place * in];
-        const auto [from, to] = within(item, item + turned.count[place], range, in);
-        terms.add(from, from, to - from, place * in, batchLanes, tap * in * batchLanes);
+        const auto [from, to] = within(item, item + turned.count[place], range.from, range.to);
+        terms.add(from, from, to - from, batchLanes, tap * in * batchLanes, place * in);
       }
       if (range.to == in) next[p] = at;
-      if (terms.count == 0 && !begins && !ends) continue;
+      if (terms.count() == 0 && !begins && !ends) continue;
       float* const to = y + (group * out * positionsOut + first + p) * batchLanes;
       if (isFew) {
         float* const few = sums.data() + p * paddedOut() * examples;
-        batch.kernels.mixFew({turned.rows, terms.row.data(), terms.scalar.data(), terms.count, panels.data(), static_cast<int64_t>(panels.size()), few,
+        batch.kernels.mixFew({turned.rows, terms.place(), terms.scalar(), terms.count(), panels.data(), static_cast<int64_t>(panels.size()), few,
                               begins, examples});
         for (int64_t co = 0; ends && co < out; co++) {
           float row[batchLanes];
@@ -122,7 +111,7 @@ void ConvOperation::forwardBatchTile(const Batch& batch, const Turned& turned, f
         }
         continue;
       }
-      batch.kernels.mix({turned.rows, terms.row.data(), terms.scalar.data(), terms.count, scalars.data(), out, sums.data() + p * out * batchLanes, begins, ends,
+      batch.kernels.mix({turned.rows, terms.place(), terms.scalar(), terms.count(), scalars.data(), out, sums.data() + p * out * batchLanes, begins, ends,
                          plus, to, positionsOut * batchLanes, examples});
     }
   }

@@ -205,13 +205,13 @@ void ConvOperation::backward(Walk& walk) const {
   walk.give(inputs[0], {recipe->rows, to});
 }
 
-/// Segments are taps from the last to the first, if the terms of a sum come in that order.
+/// Segments are taps from the last to the first, the order in which the terms of a sum come by ascending output position.
 ConvOperation::TapCut ConvOperation::cutOf() const {
   const int64_t panels = (groupIn() + panelWidth() - 1) / panelWidth();
   const int64_t panelTap = static_cast<int64_t>(sizeof(float)) * channelsOut * panelWidth();
   if (panels * panelTap * taps <= scalarBytes) return {{}, taps};
-  const int64_t together = std::min(panels, tapsDescend ? std::max<int64_t>(4, segmentBytes / panelTap) : std::max<int64_t>(1, scalarBytes / (panelTap * taps)));
-  const int64_t each = tapsDescend ? std::min(taps, std::max<int64_t>(1, segmentBytes / (panelTap * together))) : taps;
+  const int64_t together = std::min(panels, std::max<int64_t>(4, segmentBytes / panelTap));
+  const int64_t each = std::min(taps, std::max<int64_t>(1, segmentBytes / (panelTap * together)));
   Cut cut;
   cut.slices = (panels + together - 1) / together;
   cut.width = together * panelSize();
@@ -221,6 +221,18 @@ ConvOperation::TapCut ConvOperation::cutOf() const {
 }
 
 namespace {
+
+/// No position of the table has a tap twice.
+bool hasTapsOnce(const Taps& table, int64_t taps) {
+  std::vector<size_t> seenAt(taps, 0);
+  for (size_t p = 0; p + 1 < table.offsets.size(); p++) {
+    for (int32_t k = table.offsets[p]; k < table.offsets[p + 1]; k++) {
+      if (seenAt[table.tap[k]] == p + 1) return false;
+      seenAt[table.tap[k]] = p + 1;
+    }
+  }
+  return true;
+}
 
 bool descend(const Taps& table) {
   for (size_t p = 0; p + 1 < table.offsets.size(); p++)
@@ -243,7 +255,8 @@ void readConv(Maker& maker, ConvOperation& op, bool isTransposed) {
   maker.expect(op.channelsIn * op.positionsIn == maker.inputSize(0), "channelsIn * positionsIn = size of the input");
   maker.expect(op.channelsOut * op.positionsOut == maker.outputSize(), "channelsOut * positionsOut = size of the output");
   maker.expect(op.groups * std::max(op.positionsIn, op.positionsOut) <= std::numeric_limits<int32_t>::max(), "groups * positions < 2^31");
-  maker.expect(op.taps * op.channelsOut * (op.groupIn() + planeLanes) <= std::numeric_limits<int32_t>::max(), "fewer than 2^31 weights");
+  maker.expect(op.groupIn() + planeLanes <= std::numeric_limits<int32_t>::max() / op.taps / op.channelsOut, "fewer than 2^31 weights");
+  maker.constant(1, op.taps * op.channelsOut * op.groupIn());
   maker.keepConstant(0);
   const int64_t entries = static_cast<int64_t>(maker.instruction().tables[1].size());
   const int64_t near = isTransposed ? op.positionsIn : op.positionsOut, far = isTransposed ? op.positionsOut : op.positionsIn;
@@ -254,6 +267,7 @@ void readConv(Maker& maker, ConvOperation& op, bool isTransposed) {
   Taps other = transposed(given, far);
   op.byOutput = isTransposed ? std::move(other) : std::move(given);
   op.byInput = isTransposed ? std::move(given) : std::move(other);
+  maker.expect(hasTapsOnce(op.byOutput, op.taps), "every tap at most once at an output position");
   op.findShortcuts();
   op.tapsDescend = descend(op.byInput);
   if (maker.has(2)) op.bias = maker.constant(2, op.channelsOut);

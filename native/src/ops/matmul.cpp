@@ -192,10 +192,7 @@ class MatMul : public Operation {
           for (const int32_t t : f.batchesOf[bucket / f.lines]) {
             const int64_t from = t * f.lines + bucket % f.lines;
             const int32_t *first = items + alive.offsets[from], *last = items + alive.offsets[from + 1];
-            if (by.cut.segments > 1) {
-              first = std::lower_bound(first, last, segment * by.lines);
-              last = std::lower_bound(first, last, (segment + 1) * by.lines);
-            }
+            if (by.cut.segments > 1) std::tie(first, last) = within(first, last, segment * by.lines, (segment + 1) * by.lines);
             terms.add(alive, first - items, last - items, hasPanels ? planeLanes : k, other.matrixOf[t] * other.lines * k);
           }
         });

@@ -1,5 +1,7 @@
 #pragma once
 #include <algorithm>
+#include <tuple>
+#include <utility>
 
 #include "../graph.h"
 #include "../walk.h"
@@ -46,20 +48,25 @@ inline std::shared_ptr<const MixRecipe> groupRecipe(Walk& walk, const RowsPtr& g
 class TermList {
  public:
   void clear() { count_ = 0; }
-  /// Adds the alive elements begin .. end-1 of the lists: term i has scalar item * stride + shift.
-  void add(const AliveLists& alive, int64_t begin, int64_t end, int64_t stride, int64_t shift) {
-    if (count_ + end - begin > static_cast<int64_t>(scalar_.size())) {
-      scalar_.resize(2 * (count_ + end - begin));
+  /// Adds `more` terms: scalars at item[i] * stride + shift, rows firstRow + row[i].
+  void add(const int32_t* item, const int32_t* row, int64_t more, int64_t stride, int64_t shift, int64_t firstRow = 0) {
+    if (count_ + more > static_cast<int64_t>(scalar_.size())) {
+      scalar_.resize(2 * (count_ + more));
       place_.resize(scalar_.size());
     }
-    const int32_t *item = alive.item.data() + begin, *row = alive.row.data() + begin;
     int32_t *scalar = scalar_.data() + count_, *place = place_.data() + count_;
-    const int32_t by = static_cast<int32_t>(stride), plus = static_cast<int32_t>(shift);
-    for (int64_t i = 0; i < end - begin; i++) scalar[i] = item[i] * by + plus;
-    for (int64_t i = 0; i < end - begin; i++) place[i] = row[i];
-    count_ += end - begin;
+    const int32_t by = static_cast<int32_t>(stride), plus = static_cast<int32_t>(shift), base = static_cast<int32_t>(firstRow);
+    for (int64_t i = 0; i < more; i++) scalar[i] = item[i] * by + plus;
+    for (int64_t i = 0; i < more; i++) place[i] = base + row[i];
+    count_ += more;
+  }
+  /// Adds the alive elements begin .. end-1 of the lists.
+  void add(const AliveLists& alive, int64_t begin, int64_t end, int64_t stride, int64_t shift) {
+    add(alive.item.data() + begin, alive.row.data() + begin, end - begin, stride, shift);
   }
   int64_t count() const { return count_; }
+  const int32_t* scalar() const { return scalar_.data(); }
+  const int32_t* place() const { return place_.data(); }
   Terms terms(const float* scalars, const float* rows) const { return {scalars, rows, scalar_.data(), place_.data(), count_}; }
 
  private:
@@ -76,6 +83,11 @@ struct Cut {
   int64_t strips(int64_t buckets) const { return (buckets + strip - 1) / strip; }
   bool isWhole() const { return slices == 1 && segments == 1; }
 };
+
+/// Those of ascending items that lie in from .. to-1.
+inline std::pair<const int32_t*, const int32_t*> within(const int32_t* begin, const int32_t* end, int64_t from, int64_t to) {
+  return {std::lower_bound(begin, end, from), std::lower_bound(begin, end, to)};
+}
 
 /// Bytes of scalars that stay in the second cache beside the rows: all of a mix, or those of one segment beside the sums of a strip.
 constexpr int64_t scalarBytes = 384 << 10, segmentBytes = 256 << 10, sumBytes = 192 << 10;
@@ -118,10 +130,7 @@ void mixTasks(const Walk& walk, const MixRecipe& recipe, const MixSource& of, co
     const int64_t slice = task / strips, low = task % strips * cut.strip, count = std::min(cut.strip, buckets - low);
     for (int64_t i = 0; i < count; i++) {
       const int32_t *first = items + wanted.offsets[low + i], *last = items + wanted.offsets[low + i + 1];
-      if (cut.slices > 1) {
-        first = std::lower_bound(first, last, slice * cut.width);
-        if (slice + 1 < cut.slices) last = std::lower_bound(first, last, (slice + 1) * cut.width);
-      }
+      if (cut.slices > 1) std::tie(first, last) = within(first, last, slice * cut.width, (slice + 1) * cut.width);
       parts[i] = {static_cast<int32_t>(first - items), static_cast<int32_t>(last - items), false};
     }
     for (int64_t segment = 0; segment < cut.segments; segment++) {
