@@ -59,7 +59,7 @@ agon::Precision precisionOf(const Napi::Value& value) {
 Choices choicesOf(const Napi::Value& from) {
   if (!from.IsObject()) throw internalError(from.Env(), "choices: not an object");
   const auto choices = from.As<Napi::Object>();
-  return {choiceOf(choices.Get("waist"), "waist"), choiceOf(choices.Get("batch"), "batch")};
+  return {choiceOf(choices.Get("waist"), "waist"), choiceOf(choices.Get("meet"), "meet"), choiceOf(choices.Get("batch"), "batch")};
 }
 
 OwnedSeeds seedsOf(const Napi::Object& from, int64_t examples, int64_t outputSize) {

@@ -7,9 +7,10 @@
 
 /// How calls are carried out; see agon::Control.
 struct Choices {
-  agon::Choice waist = agon::Choice::Auto, batch = agon::Choice::Auto;
+  agon::Choice waist = agon::Choice::Auto, meet = agon::Choice::Auto, batch = agon::Choice::Auto;
   agon::Control in(agon::Control control, agon::Precision precision = agon::Precision::Fp32) const {
     control.waist = waist;
+    control.meet = meet;
     control.batch = batch;
     control.precision = precision;
     return control;

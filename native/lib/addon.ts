@@ -109,6 +109,7 @@ export type Choice = (typeof choices)[number]
 /** How the calls of a session are carried out: indices of `choices`, in the order of the members of `Control` in include/agon/session.h. */
 export interface Choices {
   readonly waist: number
+  readonly meet: number
   readonly batch: number
 }
 

@@ -17,9 +17,15 @@ export interface CpuEngineOptions {
    */
   readonly waist?: Choice
   /**
+   * Whether a contest whose maps sum an axis (the channels) carries tangents of the map's elements forward, once per example, to a value near the input,
+   * where they meet the cotangents of all labels, in place of carrying every label's cotangents down to the input. `'auto'` counts what it saves, and
+   * leaves small passes and those of fewer than 48 labels as they are. The maps are the same within rounding.
+   */
+  readonly meet?: Choice
+  /**
    * Whether a batch runs up to 16 of its examples at a time in the lanes of one pass, label after label, in place of one by one with the labels
    * in lanes. `'auto'` counts what is less work: the former for at least 2 examples with few labels. `'always'` does so wherever the model and
-   * the byte budget allow it, for passes in fp32, and its contests carry no waist; a contest with `waist: 'always'` runs its examples one by one. The results are
+   * the byte budget allow it, for passes in fp32, and its contests carry no waist and no tangents; a contest with `waist: 'always'` or `meet: 'always'` runs its examples one by one. The results are
    * the same bits.
    */
   readonly batch?: Choice
@@ -41,6 +47,7 @@ const defaults = {
   threads: undefined as number | undefined,
   addon: undefined as string | undefined,
   waist: 'auto' as Choice,
+  meet: 'auto' as Choice,
   batch: 'auto' as Choice
 }
 
@@ -53,12 +60,13 @@ export function createCpuEngine(given: CpuEngineOptions = {}): CpuEngine {
     threads = availableParallelism(),
     addon: path,
     waist,
+    meet,
     batch
   } = resolveOptions('createCpuEngine', defaults, given)
   assertThreads(threads)
-  for (const [name, value] of Object.entries({ waist, batch }))
+  for (const [name, value] of Object.entries({ waist, meet, batch }))
     assertChoice(`createCpuEngine: option '${name}'`, value, choices)
-  const chosen = { waist: choices.indexOf(waist), batch: choices.indexOf(batch) }
+  const chosen = { waist: choices.indexOf(waist), meet: choices.indexOf(meet), batch: choices.indexOf(batch) }
   const loaded = tryLoadAddon(path === undefined ? {} : { addon: path })
   const addon = loadAddon(loaded)
   const pool = addon.createPool(threads)

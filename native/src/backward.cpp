@@ -46,6 +46,13 @@ void traceStep(const Graph& graph, const Operation& operation, Walk& walk, int64
 
 }  // namespace
 
+int64_t denseProducts(const Graph& graph, const Frame& frame) {
+  int64_t products = 0;
+  for (const auto& operation : graph.operations)
+    if (frame.wanted[operation->outputs[0]]) products += operation->denseProducts(frame);
+  return products;
+}
+
 int32_t firstReader(const Graph& graph, int32_t value) {
   for (size_t i = 0; i < graph.operations.size(); i++)
     for (const int32_t input : graph.operations[i]->inputs)

@@ -1,5 +1,8 @@
 #include "contest.h"
 
+#include <algorithm>
+
+#include "meeting.h"
 #include "stopwatch.h"
 #include "waist.h"
 
@@ -9,11 +12,6 @@ namespace {
 
 int64_t mapSizeOf(const ContestRequest& request, int64_t size) { return request.sum ? request.sum->outer * request.sum->inner : size; }
 
-ContestArrays arraysFrom(const ContestArrays& out, int64_t element) {
-  return {out.best + element,      out.runnerUp + element,   out.worst + element, out.runnerDown + element,
-          out.bestLabel + element, out.worstLabel + element, out.maps};
-}
-
 }  // namespace
 
 ContestRun::ContestRun(const Graph& graph, Frame& frame, const float* input, int64_t examples, const ContestRequest& request,
@@ -21,7 +19,8 @@ ContestRun::ContestRun(const Graph& graph, Frame& frame, const float* input, int
     : graph_(graph), input_(input), examples_(examples), size_(graph.values[graph.input].size), mapSize_(mapSizeOf(request, size_)),
       request_(request), seeds_{request.seeds.count, nullptr, request.seeds.labels, request.seeds.scaleByLogit}, out_(out), control_(control),
       frame_(frame), batch_(graph, frame.pool, control) {
-  clearContest(out, examples * mapSize_, request.mapCount * examples * mapSize_);
+  clearExtremes(out, 0, examples * mapSize_);
+  if (request.mapCount > 0) std::fill_n(out.maps, request.mapCount * examples * mapSize_, 0.0f);
   if (control.trace) control.trace->steps.assign(graph.operations.size(), {});
 }
 
@@ -46,14 +45,12 @@ void ContestRun::alone(int64_t n) {
     return;
   }
   const FoldPlace at = place(n);
-  FoldSink sink(graph_, request_, at, out_);
-  Route route = wholeRoute(graph_, source, graph_.input);
-  route.sink = &sink;
-  const auto use = [&](const Walk& walk, const Cotangent& g, int64_t first, int64_t count) {
-    timed(&Trace::foldSeconds, [&] { walk.sunk ? sink.finish() : foldChunk(walk, g, request_, at, first, count, out_); });
-    if (control_.progress) control_.progress(n * seeds_.count + first + count, examples_ * seeds_.count);
-  };
-  eachChunk(graph_, frame_, memory, route, control_, use, [&](const Walk& walk, int64_t first, int64_t count) { sink.begin(walk, first, count); });
+  const MapMaker maker(request_, size_, n);
+  FoldSink sink(graph_, maker, request_, at, out_);
+  eachMap(graph_, frame_, memory, wholeRoute(graph_, source, graph_.input), maker, sink, control_, [&](int64_t done) {
+    sink.finish();
+    if (control_.progress) control_.progress(n * seeds_.count + done, examples_ * seeds_.count);
+  });
 }
 
 bool ContestRun::inLanes(int64_t first, int64_t count) {
@@ -65,7 +62,7 @@ bool ContestRun::inLanes(int64_t first, int64_t count) {
   });
   if (fits && isFinite) return true;
   if (control_.trace) *control_.trace = before;
-  clearContest(arraysFrom(out_, first * mapSize_), count * mapSize_, 0);
+  clearExtremes(out_, first * mapSize_, count * mapSize_);
   return false;
 }
 

@@ -37,14 +37,13 @@ std::string textOf(float value) { return std::isnan(value) ? "NaN" : value > 0 ?
 
 }  // namespace
 
-void clearContest(const ContestArrays& out, int64_t elements, int64_t mapElements) {
-  std::fill(out.best, out.best + elements, -infinity);
-  std::fill(out.runnerUp, out.runnerUp + elements, -infinity);
-  std::fill(out.worst, out.worst + elements, infinity);
-  std::fill(out.runnerDown, out.runnerDown + elements, infinity);
-  std::fill(out.bestLabel, out.bestLabel + elements, -1);
-  std::fill(out.worstLabel, out.worstLabel + elements, -1);
-  if (mapElements > 0) std::fill(out.maps, out.maps + mapElements, 0.0f);
+void clearExtremes(const ContestArrays& out, int64_t first, int64_t count) {
+  std::fill_n(out.best + first, count, -infinity);
+  std::fill_n(out.runnerUp + first, count, -infinity);
+  std::fill_n(out.worst + first, count, infinity);
+  std::fill_n(out.runnerDown + first, count, infinity);
+  std::fill_n(out.bestLabel + first, count, -1);
+  std::fill_n(out.worstLabel + first, count, -1);
 }
 
 MapMaker::MapMaker(const ContestRequest& request, int64_t inputSize, int64_t example)
@@ -56,9 +55,22 @@ void MapMaker::make(const Walk& walk, const Cotangent& cotangent, int64_t m, flo
   const int64_t step = cotangent ? walk.step(cotangent.block) : 0;
   std::fill(map, map + walk.lanes, 0.0f);
   for (int64_t c = 0; c < axis_.extent; c++) {
-    const int64_t e = (m / axis_.inner * axis_.extent + c) * axis_.inner + m % axis_.inner;
+    const int64_t e = elementOf(m, c);
     const int32_t row = cotangent ? cotangent.rows->row[e] : -1;
     walk.frame.kernels.product(map, row < 0 ? nullptr : walk.row(cotangent.block, row), step, factor_ ? factor_[e] : 1.0f, accumulate_, walk.planes());
+  }
+}
+
+void MapMaker::tangentsOf(const std::vector<int32_t>& members, Tangents& to) const {
+  const int64_t width = static_cast<int64_t>(members.size());
+  to.clear(width, width * axis_.extent);
+  for (int64_t i = 0; i < width; i++) {
+    for (int64_t c = 0; c < axis_.extent; c++) {
+      const int64_t e = elementOf(members[i], c);
+      float* const change = to.add(static_cast<int32_t>(e));
+      std::fill_n(change, width, 0.0f);
+      change[i] = factor_ ? factor_[e] : 1.0f;
+    }
   }
 }
 
@@ -119,32 +131,31 @@ void ChunkFold::finish() const {
                                      ": expected finite numbers, found " + textOf(sick_->value));
 }
 
-FoldSink::FoldSink(const Graph& graph, const ContestRequest& request, const FoldPlace& place, const ContestArrays& out)
-    : Sink(graph.input, firstReader(graph, graph.input)), request_(request), place_(place), out_(out), maker_(request, place.inputSize, place.example) {}
-
-void FoldSink::begin(const Walk& walk, int64_t first, int64_t count) {
+void MapSink::begin(const Walk& walk, int64_t first, int64_t count) {
   walk_ = &walk;
-  fold_ = std::make_unique<ChunkFold>(walk.frame.kernels, request_, place_, first, count, out_);
+  first_ = first;
+  count_ = count;
+  beginChunk();
 }
 
-void FoldSink::take(int64_t position, const PositionRows& rows) const {
+void MapSink::take(int64_t position, const PositionRows& rows) const {
   alignas(64) float map[mostLanes];
   maker_.makeAt(walk_->frame.kernels, position, rows, walk_->planes(), map);
-  fold_->add(position, map, walk_->lanes);
+  takeMap(position, map);
 }
 
-void foldChunk(const Walk& walk, const Cotangent& cotangent, const ContestRequest& request, const FoldPlace& place, int64_t first,
-               int64_t count, const ContestArrays& out) {
-  const MapMaker maker(request, place.inputSize, place.example);
-  const ChunkFold into(walk.frame.kernels, request, place, first, count, out);
-  walk.frame.pool.each(place.size, 512, [&](int64_t begin, int64_t end) {
-    const Buffer map(walk.lanes);
+void MapSink::takeAll(const Cotangent& cotangent) const {
+  walk_->frame.pool.each(maker_.mapSize(), 512, [&](int64_t begin, int64_t end) {
+    alignas(64) float map[mostLanes];
     for (int64_t m = begin; m < end; m++) {
-      maker.make(walk, cotangent, m, map.data());
-      into.add(m, map.data(), walk.lanes);
+      maker_.make(*walk_, cotangent, m, map);
+      takeMap(m, map);
     }
   });
-  into.finish();
 }
+
+void FoldSink::restart() { clearExtremes(out_, place_.example * place_.size, place_.size); }
+
+void FoldSink::beginChunk() { fold_ = std::make_unique<ChunkFold>(walk_->frame.kernels, request_, place_, first_, count_, out_); }
 
 }  // namespace agon

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "graph.h"
+#include "tangents.h"
 
 namespace agon {
 
@@ -35,6 +36,13 @@ inline void foldOne(float value, int32_t label, const ContestArrays& out, int64_
 class MapMaker {
  public:
   MapMaker(const ContestRequest& request, int64_t inputSize, int64_t example);
+  /// Whether an axis is summed.
+  bool sums() const { return accumulate_; }
+  int64_t mapSize() const { return axis_.outer * axis_.inner; }
+  /// The element of the input that is number c on the axis for map element m.
+  int64_t elementOf(int64_t m, int64_t c) const { return (m / axis_.inner * axis_.extent + c) * axis_.inner + m % axis_.inner; }
+  /// How the input changes with map elements: every element of theirs by its factor.
+  void tangentsOf(const std::vector<int32_t>& members, Tangents& to) const;
   /// map[lane] of map element m, for all lanes of the walk.
   void make(const Walk& walk, const Cotangent& cotangent, int64_t m, float* map) const;
   /// Whether the input is [channels][positions] with the channels summed, so that a map can be made position by position.
@@ -74,29 +82,47 @@ class ChunkFold {
   const std::unique_ptr<Sick> sick_;
 };
 
-/// Folds a chunk while its last instruction computes it.
-class FoldSink : public Sink {
+/// Takes the maps of a chunk element by element, by several threads: from the instruction that computes the cotangent of the input, or made from all of it.
+class MapSink : public Sink {
  public:
-  FoldSink(const Graph& graph, const ContestRequest& request, const FoldPlace& place, const ContestArrays& out);
+  MapSink(const Graph& graph, const MapMaker& maker) : Sink(graph.input, firstReader(graph, graph.input)), maker_(maker) {}
+  /// The cotangents first .. first + count - 1 are in the lanes of the walk.
   void begin(const Walk& walk, int64_t first, int64_t count);
   bool takes(int64_t channels) const override { return maker_.isByPosition(channels); }
   void take(int64_t position, const PositionRows& rows) const override;
+  /// All elements, from the cotangent of the input.
+  void takeAll(const Cotangent& cotangent) const;
+  /// map[lane] of one element; all lanes of the walk, of which those after the count may be overwritten.
+  virtual void takeMap(int64_t element, float* map) const = 0;
+  /// Forgets what was taken: all chunks come again.
+  virtual void restart() {}
+
+ protected:
+  virtual void beginChunk() {}
+  const MapMaker& maker_;
+  const Walk* walk_ = nullptr;
+  int64_t first_ = 0, count_ = 0;
+};
+
+/// Folds a chunk into the extremes.
+class FoldSink : public MapSink {
+ public:
+  FoldSink(const Graph& graph, const MapMaker& maker, const ContestRequest& request, const FoldPlace& place, const ContestArrays& out)
+      : MapSink(graph, maker), request_(request), place_(place), out_(out) {}
+  void takeMap(int64_t element, float* map) const override { fold_->add(element, map, walk_->lanes); }
   /// Throws AGON_NOT_FINITE.
   void finish() const { fold_->finish(); }
+  void restart() override;
 
  private:
+  void beginChunk() override;
   const ContestRequest& request_;
   const FoldPlace& place_;
   const ContestArrays& out_;
-  const MapMaker maker_;
-  const Walk* walk_ = nullptr;
   std::unique_ptr<ChunkFold> fold_;
 };
 
-/// Fold of one chunk of one example into the extremes. Throws AGON_NOT_FINITE.
-void foldChunk(const Walk& walk, const Cotangent& cotangent, const ContestRequest& request, const FoldPlace& place, int64_t first,
-               int64_t count, const ContestArrays& out);
-/// Sets the extremes to those of no label, and maps to 0.
-void clearContest(const ContestArrays& out, int64_t elements, int64_t mapElements);
+/// Sets the extremes of some map elements to those of no label.
+void clearExtremes(const ContestArrays& out, int64_t first, int64_t count);
 
 }  // namespace agon

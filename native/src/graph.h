@@ -1,4 +1,5 @@
 #pragma once
+#include <agon/error.h>
 #include <agon/session.h>
 
 #include "source.h"
@@ -43,6 +44,11 @@ struct Route {
   std::function<void(const Walk&, int32_t instruction)> before = nullptr;
 };
 
+/// Products of a pass that skips nothing.
+int64_t denseProducts(const Graph& graph, const Frame& frame);
+/// Products of all labels below which a pass is as it is: there is little to save, and small nets keep one rounding whatever the labels.
+constexpr int64_t leastProducts = int64_t{200} << 20;
+
 /// The first instruction that reads a value; -1 if none does.
 int32_t firstReader(const Graph& graph, int32_t value);
 
@@ -58,6 +64,18 @@ using UseChunk = std::function<void(const Walk&, const Cotangent&, int64_t first
 using BeginChunk = std::function<void(const Walk&, int64_t first, int64_t count)>;
 void eachChunk(const Graph& graph, Frame& frame, Memory& memory, const Route& route, const Control& control, const UseChunk& use,
                const BeginChunk& begin = nullptr);
+
+/// Runs passes; false if the budget is too small for the smallest chunk.
+template <class Run>
+bool fits(Run run) {
+  try {
+    run();
+    return true;
+  } catch (const Error& error) {
+    if (error.code() != "AGON_OUT_OF_BUDGET") throw;
+    return false;
+  }
+}
 
 /// out[label first + j of example] = lane j: rows to dense maps; out is [labels, examples, size].
 void writeDense(const Walk& walk, const Cotangent& cotangent, int64_t size, int64_t first, int64_t count, int64_t example,

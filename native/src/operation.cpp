@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "tangents.h"
+
 namespace agon {
 
 float* Frame::write(int32_t value) {
@@ -16,6 +18,8 @@ void Frame::want(int32_t value, Mask mask) {
   const bool any = std::find(mask.begin(), mask.end(), 1) != mask.end();
   wanted[value] = any ? std::make_shared<const Mask>(std::move(mask)) : nullptr;
 }
+
+std::unique_ptr<Carrier> Operation::carrier(const Frame&) const { return nullptr; }
 
 void Operation::linearize(Frame& frame) const {
   for (const int32_t output : outputs) frame.wanted[output] = std::make_shared<const Mask>(frame.size(output), 1);

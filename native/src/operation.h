@@ -14,6 +14,7 @@
 namespace agon {
 
 class Batch;
+class Carrier;
 class Walk;
 
 /// What the forward pass leaves at one instruction for the backward pass: coefficients, winners, statistics; each operation says what is where.
@@ -62,6 +63,8 @@ class Operation {
   virtual void backward(Walk& walk) const = 0;
   /// True if backward() takes a cotangent whose rows are not made yet, and reads it, or hands it on, position by position.
   virtual bool readsUnmade() const { return false; }
+  /// After linearize: carries tangents of the first input to the output; null if it cannot.
+  virtual std::unique_ptr<Carrier> carrier(const Frame&) const;
   /// Multiplications per label of a backward pass that skips nothing.
   virtual int64_t denseProducts(const Frame& frame) const { return frame.size(outputs[0]); }
 

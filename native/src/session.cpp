@@ -133,8 +133,8 @@ void Session::contest(const float* input, int64_t examples, const ContestRequest
   if (request.sum && request.sum->outer * request.sum->extent * request.sum->inner != size)
     throw Error("AGON_BAD_INPUT", "summed axis: expected extents that multiply to " + std::to_string(size));
   Control chosen = onward(control);
-  if (control.waist == Choice::Always || control.precision == Precision::Bf16) chosen.batch = Choice::Never;
-  else if (control.batch == Choice::Always && graph.canBatch) chosen.waist = Choice::Never;
+  if (control.waist == Choice::Always || control.meet == Choice::Always || control.precision == Precision::Bf16) chosen.batch = Choice::Never;
+  else if (control.batch == Choice::Always && graph.canBatch) chosen.waist = chosen.meet = Choice::Never;
   const Lease lease = state_->spares.take();
   ContestRun run(graph, *lease, input, examples, request, out, chosen);
   const auto together = [&](int64_t first, int64_t count) { return run.inLanes(first, count); };

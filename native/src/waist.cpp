@@ -1,10 +1,9 @@
 #include "waist.h"
 
-#include <agon/error.h>
-
 #include <algorithm>
 #include <limits>
 
+#include "meeting.h"
 #include "stopwatch.h"
 
 namespace agon {
@@ -13,18 +12,8 @@ namespace {
 
 /// Map elements that are combined together.
 constexpr int64_t tile = 48;
-/// Products of a whole pass below which a waist is not looked for: there is little to save, and small nets keep one rounding whatever the labels.
-constexpr int64_t leastProducts = int64_t{200} << 20;
 
 int64_t padded(int64_t cotangents) { return (cotangents + fewestLanes - 1) / fewestLanes * fewestLanes; }
-
-/// Products of a pass that skips nothing.
-int64_t denseProducts(const Graph& graph, const Frame& frame) {
-  int64_t products = 0;
-  for (const auto& operation : graph.operations)
-    if (frame.wanted[operation->outputs[0]]) products += operation->denseProducts(frame);
-  return products;
-}
 
 /// Numbers the rows in use from 0 in the order of their first element; null if there are `limit` or more.
 RowsPtr unitsOf(const Rows& rows, int64_t limit) {
@@ -89,49 +78,25 @@ bool collect(const Waist& waist, const Walk& walk, const Cotangent& g, int64_t f
   return true;
 }
 
-/// Maps of the units, [tile of map elements][unit][element in tile].
+/// Maps of the units: [map element][unit].
 struct UnitMaps {
-  int64_t size, units;
+  int64_t size, units, stride;
   Buffer values;
-  UnitMaps(int64_t size, int64_t units) : size(size), units(units), values(bytes(size, units) / static_cast<int64_t>(sizeof(float))) {}
-  static int64_t bytes(int64_t size, int64_t units) { return (size + tile - 1) / tile * tile * units * static_cast<int64_t>(sizeof(float)); }
+  UnitMaps(int64_t size, int64_t units) : size(size), units(units), stride(padded(units)), values(size * stride) {}
+  static int64_t bytes(int64_t size, int64_t units) { return size * padded(units) * static_cast<int64_t>(sizeof(float)); }
   int64_t tiles() const { return (size + tile - 1) / tile; }
-  float* at(int64_t of, int64_t unit) const { return values.data() + (of * units + unit) * tile; }
+  float* at(int64_t element, int64_t unit) const { return values.data() + element * stride + unit; }
 };
 
-/// Keeps the units' maps while the last instruction of a chunk computes them.
-class UnitSink : public Sink {
+/// Keeps the units' maps.
+class UnitSink : public MapSink {
  public:
-  UnitSink(const Graph& graph, const MapMaker& maker, const UnitMaps& maps)
-      : Sink(graph.input, firstReader(graph, graph.input)), maker_(maker), maps_(maps) {}
-  void begin(const Walk& walk, int64_t first, int64_t count) {
-    walk_ = &walk;
-    first_ = first;
-    count_ = count;
-  }
-  bool takes(int64_t channels) const override { return maker_.isByPosition(channels); }
-  void take(int64_t position, const PositionRows& rows) const override {
-    alignas(64) float map[mostLanes];
-    maker_.makeAt(walk_->frame.kernels, position, rows, walk_->planes(), map);
-    for (int64_t j = 0; j < count_; j++) maps_.at(position / tile, first_ + j)[position % tile] = map[j];
-  }
+  UnitSink(const Graph& graph, const MapMaker& maker, const UnitMaps& maps) : MapSink(graph, maker), maps_(maps) {}
+  void takeMap(int64_t element, float* map) const override { std::copy_n(map, count_, maps_.at(element, first_)); }
 
  private:
-  const MapMaker& maker_;
   const UnitMaps& maps_;
-  const Walk* walk_ = nullptr;
-  int64_t first_ = 0, count_ = 0;
 };
-
-void keepMaps(const Walk& walk, const Cotangent& g, const MapMaker& maker, int64_t first, int64_t count, const UnitMaps& maps) {
-  walk.frame.pool.each(maps.tiles(), 4, [&](int64_t begin, int64_t end) {
-    const Buffer map(walk.lanes);
-    for (int64_t m = begin * tile; m < std::min(end * tile, maps.size); m++) {
-      maker.make(walk, g, m, map.data());
-      for (int64_t j = 0; j < count; j++) maps.at(m / tile, first + j)[m % tile] = map.data()[j];
-    }
-  });
-}
 
 /// Tells of progress as label passes done: units first, then their combination, in the shares of their work.
 class Progress {
@@ -168,21 +133,23 @@ void combineUnits(Frame& frame, const Weights& weights, const UnitMaps& maps, co
   std::vector<std::unique_ptr<ChunkFold>> folds;
   for (int64_t first = 0; first < labels; first += mostLanes)
     folds.push_back(std::make_unique<ChunkFold>(frame.kernels, request, place, first, std::min<int64_t>(mostLanes, labels - first), out));
-  std::vector<int32_t> at(tile);
-  for (int32_t i = 0; i < tile; i++) at[i] = i;
+  std::vector<int32_t> at(tile), unit(maps.units);
+  for (int64_t i = 0; i < tile; i++) at[i] = static_cast<int32_t>(i * maps.stride);
+  for (int64_t u = 0; u < maps.units; u++) unit[u] = static_cast<int32_t>(u);
   const auto combine = [&](int64_t begin, int64_t end) {
-    const Buffer sums(tile * mostLanes);
-    std::vector<Term> terms(maps.units);
-    std::vector<float*> rows(tile);
-    for (int64_t i = 0; i < tile; i++) rows[i] = sums.data() + i * mostLanes;
+    const Buffer sums((tile | 1) * mostLanes);
+    alignas(64) float map[mostLanes];
     for (int64_t t = begin; t < end; t++) {
       throwIfAborted(control.abort);
       const int64_t elements = std::min(tile, maps.size - t * tile);
       for (int64_t first = 0; first < labels; first += mostLanes) {
         const int lanes = static_cast<int>(padded(std::min<int64_t>(mostLanes, labels - first)));
-        for (int64_t u = 0; u < maps.units; u++) terms[u] = {maps.at(t, u), weights.chunk(first) + u * planeLanes};
-        frame.kernels.combine(terms.data(), maps.units, at.data(), rows.data(), elements, {lanes / planeLanes, weights.step, planeLanes});
-        for (int64_t i = 0; i < elements; i++) folds[first / mostLanes]->add(t * tile + i, rows[i], lanes);
+        const Planes planes = {lanes / planeLanes, weights.step, (tile | 1) * planeLanes};
+        frame.kernels.mix({maps.at(t * tile, 0), weights.chunk(first), unit.data(), unit.data(), maps.units}, {at.data(), sums.data(), elements}, planes);
+        for (int64_t i = 0; i < elements; i++) {
+          for (int p = 0; p < planes.count; p++) std::copy_n(sums.data() + p * planes.out + i * planeLanes, planeLanes, map + p * planeLanes);
+          folds[first / mostLanes]->add(t * tile + i, map, lanes);
+        }
       }
     }
   };
@@ -193,18 +160,6 @@ void combineUnits(Frame& frame, const Weights& weights, const UnitMaps& maps, co
     progress.ofCombination(static_cast<double>(std::min(tiles, from + each)) / static_cast<double>(tiles));
   }
   for (const auto& fold : folds) fold->finish();
-}
-
-/// eachChunk; false if the budget is too small for the smallest chunk.
-bool runChunks(const Graph& graph, Frame& frame, Memory& memory, const Route& route, const Control& control, const UseChunk& use,
-               const BeginChunk& begin = nullptr) {
-  try {
-    eachChunk(graph, frame, memory, route, control, use, begin);
-    return true;
-  } catch (const Error& error) {
-    if (error.code() != "AGON_OUT_OF_BUDGET") throw;
-    return false;
-  }
 }
 
 }  // namespace
@@ -253,8 +208,10 @@ bool contestThrough(const Waist& waist, const Graph& graph, Frame& frame, Memory
   const Weights weights(total, units);
   bool agrees = true;
   const Route above = {labels, static_cast<int32_t>(graph.operations.size()) - 1, waist.below + 1, waist.value};
-  const bool fitsAbove = runChunks(graph, frame, memory, above, rest, [&](const Walk& walk, const Cotangent& g, int64_t first, int64_t count) {
-    agrees = agrees && collect(waist, walk, g, first, count, weights);
+  const bool fitsAbove = fits([&] {
+    eachChunk(graph, frame, memory, above, rest, [&](const Walk& walk, const Cotangent& g, int64_t first, int64_t count) {
+      agrees = agrees && collect(waist, walk, g, first, count, weights);
+    });
   });
   if (!fitsAbove || !agrees) return giveUp();
   const UnitMaps maps(place.size, units);
@@ -262,15 +219,9 @@ bool contestThrough(const Waist& waist, const Graph& graph, Frame& frame, Memory
   const MapMaker maker(request, place.inputSize, place.example);
   const UnitSource source(waist.value, *waist.units);
   UnitSink sink(graph, maker, maps);
-  const Route below = {source, waist.below, graph.producer[graph.input] + 1, graph.input, Way::Waist, &sink};
-  const auto keep = [&](const Walk& walk, const Cotangent& g, int64_t first, int64_t count) {
-    const Stopwatch watch;
-    if (!walk.sunk) keepMaps(walk, g, maker, first, count, maps);
-    if (control.trace) control.trace->foldSeconds += watch.seconds();
-    progress.ofUnits(static_cast<double>(first + count) / static_cast<double>(units));
-  };
-  const auto begin = [&](const Walk& walk, int64_t first, int64_t count) { sink.begin(walk, first, count); };
-  if (!runChunks(graph, frame, memory, below, rest, keep, begin)) return giveUp();
+  const Route below = {source, waist.below, graph.producer[graph.input] + 1, graph.input, Way::Waist};
+  const auto told = [&](int64_t done) { progress.ofUnits(static_cast<double>(done) / static_cast<double>(units)); };
+  if (!fits([&] { eachMap(graph, frame, memory, below, maker, sink, rest, told); })) return giveUp();
   const Stopwatch watch;
   combineUnits(frame, weights, maps, request, place, control, progress, out);
   if (control.trace) control.trace->foldSeconds += watch.seconds();

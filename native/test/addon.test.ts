@@ -33,7 +33,7 @@ const bad: readonly (readonly [string, unknown])[] = [
   ['tables in place of none', { ...program, instructions: [{ ...relu, tables: 3 }] }]
 ]
 
-const choices = { waist: 0, batch: 0 }
+const choices = { waist: 0, meet: 0, batch: 0 }
 
 describe('the boundary to C++', () => {
   const engine = cpuEngine()

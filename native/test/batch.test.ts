@@ -2,7 +2,7 @@ import { example } from '@agon/core'
 import { describe, expect, it } from 'vitest'
 import { cpuEngine, load, randomTensor, range, sameBits } from './helpers.js'
 import { smallNet } from './models.js'
-import { expectSame, hasWay, planned } from './waist-compare.js'
+import { expectSame, hasWay, planned } from './compare-ways.js'
 
 /** Batches of 4 and more run with their examples in lanes, where that is less work: the same bits as alone. */
 it.each([4, 16, 21])('a batch of %d has the bits of its examples alone', async (count) => {
@@ -58,7 +58,7 @@ describe("the option 'batch'", () => {
   })
 
   it('takes no other word', () => {
-    for (const option of ['batch', 'waist'])
+    for (const option of ['batch', 'waist', 'meet'])
       expect(() => cpuEngine(1, { [option]: 'sometimes' })).toThrow(new RegExp(`'${option}'`))
   })
 })

@@ -1,40 +1,26 @@
-import { createRandom, example, sizeOf, type Model, type Tensor } from '@agon/core'
+import { createRandom, example, type Model, type Tensor } from '@agon/core'
 import { readOnnx } from '@agon/onnx'
 import { nodeList, randomModel, torchCase, torchCaseNames } from '@agon/testing'
 import { describe, expect, it } from 'vitest'
 import { cpuEngine, randomTensor, range } from './helpers.js'
-import { expectClose, expectSame, hasWay, planned, type Options, type Tally } from './waist-compare.js'
+import {
+  compareWay,
+  expectClose,
+  expectSame,
+  hasWay,
+  optionsOf,
+  planned,
+  type Options,
+  type Tally
+} from './compare-ways.js'
 import { slowNet } from './models.js'
 import { narrowNet } from './waist-models.js'
 
 const never = cpuEngine(2, { waist: 'never' })
 const always = cpuEngine(2, { waist: 'always' })
 
-/** Options of the contest number `i`: every multiplier, elements and sums over every axis. */
-function optionsOf(shape: readonly number[], i: number): Options {
-  const axis = i % shape.length
-  return {
-    multiply: (['none', 'input', 'input-minus-baseline'] as const)[i % 3]!,
-    ...(i % 3 === 2 && { baseline: randomTensor([1, ...shape.slice(1)], i) }),
-    ...(axis > 0 && { sumAxis: axis }),
-    scale: i % 5 === 4 ? 'logit' : 'one'
-  }
-}
-
-/** Runs a contest of all labels, each example's in an order of its own, with a waist and without. True if there was a waist. */
-async function compare(model: Model, input: Tensor, options: Options, tally: Tally): Promise<boolean> {
-  const count = sizeOf(model.outputs[0]!.shape.slice(1).map(Number))
-  const labels = range(input.shape[0]!).map((n) => createRandom(n).permutation(count))
-  const maps = labels.map((ofExample) => [ofExample.at(-1)!, ofExample[0]!])
-  const [plain, carried] = [await never.load(model), await always.load(model)]
-  const expected = await planned(plain, input, labels, { ...options, maps })
-  const found = await planned(carried, input, labels, { ...options, maps })
-  plain.dispose()
-  carried.dispose()
-  expect(hasWay(expected.plan, 'waist')).toBe(false)
-  expectClose(found.contest, expected.contest, tally)
-  return hasWay(found.plan, 'waist')
-}
+const compare = (model: Model, input: Tensor, options: Options, tally: Tally) =>
+  compareWay('waist', never, always, model, input, options, tally)
 
 describe('a waist carries the units in place of the labels', () => {
   it('is taken unasked where counting says that it saves work, with the same maps within rounding', async () => {

@@ -27,7 +27,7 @@ enum class Choice : int32_t { Auto, Never, Always };
 enum class Precision : int32_t { Fp32, Bf16 };
 
 /// How a step is carried out; core/src/plan.ts lists the same names.
-enum class Way : int32_t { Move, Skip, Waist, Batch };
+enum class Way : int32_t { Move, Skip, Waist, Batch, Meet };
 
 /// What the backward pass of one instruction does at one input. Counts are of one label: multiply that by the labels run.
 struct Step {
@@ -59,8 +59,11 @@ struct Control {
   Trace* trace = nullptr;
   /// Whether a contest may carry the units of a narrow value in place of the labels; Auto counts. The maps are the same within rounding.
   Choice waist = Choice::Auto;
+  /// Whether a contest may carry tangents of the map's elements forward to a value near the input, where they meet the cotangents of all labels, in place of
+  /// carrying every label's cotangents down to the input; Auto counts. The maps are the same within rounding.
+  Choice meet = Choice::Auto;
   /// Whether up to 16 examples at a time run in lanes, label after label, where every operation can and the budget allows it; Auto counts. Results are
-  /// the same bits. Such a contest has no waist, whatever Auto would find; one whose waist is Always never runs in lanes.
+  /// the same bits. Such a contest has no waist and no meeting, whatever Auto would find; one for which either is Always never runs in lanes.
   Choice batch = Choice::Auto;
   /// Bytes of rows that one step of a backward pass leaves for the next while they are in the cache; 0: every step runs to its end. Results are the same bits.
   int64_t bandBytes = int64_t{128} << 10;

@@ -1,5 +1,6 @@
 // y = x scale + shift with constants: batch normalisation.
 #include "../batch/batch.h"
+#include "../tangents.h"
 #include "../walk.h"
 
 namespace agon {
@@ -25,11 +26,11 @@ class Affine : public Operation {
   void linearize(Frame& frame) const override { frame.wanted[outputs[0]] = frame.wanted[inputs[0]]; }
 
   void backward(Walk& walk) const override {
-    walk.pullLazily(0, inputs[0], walk.take(outputs[0]), [&] {
-      Held held{std::vector<float>(map.size())};
-      for (size_t e = 0; e < map.size(); e++) held.coefficient[e] = scale[map[e]];
-      return held;
-    });
+    walk.pullLazily(0, inputs[0], walk.take(outputs[0]), [&] { return Held{coefficients()}; });
+  }
+
+  std::unique_ptr<Carrier> carrier(const Frame& frame) const override {
+    return std::make_unique<ElementCarrier>(*frame.wanted[outputs[0]], coefficients());
   }
 
   bool canBatch() const override { return true; }
@@ -48,6 +49,13 @@ class Affine : public Operation {
   }
 
  private:
+  /// Per element.
+  std::vector<float> coefficients() const {
+    std::vector<float> all(map.size());
+    for (size_t e = 0; e < map.size(); e++) all[e] = scale[map[e]];
+    return all;
+  }
+
   struct Held {
     std::vector<float> coefficient;
     Links links() const { return {nullptr, nullptr, coefficient.data()}; }

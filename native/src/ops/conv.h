@@ -30,9 +30,16 @@ class ConvOperation : public Operation {
 
   int64_t groupIn() const { return channelsIn / groups; }
   int64_t groupOut() const { return channelsOut / groups; }
+  int64_t paddedOut() const { return (groupOut() + 15) / 16 * 16; }
 
   /// To be called when the tables are there.
   void findShortcuts();
+
+  /// The weights of one channel out, as the forward pass reads them: those of (tap, ci in group) lie 16 (tap groupIn + ci) floats further. Not for groups
+  /// of few channels, which are read otherwise.
+  float* forwardScalars(int64_t group, int64_t co) const {
+    return forwardWeights_.data() + (group * paddedOut() + co / planeLanes * planeLanes) * taps * groupIn() + co % planeLanes;
+  }
 
   /// Packs weights; weight(co, ci in group, tap).
   template <class Weight>
@@ -42,6 +49,7 @@ class ConvOperation : public Operation {
   void backward(Walk& walk) const override;
   int64_t denseProducts(const Frame&) const override { return static_cast<int64_t>(byOutput.position.size()) * channelsOut * groupIn(); }
   bool readsUnmade() const override;
+  std::unique_ptr<Carrier> carrier(const Frame& frame) const override;
   bool canBatch() const override;
   void forwardBatch(Batch& batch) const override;
   void backwardBatch(Walk& walk) const override;
@@ -62,12 +70,6 @@ class ConvOperation : public Operation {
                 std::vector<float>& panel, const Buffer& sums) const;
   /// Few channels per group: a vector of output channels would be mostly padding.
   bool isDirect() const { return groups > 1 && groupOut() < 8; }
-  int64_t paddedOut() const { return (groupOut() + 15) / 16 * 16; }
-
-  /// The weights of one channel out, as the forward pass reads them: those of (tap, ci in group) lie 16 (tap groupIn + ci) floats further.
-  float* forwardScalars(int64_t group, int64_t co) const {
-    return forwardWeights_.data() + (group * paddedOut() + co / planeLanes * planeLanes) * taps * groupIn() + co % planeLanes;
-  }
 
   /// Input channels of a group in panels, so that what a sum reads of one panel lies side by side.
   int64_t panelWidth() const;

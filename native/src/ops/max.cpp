@@ -3,6 +3,7 @@
 
 #include "../batch/batch.h"
 #include "../batch/pull.h"
+#include "../tangents.h"
 #include "windows.h"
 
 namespace agon {
@@ -36,6 +37,10 @@ class Max : public Operation {
     Links links;
     links.source = local(walk.frame).index.data();
     walk.pull(0, inputs[0], walk.take(outputs[0]), links);
+  }
+
+  std::unique_ptr<Carrier> carrier(const Frame& frame) const override {
+    return std::make_unique<WinnerCarrier>(frame.locals[index].index, *frame.wanted[outputs[0]], frame.size(inputs[0]));
   }
 
   bool canBatch() const override { return true; }

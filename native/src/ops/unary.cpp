@@ -1,6 +1,7 @@
 #include <agon/scalar.h>
 
 #include "../batch/pull.h"
+#include "../tangents.h"
 #include "unary-batch.h"
 
 namespace agon {
@@ -58,6 +59,10 @@ class Unary : public Operation {
     Links links;
     links.coefficient = local(walk.frame).a.data();
     walk.pull(0, inputs[0], walk.takeUnmade(outputs[0]), links);
+  }
+
+  std::unique_ptr<Carrier> carrier(const Frame& frame) const override {
+    return std::make_unique<ElementCarrier>(*frame.wanted[outputs[0]], isMask(function) ? std::vector<float>() : frame.locals[index].a);
   }
 
   bool canBatch() const override { return true; }

@@ -36,6 +36,8 @@ export interface PlanLayer {
  * - `skip`: labels in lanes, dead and unwanted entries skipped.
  * - `waist`: the same for the units of a narrow value in place of the labels, which are combined at the end.
  * - `batch`: examples in lanes.
+ * - `meet`: left out of the pass of every label: tangents of the map's elements were carried forward through it once, and met the cotangents above it.
+ *   The products are those of the meeting, at the topmost of such layers; its seconds include those of carrying.
  */
-export type Way = 'move' | 'skip' | 'waist' | 'batch'
-export const ways: readonly Way[] = ['move', 'skip', 'waist', 'batch']
+export type Way = 'move' | 'skip' | 'waist' | 'batch' | 'meet'
+export const ways: readonly Way[] = ['move', 'skip', 'waist', 'batch', 'meet']

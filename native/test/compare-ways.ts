@@ -1,6 +1,19 @@
-import type { Contest, ContestOptions, PassOptions, PerExample, Plan, Session, Tensor } from '@agon/core'
+import {
+  createRandom,
+  sizeOf,
+  type Contest,
+  type ContestOptions,
+  type Engine,
+  type Model,
+  type PassOptions,
+  type PerExample,
+  type Plan,
+  type Session,
+  type Tensor,
+  type Way
+} from '@agon/core'
 import { expect } from 'vitest'
-import { sameBits } from './helpers.js'
+import { randomTensor, range, sameBits } from './helpers.js'
 import { peak } from './random-graphs-contest.js'
 
 export type Options = PassOptions & ContestOptions
@@ -56,6 +69,40 @@ export async function planned(
   return { contest, plan: plan! }
 }
 
-export function hasWay(plan: Plan, way: string): boolean {
+export function hasWay(plan: Plan, way: Way): boolean {
   return plan.layers.some((layer) => layer.way === way)
+}
+
+/** Options of the contest number `i`: every multiplier, elements and sums over every axis. */
+export function optionsOf(shape: readonly number[], i: number): Options {
+  const axis = i % shape.length
+  return {
+    multiply: (['none', 'input', 'input-minus-baseline'] as const)[i % 3]!,
+    ...(i % 3 === 2 && { baseline: randomTensor([1, ...shape.slice(1)], i) }),
+    ...(axis > 0 && { sumAxis: axis }),
+    scale: i % 5 === 4 ? 'logit' : 'one'
+  }
+}
+
+/** Runs a contest of all labels, each example's in an order of its own, without a way and with it. True if it was taken. */
+export async function compareWay(
+  way: Way,
+  without: Engine,
+  having: Engine,
+  model: Model,
+  input: Tensor,
+  options: Options,
+  tally: Tally
+): Promise<boolean> {
+  const count = sizeOf(model.outputs[0]!.shape.slice(1).map(Number))
+  const labels = range(input.shape[0]!).map((n) => createRandom(n).permutation(count))
+  const maps = labels.map((ofExample) => [ofExample.at(-1)!, ofExample[0]!])
+  const [plain, other] = [await without.load(model), await having.load(model)]
+  const expected = await planned(plain, input, labels, { ...options, maps })
+  const found = await planned(other, input, labels, { ...options, maps })
+  plain.dispose()
+  other.dispose()
+  expect(hasWay(expected.plan, way)).toBe(false)
+  expectClose(found.contest, expected.contest, tally)
+  return hasWay(found.plan, way)
 }

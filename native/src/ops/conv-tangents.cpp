@@ -1,0 +1,117 @@
+// Tangents through a convolution: what changes at the input positions that change, in all channels of the output positions that see them.
+#include <algorithm>
+
+#include "../tangents.h"
+#include "conv.h"
+
+namespace agon {
+
+namespace {
+
+class ConvCarrier : public Carrier {
+ public:
+  ConvCarrier(const ConvOperation& conv, const Kernels& kernels, const Mask& wanted) : conv_(conv), kernels_(kernels), wanted_(&wanted) {}
+
+  void carry(const Tangents& from, Tangents& to, CarrierScratch& scratch) const override {
+    reach(from, scratch);
+    list(from, scratch);
+    const int64_t slots = static_cast<int64_t>(scratch.reached.size());
+    to.clear(from.width, slots * conv_.channelsOut);
+    if (scratch.sums.size() < sumStep(from.width) * blocks()) scratch.sums = Buffer(sumStep(from.width) * blocks());
+    for (int64_t slot = 0; slot < slots; slot++) {
+      sum(from, slot, scratch);
+      write(scratch.reached[slot], scratch.sums.data(), to);
+    }
+    for (const int32_t position : scratch.reached) scratch.slotOf[position] = -1;
+  }
+
+  int32_t first(int32_t element) const override {
+    const int64_t position = element % conv_.positionsIn, from = conv_.byInput.offsets[position];
+    return from < conv_.byInput.offsets[position + 1] ? conv_.byInput.position[from] : -1;
+  }
+
+  bool narrow(const Mask& wanted) override {
+    wanted_ = &wanted;
+    return true;
+  }
+
+ private:
+  /// visit(listed element, its channel, tap, output position)
+  template <class Visit>
+  void each(const Tangents& from, Visit visit) const {
+    for (int64_t i = 0; i < from.count; i++) {
+      const int64_t channel = from.element(i) / conv_.positionsIn, position = from.element(i) % conv_.positionsIn;
+      for (int32_t k = conv_.byInput.offsets[position]; k < conv_.byInput.offsets[position + 1]; k++)
+        visit(i, channel, conv_.byInput.tap[k], conv_.byInput.position[k]);
+    }
+  }
+
+  /// Gives every output position that changes a slot, in ascending order.
+  void reach(const Tangents& from, CarrierScratch& scratch) const {
+    scratch.slotOf.resize(conv_.positionsOut, -1);
+    scratch.reached.clear();
+    each(from, [&](int64_t, int64_t, int64_t, int32_t position) {
+      if (scratch.slotOf[position] < 0) scratch.reached.push_back(position);
+      scratch.slotOf[position] = 0;
+    });
+    std::sort(scratch.reached.begin(), scratch.reached.end());
+    for (size_t s = 0; s < scratch.reached.size(); s++) scratch.slotOf[scratch.reached[s]] = static_cast<int32_t>(s);
+  }
+
+  /// Lists the terms of every slot: a listed element and the row of weights of its channel and tap.
+  void list(const Tangents& from, CarrierScratch& scratch) const {
+    auto& offsets = scratch.offsets;
+    offsets.assign(scratch.reached.size() + 2, 0);
+    each(from, [&](int64_t, int64_t, int64_t, int32_t position) { offsets[scratch.slotOf[position] + 2]++; });
+    for (size_t s = 2; s < offsets.size(); s++) offsets[s] += offsets[s - 1];
+    scratch.scalar.resize(offsets.back());
+    scratch.place.resize(offsets.back());
+    each(from, [&](int64_t i, int64_t channel, int64_t tap, int32_t position) {
+      const int32_t at = offsets[scratch.slotOf[position] + 1]++;
+      scratch.scalar[at] = static_cast<int32_t>(i * from.width);
+      scratch.place[at] = static_cast<int32_t>(tap * conv_.channelsIn + channel);
+    });
+  }
+
+  /// Output channels in blocks of 16: the planes of a row of weights.
+  int64_t blocks() const { return conv_.paddedOut() / planeLanes; }
+  static int64_t sumStep(int64_t width) { return (width | 1) * planeLanes; }
+
+  /// [block][width][16] for the terms of a slot.
+  void sum(const Tangents& from, int64_t slot, const CarrierScratch& scratch) const {
+    const int32_t begin = scratch.offsets[slot], end = scratch.offsets[slot + 1];
+    int32_t at[mostWidth];
+    for (int32_t r = 0; r < mostWidth; r++) at[r] = r;
+    for (int64_t b = 0; b < blocks(); b += mostPlanes) {
+      const int planes = static_cast<int>(std::min<int64_t>(mostPlanes, blocks() - b));
+      kernels_.mix({from.changes(), conv_.forwardScalars(0, b * planeLanes), scratch.scalar.data() + begin, scratch.place.data() + begin, end - begin},
+                   {at, scratch.sums.data() + b * sumStep(from.width), from.width},
+                   {planes, conv_.taps * conv_.channelsIn * planeLanes, sumStep(from.width)});
+    }
+  }
+
+  /// Lists what is wanted of an output position.
+  void write(int64_t position, const float* sums, Tangents& to) const {
+    const uint8_t* const wanted = wanted_->data();
+    for (int64_t co = 0; co < conv_.channelsOut; co++) {
+      const int64_t element = co * conv_.positionsOut + position;
+      if (!wanted[element]) continue;
+      const float* const from = sums + co / planeLanes * sumStep(to.width) + co % planeLanes;
+      float* const into = to.add(static_cast<int32_t>(element));
+      for (int64_t r = 0; r < to.width; r++) into[r] = from[r * planeLanes];
+    }
+  }
+
+  const ConvOperation& conv_;
+  const Kernels& kernels_;
+  const Mask* wanted_;
+};
+
+}  // namespace
+
+std::unique_ptr<Carrier> ConvOperation::carrier(const Frame& frame) const {
+  if (groups > 1) return nullptr;
+  return std::make_unique<ConvCarrier>(*this, frame.kernels, *frame.wanted[outputs[0]]);
+}
+
+}  // namespace agon
