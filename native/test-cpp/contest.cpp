@@ -1,4 +1,5 @@
 // A contest is the fold of the labels' own maps, bit for bit.
+#include <algorithm>
 #include <cmath>
 #include <cstring>
 #include <limits>
@@ -83,11 +84,44 @@ void testNotFinite() {
   check::that(what.find("AGON_NOT_FINITE") == 0 && what.find("label 1 for example 0") != std::string::npos, "a map that is not finite is named: " + what);
 }
 
+float worstDifference(const std::vector<float>& a, const std::vector<float>& b) {
+  float worst = 0, largest = 0;
+  for (size_t i = 0; i < a.size(); i++) {
+    worst = std::max(worst, std::fabs(a[i] - b[i]));
+    largest = std::max(largest, std::fabs(b[i]));
+  }
+  return worst / largest;
+}
+
+/// Tangents that meet the cotangents give the maps of the whole pass within rounding, and the same bits for any number of threads and chunks.
+void testMeeting(const agon::Program& program, const std::vector<float>& x, const agon::ContestRequest& request, const Result& whole) {
+  const int64_t size = static_cast<int64_t>(whole.best.size());
+  const agon::Session one(program, agon::createPool(1)), many(program, agon::createPool(3));
+  for (const agon::Choice waist : {agon::Choice::Never, agon::Choice::Always}) {
+    agon::Trace trace;
+    agon::Control control;
+    control.meet = agon::Choice::Always;
+    control.waist = waist;
+    control.trace = &trace;
+    Result found(size, 2), again(size, 2);
+    one.contest(x.data(), examples, request, found.arrays(), control);
+    control.memory = 1 << 20;
+    many.contest(x.data(), examples, request, again.arrays(), control);
+    check::that(trace.steps[0].way == agon::Way::Meet, "there is a meeting");
+    check::that(found == again, "a meeting has the same bits for threads and chunks");
+    for (const auto part : {&Result::best, &Result::runnerUp, &Result::worst, &Result::runnerDown, &Result::maps}) {
+      const float worst = worstDifference(found.*part, whole.*part);
+      check::that(worst < 1e-5f, "a meeting is off by " + std::to_string(worst));
+    }
+  }
+}
+
 }  // namespace
 
 void testContest() {
   Random random(3);
-  const agon::Session session(smallNet(labels, random), agon::createPool(3));
+  const agon::Program program = smallNet(labels, random);
+  const agon::Session session(program, agon::createPool(3));
   const auto x = normal(examples * inputSize, random);
   std::vector<int32_t> competing(examples * labels);
   for (int i = 0; i < examples * labels; i++) competing[i] = (i * 37 + i / labels) % labels;
@@ -112,6 +146,7 @@ void testContest() {
     session.contest(x.data(), examples, request, found.arrays(), control);
     check::that(found == expected, "contest variant " + std::to_string(variant) + " is the fold of the maps");
     check::that(last == examples * labels, "progress ends at the total");
+    if (request.sum) testMeeting(program, x, request, expected);
   }
   testNotFinite();
 }
