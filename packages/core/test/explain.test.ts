@@ -4,7 +4,6 @@ import {
   completeness,
   contest,
   createRandom,
-  defineMethod,
   explain,
   tensor,
   territories,
@@ -15,14 +14,7 @@ import {
   type Session
 } from '@agon/core'
 import { describe, expect, it } from 'vitest'
-import { linearSession } from './linear-session.js'
-
-const timesInput = defineMethod({
-  name: 'times-input',
-  cite: 'test',
-  defaults: {},
-  pass: () => ({ cotangent: 'one', multiply: 'input' })
-})
+import { linearSession, timesInput } from './linear-session.js'
 
 /** The same attribution as a program: what a third party writes, with no pass that an engine could fuse. */
 const programmed: Method = {

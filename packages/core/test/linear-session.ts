@@ -1,5 +1,6 @@
 import {
   createFold,
+  defineMethod,
   multiply,
   sizeOf,
   sumAxis,
@@ -12,6 +13,14 @@ import {
   type Session,
   type Tensor
 } from '@agon/core'
+
+/** Gradient times input. */
+export const timesInput = defineMethod({
+  name: 'times-input',
+  cite: 'test',
+  defaults: {},
+  pass: () => ({ cotangent: 'one', multiply: 'input' })
+})
 
 /** A session over logits = W x, by definition: enough to test everything that stands above engines. */
 export function linearSession(

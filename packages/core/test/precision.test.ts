@@ -3,7 +3,6 @@ import {
   contest,
   createRandom,
   decisionsIou,
-  defineMethod,
   explain,
   sampleOf,
   tensor,
@@ -13,14 +12,7 @@ import {
   type Session
 } from '@agon/core'
 import { describe, expect, it } from 'vitest'
-import { linearSession } from './linear-session.js'
-
-const timesInput = defineMethod({
-  name: 'times-input',
-  cite: 'test',
-  defaults: {},
-  pass: () => ({ cotangent: 'one', multiply: 'input' })
-})
+import { linearSession, timesInput } from './linear-session.js'
 
 const labels = 40
 const random = createRandom(3)
