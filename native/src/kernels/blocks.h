@@ -81,7 +81,8 @@ __attribute__((noinline)) void block(const Stretch<Terms>& of, const int32_t* at
         for (int r = 0; r < R; r++) scalar[r] = all(terms.scalar(t, scalars[r]));
 #pragma GCC unroll 16
         for (int v = 0; v < V; v++) {
-          const Vector value = load(row + placeOf(v, in));
+          Vector value = load(row + placeOf(v, in));
+          if (R > 1) asm("" : AGON_BARRIER(value));  // else the compiler would load it again for every output
 #pragma GCC unroll 16
           for (int r = 0; r < R; r++) sum[r][v] = multiplyAdd(scalar[r], value, sum[r][v]);
         }
