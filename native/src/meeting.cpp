@@ -164,6 +164,7 @@ Meeting::Part partOf(Carrying& carrying, size_t level, const Rows& rows, const s
     }
     scratch.cells.push_back(std::move(cell));
   }
+  scratch.row.resize(scratch.element.size());
   return scratch;
 }
 
@@ -172,7 +173,7 @@ Meeting::Part partOf(Carrying& carrying, size_t level, const Rows& rows, const s
 int64_t Meeting::Part::bytes() const {
   int64_t members = 0;
   for (const Cell& cell : cells) members += static_cast<int64_t>(cell.members.size());
-  return static_cast<int64_t>(sizeof(float)) * (static_cast<int64_t>(element.size() + change.size()) + members) +
+  return static_cast<int64_t>(sizeof(float)) * (static_cast<int64_t>(element.size() + row.size() + change.size()) + members) +
          static_cast<int64_t>(sizeof(Cell) * cells.size());
 }
 
@@ -199,7 +200,9 @@ std::optional<Meeting> findMeeting(const Graph& graph, Frame& frame, Memory& mem
   const auto cells = cellsOf(*chain.carriers[0], maker, frame.size(chain.values[0]));
   const int64_t level = bestLevel(chain, maker, cells, survey, control);
   if (level < 0) return std::nullopt;
-  Meeting meeting{chain.values[level], {chain.instructions.begin(), chain.instructions.begin() + level + 1}, {}};
+  Meeting meeting;
+  meeting.value = chain.values[level];
+  meeting.below.assign(chain.instructions.begin(), chain.instructions.begin() + level + 1);
   const Rows& rows = *survey.rows[level];
   const int64_t count = static_cast<int64_t>(cells.size());
   meeting.parts.resize((count + partCells - 1) / partCells);
@@ -219,31 +222,41 @@ std::optional<Meeting> findMeeting(const Graph& graph, Frame& frame, Memory& mem
 
 namespace {
 
+/// Looks up the rows of a part's terms; those without one get `none`.
+void lookUp(Meeting::Part& part, const Rows& rows, int32_t none) {
+  for (size_t t = 0; t < part.row.size(); t++) {
+    const int32_t row = rows.row[part.element[t]];
+    part.row[t] = row < 0 ? none : row;
+  }
+}
+
+/// Scalars of the terms of a cell of so many members.
+const std::vector<int32_t>& scalarsFor(std::vector<int32_t> (&of)[mostWidth + 1], int64_t width, int64_t terms) {
+  for (int64_t t = static_cast<int64_t>(of[width].size()); t < terms; t++) of[width].push_back(static_cast<int32_t>(t * width));
+  return of[width];
+}
+
 /// Makes the maps of one chunk from its cotangents at the meeting.
 void meet(Meeting& meeting, const Walk& walk, const Cotangent& cotangent, const MapSink& sink) {
   const Stopwatch watch;
-  const Planes planes = {walk.planes(), cotangent ? walk.step(cotangent.block) : 0, (mostWidth | 1) * planeLanes};
+  const bool isNew = cotangent && cotangent.rows != meeting.rows;
+  const int64_t step = cotangent ? walk.step(cotangent.block) : 0;
+  const int32_t none = static_cast<int32_t>(step / planeLanes - 1);  // the last row of a block is zero
+  const Planes planes = {walk.planes(), step, (mostWidth | 1) * planeLanes};
   const float* const rows = cotangent ? walk.row(cotangent.block, 0) : nullptr;
   int32_t members[mostWidth];
   for (int32_t i = 0; i < mostWidth; i++) members[i] = i;
   walk.frame.pool.each(static_cast<int64_t>(meeting.parts.size()), 1, [&](int64_t begin, int64_t end) {
     const Buffer sums(planes.out * planes.count);
     alignas(64) float map[mostLanes];
-    std::vector<int32_t> scalar, place;
+    std::vector<int32_t> scalars[mostWidth + 1];
     for (int64_t p = begin; p < end; p++) {
-      const Meeting::Part& part = meeting.parts[p];
+      Meeting::Part& part = meeting.parts[p];
+      if (isNew) lookUp(part, *cotangent.rows, none);
       for (const Meeting::Cell& cell : part.cells) {
-        const int64_t width = static_cast<int64_t>(cell.members.size());
-        scalar.clear();
-        place.clear();
-        for (int64_t t = 0; cotangent && t < cell.terms; t++) {
-          const int32_t row = cotangent.rows->row[part.element[cell.firstTerm + t]];
-          if (row < 0) continue;
-          scalar.push_back(static_cast<int32_t>(t * width));
-          place.push_back(row);
-        }
-        const Terms terms = {part.change.data() + cell.firstChange, rows, scalar.data(), place.data(), static_cast<int64_t>(place.size())};
-        walk.mix()(terms, {members, sums.data(), width}, planes);
+        const int64_t width = static_cast<int64_t>(cell.members.size()), terms = cotangent ? cell.terms : 0;
+        walk.mix()({part.change.data() + cell.firstChange, rows, scalarsFor(scalars, width, terms).data(), part.row.data() + cell.firstTerm, terms},
+                   {members, sums.data(), width}, planes);
         for (int64_t i = 0; i < width; i++) {
           for (int plane = 0; plane < planes.count; plane++)
             std::copy_n(sums.data() + plane * planes.out + i * planeLanes, planeLanes, map + plane * planeLanes);
@@ -252,6 +265,7 @@ void meet(Meeting& meeting, const Walk& walk, const Cotangent& cotangent, const 
       }
     }
   });
+  if (isNew) meeting.rows = cotangent.rows;
   meeting.seconds += watch.seconds();
 }
 

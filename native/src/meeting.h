@@ -21,15 +21,18 @@ struct Meeting {
     std::vector<Cell> cells;
     std::vector<int32_t> element;  // per term: of the value
     std::vector<float> change;
+    std::vector<int32_t> row;      // per term: of the cotangent
     int64_t bytes() const;
   };
 
-  int32_t value;
+  int32_t value = -1;
   /// The instructions that lie below, from the input on.
   std::vector<int32_t> below;
   std::vector<Part> parts;
   /// Multiplications per label in place of those below, and elements of the value that carry a cotangent.
   int64_t products = 0, alive = 0;
+  /// What the terms' rows are from.
+  RowsPtr rows;
   /// By the clock, all chunks together.
   double seconds = 0;
 

@@ -42,7 +42,7 @@ struct Tangents {
 
 /// What one thread needs to carry tangents through one operation; empty at first.
 struct CarrierScratch {
-  std::vector<int32_t> slotOf, reached, offsets, scalar, place;
+  std::vector<int32_t> channel, position, slotOf, reached, offsets, scalar, place;
   Buffer sums;
 };
 

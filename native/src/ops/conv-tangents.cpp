@@ -13,8 +13,9 @@ class ConvCarrier : public Carrier {
   ConvCarrier(const ConvOperation& conv, const Kernels& kernels, const Mask& wanted) : conv_(conv), kernels_(kernels), wanted_(&wanted) {}
 
   void carry(const Tangents& from, Tangents& to, CarrierScratch& scratch) const override {
-    reach(from, scratch);
-    list(from, scratch);
+    locate(from, scratch);
+    reach(scratch);
+    list(from.width, scratch);
     const int64_t slots = static_cast<int64_t>(scratch.reached.size());
     to.clear(from.width, slots * conv_.channelsOut);
     if (scratch.sums.size() < sumStep(from.width) * blocks()) scratch.sums = Buffer(sumStep(from.width) * blocks());
@@ -36,21 +37,31 @@ class ConvCarrier : public Carrier {
   }
 
  private:
-  /// visit(listed element, its channel, tap, output position)
-  template <class Visit>
-  void each(const Tangents& from, Visit visit) const {
+  /// Where the listed elements are: one division each, for three rounds.
+  void locate(const Tangents& from, CarrierScratch& scratch) const {
+    scratch.channel.resize(from.count);
+    scratch.position.resize(from.count);
+    const uint32_t positions = static_cast<uint32_t>(conv_.positionsIn);
     for (int64_t i = 0; i < from.count; i++) {
-      const int64_t channel = from.element(i) / conv_.positionsIn, position = from.element(i) % conv_.positionsIn;
-      for (int32_t k = conv_.byInput.offsets[position]; k < conv_.byInput.offsets[position + 1]; k++)
-        visit(i, channel, conv_.byInput.tap[k], conv_.byInput.position[k]);
+      const uint32_t element = static_cast<uint32_t>(from.element(i)), channel = element / positions;
+      scratch.channel[i] = static_cast<int32_t>(channel);
+      scratch.position[i] = static_cast<int32_t>(element - channel * positions);
     }
   }
 
+  /// visit(listed element, tap, output position)
+  template <class Visit>
+  void each(const CarrierScratch& scratch, Visit visit) const {
+    const int32_t *offsets = conv_.byInput.offsets.data(), *tap = conv_.byInput.tap.data(), *position = conv_.byInput.position.data();
+    for (size_t i = 0; i < scratch.position.size(); i++)
+      for (int32_t k = offsets[scratch.position[i]]; k < offsets[scratch.position[i] + 1]; k++) visit(i, tap[k], position[k]);
+  }
+
   /// Gives every output position that changes a slot, in ascending order.
-  void reach(const Tangents& from, CarrierScratch& scratch) const {
+  void reach(CarrierScratch& scratch) const {
     scratch.slotOf.resize(conv_.positionsOut, -1);
     scratch.reached.clear();
-    each(from, [&](int64_t, int64_t, int64_t, int32_t position) {
+    each(scratch, [&](size_t, int32_t, int32_t position) {
       if (scratch.slotOf[position] < 0) scratch.reached.push_back(position);
       scratch.slotOf[position] = 0;
     });
@@ -59,17 +70,18 @@ class ConvCarrier : public Carrier {
   }
 
   /// Lists the terms of every slot: a listed element and the row of weights of its channel and tap.
-  void list(const Tangents& from, CarrierScratch& scratch) const {
+  void list(int64_t width, CarrierScratch& scratch) const {
     auto& offsets = scratch.offsets;
     offsets.assign(scratch.reached.size() + 2, 0);
-    each(from, [&](int64_t, int64_t, int64_t, int32_t position) { offsets[scratch.slotOf[position] + 2]++; });
+    each(scratch, [&](size_t, int32_t, int32_t position) { offsets[scratch.slotOf[position] + 2]++; });
     for (size_t s = 2; s < offsets.size(); s++) offsets[s] += offsets[s - 1];
     scratch.scalar.resize(offsets.back());
     scratch.place.resize(offsets.back());
-    each(from, [&](int64_t i, int64_t channel, int64_t tap, int32_t position) {
+    const int32_t channels = static_cast<int32_t>(conv_.channelsIn), step = static_cast<int32_t>(width);
+    each(scratch, [&](size_t i, int32_t tap, int32_t position) {
       const int32_t at = offsets[scratch.slotOf[position] + 1]++;
-      scratch.scalar[at] = static_cast<int32_t>(i * from.width);
-      scratch.place[at] = static_cast<int32_t>(tap * conv_.channelsIn + channel);
+      scratch.scalar[at] = static_cast<int32_t>(i) * step;
+      scratch.place[at] = tap * channels + scratch.channel[i];
     });
   }
 
