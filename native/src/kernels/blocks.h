@@ -11,11 +11,11 @@ constexpr int64_t stretchTerms = AGON_STRETCH;
 /// Outputs whose rows stay near while all stretches are added to them.
 constexpr int64_t groupOutputs = 48;
 
-/// What a register block works on: a stretch of terms, and whether it goes on from what earlier stretches left in `out`.
+/// What a register block works on: a stretch of terms, and whether it goes on from what earlier stretches left in `out`. `next` more terms come after it.
 template <class Terms>
 struct Stretch {
   Terms terms;
-  int64_t count;
+  int64_t count, next;
   bool goesOn;
   Planes planes;
 };
@@ -40,6 +40,25 @@ struct TermIndices {
   TermIndices from(int64_t t) const { return {first, base, index + t, place + t}; }
   TermIndices shifted(int64_t floats) const { return {first, base + floats, index, place}; }
 };
+/// Terms whose rows lie `rowStride` floats apart and whose scalars `stride`: no indices to read.
+struct TermStrides {
+  const float *first, *base;
+  int64_t stride, rowStride;
+  const float* row(int64_t t) const { return base + t * rowStride; }
+  const float* scalarsOf(int32_t at) const { return first + at; }
+  float scalar(int64_t t, const float* of) const { return of[t * stride]; }
+  TermStrides shifted(int64_t floats) const { return {first, base + floats, stride, rowStride}; }
+};
+/// Whether each of two or more values is as far from the one before as the second from the first.
+inline bool isEven(const int32_t* value, int32_t count) {
+  const auto expected = [first = static_cast<uint32_t>(value[0]), step = static_cast<uint32_t>(value[1]) - static_cast<uint32_t>(value[0])](int32_t t) {
+    return first + step * static_cast<uint32_t>(t);
+  };
+  uint32_t other = static_cast<uint32_t>(value[count - 1]) ^ expected(count - 1);
+  for (int32_t from = 0; other == 0 && from < count; from += 16)
+    for (int32_t t = from; t < (count - from < 16 ? count : from + 16); t++) other |= static_cast<uint32_t>(value[t]) ^ expected(t);
+  return other == 0;
+}
 
 /// How far register `vector` of a row lies from its first one, for planes `step` floats apart.
 inline int64_t placeOf(int vector, int64_t step) { return vector / planeVectors * step + vector % planeVectors * AGON_WIDTH; }
@@ -131,18 +150,33 @@ void blockOf(int64_t outputs, const Stretch<Terms>& of, const int32_t* at, float
   lanesOf<R, vectorsFor(R)>(of, at, out, 0);
 }
 
-/// Blocks of equal height over sums begin .. end-1; sum i goes to outOf(i).
+/// Blocks of equal height over sums begin .. end-1; sum i goes to outOf(i). Each fetches its share of the rows that the next stretch reads.
 template <class Terms, class OutOf>
-void group(const Stretch<Terms>& of, const int32_t* at, int64_t begin, int64_t end, OutOf outOf) {
+void blocks(const Stretch<Terms>& of, const int32_t* at, int64_t begin, int64_t end, OutOf outOf) {
   constexpr int most = mostOutputs();
-  const int64_t blocks = (end - begin + most - 1) / most;
-  for (int64_t b = 0, from = begin; b < blocks; b++) {
-    const int64_t height = (end - from + blocks - b - 1) / (blocks - b);
+  const int64_t count = (end - begin + most - 1) / most;
+  for (int64_t b = 0, from = begin; b < count; b++) {
+    for (int64_t t = of.next * b / count; t < of.next * (b + 1) / count; t++)
+      for (int p = 0; p < of.planes.count; p++) __builtin_prefetch(of.terms.row(of.count + t) + p * of.planes.in);
+    const int64_t height = (end - from + count - b - 1) / (count - b);
     float* out[most];
     for (int64_t r = 0; r < height; r++) out[r] = outOf(from + r);
     blockOf<most>(height, of, at + from, out);
     from += height;
   }
+}
+
+template <class OutOf>
+void group(const Stretch<TermPointers>& of, const int32_t* at, int64_t begin, int64_t end, OutOf outOf) {
+  blocks(of, at, begin, end, outOf);
+}
+template <class OutOf>
+void group(const Stretch<TermIndices>& of, const int32_t* at, int64_t begin, int64_t end, OutOf outOf) {
+  const TermIndices& terms = of.terms;
+  const int32_t count = static_cast<int32_t>(of.count);
+  if (count < 2 || !isEven(terms.place, count) || !isEven(terms.index, count)) return blocks(of, at, begin, end, outOf);
+  const TermStrides even = {terms.first + terms.index[0], terms.row(0), terms.index[1] - terms.index[0], terms.row(1) - terms.row(0)};
+  blocks(Stretch<TermStrides>{even, of.count, of.next, of.goesOn, of.planes}, at, begin, end, outOf);
 }
 
 /// All sums: the terms stretch by stretch for every group of sums.
@@ -152,7 +186,8 @@ void sumUp(const Terms& terms, int64_t count, const int32_t* at, int64_t sums, c
     const int64_t end = sums - first < groupOutputs ? sums : first + groupOutputs;
     for (int64_t from = 0; from == 0 || from < count; from += stretchTerms) {
       const int64_t left = count - from;
-      const Stretch<Terms> of = {terms.from(from), left < stretchTerms ? left : stretchTerms, planes.goesOn || from > 0, planes};
+      const int64_t now = left < stretchTerms ? left : stretchTerms, next = left - now < stretchTerms ? left - now : stretchTerms;
+      const Stretch<Terms> of = {terms.from(from), now, next, planes.goesOn || from > 0, planes};
       group(of, at, first, end, outOf);
     }
   }
