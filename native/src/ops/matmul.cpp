@@ -12,6 +12,12 @@ namespace {
 
 constexpr int64_t columnsPerTask = 64;
 
+/// Panels of a constant factor that outputs are summed from at once, so that rows, which may come from memory, are read few times.
+constexpr int64_t panelsPerSlice = 24;
+/// Lines of a segment are a multiple of this.
+constexpr int64_t wholeLines = 64;
+constexpr int64_t panelBytes = planeLanes * sizeof(float);
+
 /// matrices x [rows][columns] -> matrices x [columns][rows]
 void transpose(const float* from, float* to, int64_t matrices, int64_t rows, int64_t columns) {
   for (int64_t i = 0; i < matrices; i++)
@@ -143,8 +149,8 @@ class MatMul : public Operation {
       cut.slices = (k + cut.width - 1) / cut.width;
       return {cut, lines};
     }
-    constexpr int64_t together = 8;
-    const int64_t panels = k / planeLanes, each = segmentBytes / (together * planeLanes * static_cast<int64_t>(sizeof(float)));
+    const int64_t panels = k / planeLanes, together = std::min(panels, panelsPerSlice);
+    const int64_t each = std::max<int64_t>(1, segmentBytes / (together * panelBytes * wholeLines)) * wholeLines;
     cut.slices = (panels + together - 1) / together;
     cut.width = together * planeLanes * lines;
     cut.segments = (lines + each - 1) / each;
