@@ -23,6 +23,7 @@ struct Stretch {
 /// Terms as pointers, and as indices. Output `at` takes scalar(t, of) with of = scalarsOf(at), which stays in a register: one address less to add up per
 /// product and term, which counts where another process runs on the other half of the core.
 struct TermPointers {
+  static constexpr bool areFetched = false;
   const Term* terms;
   int64_t shift;
   const float* row(int64_t t) const { return terms[t].row + shift; }
@@ -32,6 +33,7 @@ struct TermPointers {
   TermPointers shifted(int64_t floats) const { return {terms, floats}; }
 };
 struct TermIndices {
+  static constexpr bool areFetched = false;
   const float *first, *base;
   const int32_t *index, *place;
   const float* row(int64_t t) const { return base + static_cast<int64_t>(place[t]) * planeLanes; }
@@ -42,6 +44,7 @@ struct TermIndices {
 };
 /// Terms whose rows lie `rowStride` floats apart and whose scalars `stride`: no indices to read.
 struct TermStrides {
+  static constexpr bool areFetched = true;
   const float *first, *base;
   int64_t stride, rowStride;
   const float* row(int64_t t) const { return base + t * rowStride; }
@@ -150,14 +153,17 @@ void blockOf(int64_t outputs, const Stretch<Terms>& of, const int32_t* at, float
   lanesOf<R, vectorsFor(R)>(of, at, out, 0);
 }
 
-/// Blocks of equal height over sums begin .. end-1; sum i goes to outOf(i). Each fetches its share of the rows that the next stretch reads.
+/// Blocks of equal height over sums begin .. end-1; sum i goes to outOf(i). Each fetches its share of the rows that the next stretch
+/// reads, where all of them are read: of a few among many, most are in the cache.
 template <class Terms, class OutOf>
 void blocks(const Stretch<Terms>& of, const int32_t* at, int64_t begin, int64_t end, OutOf outOf) {
   constexpr int most = mostOutputs();
   const int64_t count = (end - begin + most - 1) / most;
   for (int64_t b = 0, from = begin; b < count; b++) {
-    for (int64_t t = of.next * b / count; t < of.next * (b + 1) / count; t++)
-      for (int p = 0; p < of.planes.count; p++) __builtin_prefetch(of.terms.row(of.count + t) + p * of.planes.in);
+    if constexpr (Terms::areFetched) {
+      for (int64_t t = of.next * b / count; t < of.next * (b + 1) / count; t++)
+        for (int p = 0; p < of.planes.count; p++) __builtin_prefetch(of.terms.row(of.count + t) + p * of.planes.in);
+    }
     const int64_t height = (end - from + count - b - 1) / (count - b);
     float* out[most];
     for (int64_t r = 0; r < height; r++) out[r] = outOf(from + r);
