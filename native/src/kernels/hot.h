@@ -87,11 +87,20 @@ void depthwise(const DepthwiseSum& of, const int32_t* channel, int64_t count, co
   for (; first < vectors; first += planeVectors) depthwiseLanes<planeVectors>(of, channel, count, from, to, planes, first);
 }
 
-void blend(const Part* parts, int count, float* out, int64_t step, int planes) {
-  for (int v = 0; v < planes * planeVectors; v++) {
-    Vector sum = {};
-    for (int i = 0; i < count; i++) sum = multiplyAdd(all(parts[i].factor), load(parts[i].row + placeOf(v, parts[i].step)), sum);
-    store(out + placeOf(v, step), sum);
+void spread(const GroupSpread& of, const float* from, float* to, const Planes& planes) {
+  for (int v = 0; v < planes.count * planeVectors; v++) {
+    const float* const shared = of.shared + placeOf(v, 2 * planeLanes);
+    const Vector first = load(shared), second = load(shared + planeLanes);
+    const float* const in = from + placeOf(v, planes.in);
+    float* const out = to + placeOf(v, planes.out);
+    for (int64_t i = 0; i < of.count; i++) {
+      const int32_t e = of.item[i], row = of.rowAt[e];
+      const float* const factors = of.factors + int64_t{3} * e;
+      Vector sum = {};
+      if (row >= 0) sum = multiplyAdd(all(factors[0]), load(in + static_cast<int64_t>(row) * planeLanes), sum);
+      sum = multiplyAdd(all(factors[1]), first, sum);
+      store(out + i * planeLanes, multiplyAdd(all(factors[2]), second, sum));
+    }
   }
 }
 
@@ -228,7 +237,7 @@ namespace AGON_ISA {
 #define AGON_TEXT_OF(name) #name
 #define AGON_TEXT(name) AGON_TEXT_OF(name)
 extern const Kernels table;
-const Kernels table = {AGON_TEXT(AGON_ISA), combine, mix, depthwise, mixBf16, depthwiseBf16, blend, scale, add, gather, merge, dots, product, range, spin};
+const Kernels table = {AGON_TEXT(AGON_ISA), combine, mix, depthwise, mixBf16, depthwiseBf16, spread, scale, add, gather, merge, dots, product, range, spin};
 
 }  // namespace AGON_ISA
 }  // namespace agon

@@ -42,11 +42,13 @@ struct Planes {
   bool goesOn = false;
 };
 
-/// One of a few rows that are summed: factor times row, whose planes are `step` floats apart.
-struct Part {
-  float factor;
-  const float* row;
-  int64_t step;
+/// Elements of a group whose cotangents depend on each other through two shared rows: that of element e = item[i] is factors[3 e] times row rowAt[e]
+/// (-1: none) + factors[3 e + 1] times the first shared row + factors[3 e + 2] times the second. In `shared`, the planes of the two rows alternate.
+struct GroupSpread {
+  const float* factors;
+  const int32_t *item, *rowAt;
+  const float* shared;
+  int64_t count;
 };
 
 /// The taps of one input position of a depthwise convolution: tap[k] at output position[k]; rowAt[position * channels + channel] is the row there
@@ -73,8 +75,8 @@ struct Kernels {
   /// The same two with both factors of every product rounded to bfloat16; the sums are float32, and chains as they are above. At most mostPlanes planes.
   void (*mixBf16)(const Terms& terms, const RowSums& sums, const Planes& planes);
   void (*depthwiseBf16)(const DepthwiseSum& sum, const int32_t* channel, int64_t count, const float* from, float* to, const Planes& planes);
-  /// out = sum over parts, in every plane.
-  void (*blend)(const Part* parts, int count, float* out, int64_t step, int planes);
+  /// to[i] = the cotangent of element i of a group, in every plane.
+  void (*spread)(const GroupSpread& of, const float* from, float* to, const Planes& planes);
   /// The next four work on one plane, on rows (or elements) begin .. end-1. to[i] = factor[i] * from[source[i]]; null source: i itself.
   /// In place, rows with factor 0 or 1 are left as they are.
   void (*scale)(float* to, const float* from, const int32_t* source, const float* factor, int64_t begin, int64_t end);

@@ -19,13 +19,15 @@ class Binary : public Operation {
   void forward(Frame& frame) const override {
     const float *a = frame.data[inputs[0]], *b = frame.data[inputs[1]];
     float* y = frame.write(outputs[0]);
-    const bool plain = function == Function::Add && mapA.empty() && mapB.empty();
     frame.pool.each(frame.size(outputs[0]), grain, [&](int64_t begin, int64_t end) {
-      if (plain) {
-        for (int64_t e = begin; e < end; e++) y[e] = a[e] + b[e];
-      } else {
-        for (int64_t e = begin; e < end; e++)
-          y[e] = static_cast<float>(evaluate(function, static_cast<double>(a[at(mapA, e)]), static_cast<double>(b[at(mapB, e)])));
+      // The first four are rounded once, as they would be from float64.
+      switch (function) {
+        case Function::Add: return each(a, b, y, begin, end, [](float p, float q) { return p + q; });
+        case Function::Sub: return each(a, b, y, begin, end, [](float p, float q) { return p - q; });
+        case Function::Mul: return each(a, b, y, begin, end, [](float p, float q) { return p * q; });
+        case Function::Div: return each(a, b, y, begin, end, [](float p, float q) { return p / q; });
+        default:
+          return each(a, b, y, begin, end, [this](float p, float q) { return static_cast<float>(evaluate(function, static_cast<double>(p), static_cast<double>(q))); });
       }
     });
   }
@@ -37,8 +39,13 @@ class Binary : public Operation {
     const int64_t size = frame.size(outputs[0]);
     Mask y(size, 0);
     const bool onesA = function == Function::Add || function == Function::Sub, onesB = function == Function::Add;
-    if (wantedA) slopes(frame, derivativeA, onesA, *wantedA, mapA, local(frame).a, y);
-    if (wantedB) slopes(frame, derivativeB, onesB, *wantedB, mapB, local(frame).b, y);
+    if (function == Function::Mul) {
+      if (wantedA) slopes(frame, [](float, float b) { return b; }, false, *wantedA, mapA, local(frame).a, y);
+      if (wantedB) slopes(frame, [](float a, float) { return a; }, false, *wantedB, mapB, local(frame).b, y);
+    } else {
+      if (wantedA) slopes(frame, [this](float a, float b) { return static_cast<float>(derivativeA(function, a, b)); }, onesA, *wantedA, mapA, local(frame).a, y);
+      if (wantedB) slopes(frame, [this](float a, float b) { return static_cast<float>(derivativeB(function, a, b)); }, onesB, *wantedB, mapB, local(frame).b, y);
+    }
     frame.want(outputs[0], std::move(y));
   }
 
@@ -74,21 +81,30 @@ class Binary : public Operation {
     return {function, mapA, mapB, inputs[0], inputs[1], outputs[0], hasConstant[0] != 0, hasConstant[1] != 0};
   }
 
+  template <class Of>
+  void each(const float* a, const float* b, float* y, int64_t begin, int64_t end, Of of) const {
+    if (mapA.empty() && mapB.empty()) {
+      for (int64_t e = begin; e < end; e++) y[e] = of(a[e], b[e]);
+    } else {
+      for (int64_t e = begin; e < end; e++) y[e] = of(a[at(mapA, e)], b[at(mapB, e)]);
+    }
+  }
+
   static int64_t at(const std::vector<int32_t>& map, int64_t e) { return map.empty() ? e : map[e]; }
 
   static Links links(const std::vector<int32_t>& map, const std::vector<float>& slope) {
     return {nullptr, map.empty() ? nullptr : map.data(), slope.empty() ? nullptr : slope.data()};
   }
 
-  void slopes(Frame& frame, double (*derivative)(Function, double, double), bool ones, const Mask& wanted,
-              const std::vector<int32_t>& map, std::vector<float>& slope, Mask& y) const {
+  template <class Derivative>
+  void slopes(Frame& frame, Derivative of, bool ones, const Mask& wanted, const std::vector<int32_t>& map, std::vector<float>& slope, Mask& y) const {
     const float *a = frame.data[inputs[0]], *b = frame.data[inputs[1]];
     const int64_t size = static_cast<int64_t>(y.size());
     if (!ones) slope.resize(size);
     frame.pool.each(size, grain, [&](int64_t begin, int64_t end) {
       for (int64_t e = begin; e < end; e++) {
         const bool is = wanted[at(map, e)];
-        if (!ones) slope[e] = is ? static_cast<float>(derivative(function, a[at(mapA, e)], b[at(mapB, e)])) : 0.0f;
+        if (!ones) slope[e] = is ? of(a[at(mapA, e)], b[at(mapB, e)]) : 0.0f;
         if (ones ? is : slope[e] != 0) y[e] = 1;
       }
     });

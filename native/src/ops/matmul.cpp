@@ -1,9 +1,9 @@
-// y[batch, m, n] = alpha op(a) op(b) + beta c. Both factors are kept with k innermost: a as [m][k], b as [n][k].
+// y[batch, m, n] = alpha op(a) op(b) + beta c. Factors are read with k innermost, a as [m][k] and b as [n][k], or as they are packed (factor.h).
 #include <algorithm>
-#include <limits>
 
 #include "../batch/batch.h"
 #include "../batch/mix-lanes.h"
+#include "factor.h"
 #include "mix.h"
 
 namespace agon {
@@ -12,22 +12,14 @@ namespace {
 
 constexpr int64_t columnsPerTask = 64;
 
-/// matrices x [rows][columns] -> matrices x [columns][rows]
-void transpose(const float* from, float* to, int64_t matrices, int64_t rows, int64_t columns) {
-  for (int64_t i = 0; i < matrices; i++)
-    for (int64_t r = 0; r < rows; r++)
-      for (int64_t c = 0; c < columns; c++) to[(i * columns + c) * rows + r] = from[(i * rows + r) * columns + c];
-}
+/// Lines of a factor whose sums are made together in a forward pass.
+constexpr int64_t linesPerTask = 48;
 
-/// One factor: `lines` is m or n, `matrixOf[batch]` which of its matrices a batch takes.
-struct Factor {
-  int64_t lines = 0, matrices = 0;
-  bool isKInner = true;       // as given
-  std::vector<float> packed;  // a constant that was not
-  std::vector<float> panels;  // a constant as the other factor's backward pass reads it: [matrix][k / 16][line][16]
-  std::vector<int32_t> matrixOf;
-  std::vector<std::vector<int32_t>> batchesOf;
-};
+/// Panels of a constant factor that outputs are summed from at once, so that rows, which may come from memory, are read few times.
+constexpr int64_t panelsPerSlice = 24;
+/// Lines of a segment are a multiple of this.
+constexpr int64_t wholeLines = 64;
+constexpr int64_t panelBytes = planeLanes * sizeof(float);
 
 class MatMul : public Operation {
  public:
@@ -37,8 +29,8 @@ class MatMul : public Operation {
   std::vector<int32_t> mapC;  // empty: the same element
 
   void forward(Frame& frame) const override {
+    if (factors[1].columns.size() > 0) return forwardByColumns(frame);
     const float *a = ready(frame, 0), *b = ready(frame, 1);
-    const float* c = hasC() ? frame.data[inputs[2]] : nullptr;
     float* y = frame.write(outputs[0]);
     const int64_t blocks = (n + columnsPerTask - 1) / columnsPerTask;
     frame.pool.each(batch * blocks * m, std::max<int64_t>(1, 16384 / k), [&](int64_t begin, int64_t end) {
@@ -48,10 +40,7 @@ class MatMul : public Operation {
         float* out = y + (t * m + i) * n;
         for (int64_t j = from; j < std::min(n, from + columnsPerTask); j += 4)
           frame.kernels.dots(row, b + (factors[1].matrixOf[t] * n + j) * k, k, k, std::min<int64_t>(4, n - j), out + j);
-        for (int64_t j = from; j < std::min(n, from + columnsPerTask); j++) {
-          if (alpha != 1) out[j] *= alpha;
-          if (c) out[j] += beta * c[mapC.empty() ? out + j - y : mapC[out + j - y]];
-        }
+        finish(frame, y, out + from - y, out + std::min(n, from + columnsPerTask) - y);
       }
     });
   }
@@ -80,6 +69,39 @@ class MatMul : public Operation {
   void backwardBatch(Walk& walk) const override { bothBackward(walk, true); }
 
  private:
+  /// y = alpha y + beta c for elements begin .. end-1.
+  void finish(const Frame& frame, float* y, int64_t begin, int64_t end) const {
+    const float* const c = hasC() ? frame.data[inputs[2]] : nullptr;
+    for (int64_t e = begin; e < end; e++) {
+      if (alpha != 1) y[e] *= alpha;
+      if (c) y[e] += beta * c[mapC.empty() ? e : mapC[e]];
+    }
+  }
+
+  /// The sums of a few lines of a over a few panels of columns of b, with columns in lanes.
+  void forwardByColumns(Frame& frame) const {
+    const float *const a = frame.data[inputs[0]], *const b = factors[1].columns.data();
+    float* const y = frame.write(outputs[0]);
+    const int64_t panels = n / planeLanes, blocks = (panels + mostPlanes - 1) / mostPlanes, strips = (m + linesPerTask - 1) / linesPerTask;
+    std::vector<int32_t> counting(k), lines(linesPerTask);
+    for (int32_t t = 0; t < k; t++) counting[t] = t;
+    for (int64_t i = 0; i < linesPerTask; i++) lines[i] = static_cast<int32_t>(i * k);
+    frame.pool.each(batch * blocks * strips, 1, [&](int64_t begin, int64_t end) {
+      const Buffer sums(linesPerTask * mostPlanes * planeLanes);
+      for (int64_t task = begin; task < end; task++) {
+        const int64_t low = task % strips * linesPerTask, panel = task / strips % blocks * mostPlanes, t = task / strips / blocks;
+        const int64_t count = std::min(linesPerTask, m - low), planes = std::min<int64_t>(mostPlanes, panels - panel);
+        const Terms terms = {a + (factors[0].matrixOf[t] * m + low) * k, b + (factors[1].matrixOf[t] * panels + panel) * k * planeLanes, counting.data(), counting.data(), k};
+        frame.kernels.mix(terms, {lines.data(), sums.data(), count}, {static_cast<int>(planes), k * planeLanes, count * planeLanes});
+        for (int64_t i = 0; i < count; i++) {
+          float* const out = y + (t * m + low + i) * n + panel * planeLanes;
+          for (int64_t p = 0; p < planes; p++) std::copy_n(sums.data() + (p * count + i) * planeLanes, planeLanes, out + p * planeLanes);
+          finish(frame, y, out - y, out + planes * planeLanes - y);
+        }
+      }
+    });
+  }
+
   void bothBackward(Walk& walk, bool isBatch) const {
     const Cotangent g = walk.take(outputs[0]);
     if (walk.wants(inputs[0])) factorBackward(walk, g, 0, isBatch && !hasConstant[1]);
@@ -143,8 +165,8 @@ class MatMul : public Operation {
       cut.slices = (k + cut.width - 1) / cut.width;
       return {cut, lines};
     }
-    constexpr int64_t together = 8;
-    const int64_t panels = k / planeLanes, each = segmentBytes / (together * planeLanes * static_cast<int64_t>(sizeof(float)));
+    const int64_t panels = k / planeLanes, together = std::min(panels, panelsPerSlice);
+    const int64_t each = std::max<int64_t>(1, segmentBytes / (together * panelBytes * wholeLines)) * wholeLines;
     cut.slices = (panels + together - 1) / together;
     cut.width = together * planeLanes * lines;
     cut.segments = (lines + each - 1) / each;
@@ -209,43 +231,6 @@ class MatMul : public Operation {
   }
 };
 
-void readFactor(Maker& maker, MatMul& op, int which, bool isTransposed) {
-  Factor& f = op.factors[which];
-  f.lines = which == 0 ? op.m : op.n;
-  f.isKInner = (which == 0) != isTransposed;
-  const int64_t size = maker.inputSize(which), each = f.lines * op.k;
-  maker.expect(size > 0 && size % each == 0, "factors of whole matrices");
-  f.matrices = size / each;
-  maker.expect(std::max(f.matrices, op.batch) * f.lines <= std::numeric_limits<int32_t>::max(), "fewer than 2^31 lines");
-  maker.expect(size <= std::numeric_limits<int32_t>::max(), "factors of fewer than 2^31 elements");
-  f.matrixOf = maker.table(which, op.batch, 0, f.matrices);
-  f.batchesOf.resize(f.matrices);
-  for (int64_t t = 0; t < op.batch; t++) f.batchesOf[f.matrixOf[t]].push_back(static_cast<int32_t>(t));
-  if (!f.isKInner && maker.isConstant(which)) {
-    f.packed.resize(size);
-    transpose(maker.constant(which, size).data(), f.packed.data(), f.matrices, op.k, f.lines);
-  } else {
-    maker.keepConstant(which);
-  }
-}
-
-/// Lines of a factor from which on the other one, a constant, is kept in panels as well.
-constexpr int64_t leastLines = 4;
-
-/// Packs a constant factor in panels for the backward pass of the other one.
-void packPanels(Maker& maker, MatMul& op, int which) {
-  Factor& f = op.factors[which];
-  const Factor& other = op.factors[1 - which];
-  if (!maker.isConstant(which) || maker.isConstant(1 - which) || !other.isKInner || other.lines < leastLines || op.k % planeLanes != 0) return;
-  const int64_t size = f.matrices * f.lines * op.k;
-  const float* const from = f.packed.empty() ? maker.constant(which, size).data() : f.packed.data();
-  f.panels.resize(size);
-  for (int64_t i = 0; i < size; i++) {
-    const int64_t c = i % op.k, line = i / op.k % f.lines, matrix = i / op.k / f.lines;
-    f.panels[((matrix * (op.k / planeLanes) + c / planeLanes) * f.lines + line) * planeLanes + c % planeLanes] = from[i];
-  }
-}
-
 }  // namespace
 
 std::unique_ptr<Operation> makeMatMul(Maker& maker) {
@@ -259,10 +244,12 @@ std::unique_ptr<Operation> makeMatMul(Maker& maker) {
   op->alpha = it.numbers[0];
   op->beta = it.numbers[1];
   maker.expect(op->batch * op->m * op->n == maker.outputSize(), "batch * m * n = size of the output");
-  readFactor(maker, *op, 0, it.ints[4] != 0);
-  readFactor(maker, *op, 1, it.ints[5] != 0);
-  packPanels(maker, *op, 0);
-  packPanels(maker, *op, 1);
+  Factor &a = op->factors[0], &b = op->factors[1];
+  a = readFactor(maker, 0, op->batch, op->m, op->k, it.ints[4] != 0);
+  b = readFactor(maker, 1, op->batch, op->n, op->k, it.ints[5] != 0);
+  packPanels(maker, 0, a, b, op->k);
+  packPanels(maker, 1, b, a, op->k);
+  packColumns(b, op->k);
   if (maker.has(2)) {
     maker.keepConstant(2);
     op->mapC = maker.tableOrIdentity(2, maker.outputSize(), maker.inputSize(2));

@@ -1,5 +1,6 @@
 #pragma once
 #include <algorithm>
+#include <initializer_list>
 #include <tuple>
 #include <utility>
 
@@ -104,6 +105,36 @@ inline void takeUp(const Walk& walk, const Joint& joint, const RowView& to, int6
   for (int p = 0; p < walk.planes(); p++)
     walk.frame.kernels.add(to.row(begin) + p * to.step, held->data() + p * walk.step(held), joint.recipe->from.data() + begin, 0, end - begin);
 }
+
+/// The two rows that the elements of a group share: sums over it, or one of its rows. Of one thread.
+class GroupRows {
+ public:
+  GroupRows(const Walk& walk, const Cotangent& g) : walk_(walk), g_(g), step_(walk.step(g.block)), pair_(2 * walk.lanes) {}
+  /// The first of them, or both: sum i takes scalar at[i] of every term.
+  void sum(const Terms& terms, std::initializer_list<int32_t> at) {
+    walk_.frame.kernels.mix(terms, {at.begin(), pair_.data(), static_cast<int64_t>(at.size())}, {walk_.planes(), step_, 2 * planeLanes});
+  }
+  /// The second one: a row of the cotangent, or 0 for -1.
+  void copy(int32_t row) {
+    for (int p = 0; p < walk_.planes(); p++) {
+      float* const to = pair_.data() + (2 * p + 1) * planeLanes;
+      if (row < 0) std::fill_n(to, planeLanes, 0.0f);
+      else std::copy_n(walk_.row(g_.block, row) + p * step_, planeLanes, to);
+    }
+  }
+  /// Fresh rows of the wanted elements of a group.
+  void spread(const float* factors, const MixRecipe& recipe, int64_t group, const BlockPtr& to) const {
+    const int32_t first = recipe.wanted.offsets[group];
+    const GroupSpread elements = {factors, recipe.wanted.item.data() + first, g_.rows->row.data(), pair_.data(), recipe.wanted.count(group)};
+    walk_.frame.kernels.spread(elements, g_.block->data(), walk_.row(to, first), {walk_.planes(), step_, walk_.step(to)});
+  }
+
+ private:
+  const Walk& walk_;
+  const Cotangent& g_;
+  const int64_t step_;
+  Buffer pair_;
+};
 
 /// What the terms of a mix are made of.
 struct MixSource {

@@ -66,7 +66,7 @@ class Normalize : public Operation {
     const auto recipe = groupRecipe(walk, g.rows, inputs[0], layout, 2);
     if (!recipe->rows) return;
     const BlockPtr to = walk.allocate(recipe->rows->count);
-    if (!walk.dry) run(walk, *recipe, g, to, isBatch);
+    if (!walk.dry) isBatch ? runLanes(walk, *recipe, g, to) : run(walk, *recipe, g, to);
     walk.give(inputs[0], {recipe->rows, to});
   }
 
@@ -84,33 +84,49 @@ class Normalize : public Operation {
     return {mean, 1 / std::sqrt(squares / static_cast<double>(extent) + epsilon)};
   }
 
-  /// `isBatch`: factors of every lane's own, and rows of one plane.
-  void run(Walk& walk, const MixRecipe& recipe, const Cotangent& g, const BlockPtr& to, bool isBatch) const {
+  void run(Walk& walk, const MixRecipe& recipe, const Cotangent& g, const BlockPtr& to) const {
     const Local& l = local(walk.frame);
-    const float *a = isBatch ? l.rowsA.data() : l.a.data(), *b = isBatch ? l.rowsB.data() : l.b.data();
-    const Mixer mix(walk.frame.kernels, isBatch);
+    const AliveLists& alive = recipe.alive;
+    walk.frame.pool.each(groups, grainOf(groups, 8.0 * static_cast<double>(groups * extent) * walk.planes()), [&](int64_t begin, int64_t end) {
+      GroupRows shared(walk, g);
+      TermList terms;
+      for (int64_t group = begin; group < end; group++) {
+        if (alive.count(group) == 0) continue;
+        terms.clear();
+        terms.add(alive, alive.offsets[group], alive.offsets[group + 1], 2, 0);
+        shared.sum(terms.terms(l.a.data(), g.block->data()), {0, 1});
+        shared.spread(l.b.data(), recipe, group, to);
+      }
+    });
+  }
+
+  /// The same with factors of every lane's own, and rows of one plane.
+  void runLanes(Walk& walk, const MixRecipe& recipe, const Cotangent& g, const BlockPtr& to) const {
+    const float *const a = local(walk.frame).rowsA.data(), *const b = local(walk.frame).rowsB.data();
+    const LaneKernels& k = laneKernels(walk.frame.kernels);
     const AliveLists& alive = recipe.alive;
     const Lists& wanted = recipe.wanted;
-    const int64_t step = walk.step(g.block);
-    walk.frame.pool.each(groups, grainOf(groups, 8.0 * static_cast<double>(groups * extent) * walk.planes()), [&](int64_t begin, int64_t end) {
-      const Buffer means(2 * walk.lanes);
-      float* const pair[] = {means.data(), means.data() + walk.lanes};
+    walk.frame.pool.each(groups, grainOf(groups, 8.0 * static_cast<double>(groups * extent)), [&](int64_t begin, int64_t end) {
+      const Buffer means(2 * batchLanes);
+      float* const pair[] = {means.data(), means.data() + batchLanes};
       const int32_t at[] = {0, 1};
       std::vector<Term> terms;
       for (int64_t group = begin; group < end; group++) {
         terms.clear();
         for (int32_t i = alive.offsets[group]; i < alive.offsets[group + 1]; i++)
-          terms.push_back({a + 2 * alive.item[i] * mix.step, walk.row(g.block, alive.row[i])});
+          terms.push_back({a + int64_t{2} * alive.item[i] * batchLanes, walk.row(g.block, alive.row[i])});
         if (terms.empty()) continue;
-        mix.sum(terms.data(), static_cast<int64_t>(terms.size()), at, pair, 2, {walk.planes(), step, planeLanes});
+        k.combine(terms.data(), static_cast<int64_t>(terms.size()), at, pair, 2);
         for (int32_t i = wanted.offsets[group]; i < wanted.offsets[group + 1]; i++) {
-          const int64_t e = wanted.item[i];
-          Share three[3];
-          int count = 0;
-          if (g.rows->row[e] >= 0) three[count++] = {b + 3 * e * mix.step, walk.row(g.block, g.rows->row[e]), step};
-          three[count++] = {b + (3 * e + 1) * mix.step, pair[0], planeLanes};
-          three[count++] = {b + (3 * e + 2) * mix.step, pair[1], planeLanes};
-          mix.blend(three, count, walk.row(to, i), walk.step(to), walk.planes());
+          const int32_t row = g.rows->row[wanted.item[i]];
+          const float* const own = b + int64_t{3} * wanted.item[i] * batchLanes;
+          Term three[3];
+          int64_t count = 0;
+          if (row >= 0) three[count++] = {own, walk.row(g.block, row)};
+          three[count++] = {own + batchLanes, pair[0]};
+          three[count++] = {own + 2 * batchLanes, pair[1]};
+          float* out = walk.row(to, i);
+          k.combine(three, count, at, &out, 1);
         }
       }
     });

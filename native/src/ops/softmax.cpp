@@ -91,30 +91,21 @@ class Softmax : public Operation {
 
   void run(Walk& walk, const MixRecipe& recipe, const Cotangent& g, const BlockPtr& to) const {
     const float* const factors = local(walk.frame).a.data();
-    const int32_t* const m = local(walk.frame).index.data();
-    const Kernels& k = walk.frame.kernels;
-    const auto& row = g.rows->row;
-    const int64_t step = walk.step(g.block);
-    walk.frame.pool.each(outer * inner, grainOf(outer * inner, 8.0 * static_cast<double>(outer * extent * inner) * walk.planes()), [&, factors, m](int64_t begin, int64_t end) {
-      const Buffer total(walk.lanes);
-      float* const sum = total.data();
-      const int32_t at[] = {0};
-      std::vector<Term> terms;
+    const int32_t* const likeliest = local(walk.frame).index.data();
+    const AliveLists& alive = recipe.alive;
+    const int32_t *const item = alive.item.data(), *const row = g.rows->row.data();
+    walk.frame.pool.each(outer * inner, grainOf(outer * inner, 8.0 * static_cast<double>(outer * extent * inner) * walk.planes()), [&](int64_t begin, int64_t end) {
+      GroupRows shared(walk, g);
+      TermList terms;
       for (int64_t group = begin; group < end; group++) {
+        const int32_t m = likeliest[group], first = alive.offsets[group], last = alive.offsets[group + 1];
+        const int64_t before = std::lower_bound(item + first, item + last, m) - item;
         terms.clear();
-        for (int32_t i = recipe.alive.offsets[group]; i < recipe.alive.offsets[group + 1]; i++)
-          if (recipe.alive.item[i] != m[group])
-            terms.push_back({&factors[3 * recipe.alive.item[i]], walk.row(g.block, recipe.alive.row[i])});
-        if (!terms.empty()) k.combine(terms.data(), static_cast<int64_t>(terms.size()), at, &sum, 1, {walk.planes(), step, planeLanes});
-        for (int32_t i = recipe.wanted.offsets[group]; i < recipe.wanted.offsets[group + 1]; i++) {
-          const int64_t e = recipe.wanted.item[i];
-          Part parts[3];
-          int count = 0;
-          if (row[e] >= 0) parts[count++] = {factors[3 * e], walk.row(g.block, row[e]), step};
-          if (!terms.empty()) parts[count++] = {factors[3 * e + 1], sum, planeLanes};
-          if (e != m[group] && row[m[group]] >= 0) parts[count++] = {factors[3 * e + 2], walk.row(g.block, row[m[group]]), step};
-          k.blend(parts, count, walk.row(to, i), walk.step(to), walk.planes());
-        }
+        terms.add(alive, first, before, 3, 0);
+        terms.add(alive, before + (row[m] >= 0), last, 3, 0);
+        shared.sum(terms.terms(factors, g.block->data()), {0});
+        shared.copy(row[m]);
+        shared.spread(factors, recipe, group, to);
       }
     });
   }
