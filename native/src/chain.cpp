@@ -13,7 +13,7 @@ namespace agon {
 namespace {
 
 /// Bytes of rows that stay in the second cache between a stage and a reader that reads beside its own positions, beside a band and weights.
-int64_t ringBytes(const Walk& walk) { return 6 * walk.bandBytes; }
+int64_t ringBytes(const Walk& walk) { return 4 * walk.bandBytes; }
 
 /// The stages that run together, the reader before its source, and how: some planes at a time, and ranges of the last one's positions.
 struct Chain {
@@ -154,9 +154,8 @@ void cutAtNarrowest(Walk& walk, Chain& chain) {
   for (size_t i = cut; stages[i] != chain.inRing; i--)
     if (stages[i - 1]->rows() < stages[cut]->rows()) cut = i - 1;
   if (stages[cut] == chain.inRing) chain.inRing = nullptr;
-  const std::shared_ptr<Stage> narrow = stages[cut - 1]->source.stage;
   stages.resize(cut);
-  makeAll(walk, *narrow);
+  makeAll(walk, *stages.back()->source.stage);
 }
 
 /// Finds what can run together with a stage. What cannot is made.
@@ -165,8 +164,8 @@ Chain chainOf(Walk& walk, Stage& stage) {
   chain.stages = {&stage};
   chain.planes = walk.planes();
   for (Stage* reader = &stage; reader->source.stage && !reader->source.stage->isMade; reader = chain.stages.back()) {
-    const std::shared_ptr<Stage> above = reader->source.stage;
-    const bool isShared = above.use_count() > 2;
+    const std::shared_ptr<Stage>& above = reader->source.stage;
+    const bool isShared = above.use_count() > 1;
     if (reader->reach && chain.inRing) {
       cutAtNarrowest(walk, chain);
       break;
