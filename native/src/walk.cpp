@@ -127,6 +127,12 @@ void Walk::giveUnmade(int32_t x, const RowsPtr& rows, std::shared_ptr<Stage> sta
   give(x, bandBytes > 0 && savesMemory ? std::move(fresh) : made(std::move(fresh)));
 }
 
+Cotangent Walk::takeUnmade(int32_t value, int64_t positions) {
+  Cotangent cotangent = takeUnmade(value);
+  const bool isOther = cotangent.stage && !cotangent.stage->isMade && cotangent.stage->positions() != positions;
+  return isOther ? made(std::move(cotangent)) : cotangent;
+}
+
 Cotangent Walk::made(Cotangent cotangent) {
   if (!cotangent.stage) return cotangent;
   if (!cotangent.stage->isMade) makeAll(*this, *cotangent.stage);

@@ -95,6 +95,8 @@ class Walk {
   Cotangent take(int32_t value) { return made(std::move(pending_[value])); }
   /// The same, but rows that nobody has read yet stay unmade.
   Cotangent takeUnmade(int32_t value) { return std::move(pending_[value]); }
+  /// The same for an instruction that goes through so many positions: stays unmade if what makes them goes through the same.
+  Cotangent takeUnmade(int32_t value, int64_t positions);
   /// Adds to the cotangent of a value; an empty one is nothing.
   void give(int32_t value, Cotangent cotangent);
   /// Gives value x fresh rows that are made when they are read; or now, where what they are made from would hold more memory until then.
@@ -112,6 +114,8 @@ class Walk {
   /// Rows lie by planes of 16 lanes; their number is odd, so that planes do not lie a power of two apart.
   /// The last row is zero in every plane.
   BlockPtr allocate(int64_t rows);
+  /// Memory for anything.
+  BlockPtr reserve(int64_t floats) { return std::make_shared<Block>(arena_, floats); }
   int planes() const { return lanes / planeLanes; }
   /// The sums of convolutions and matrix products, at the walk's precision.
   auto mix() const { return precision == Precision::Bf16 ? frame.kernels.mixBf16 : frame.kernels.mix; }
@@ -120,7 +124,10 @@ class Walk {
   int64_t step(const BlockPtr& block) const { return block->size / planes(); }
   /// The first plane of a row.
   float* row(const BlockPtr& block, int64_t row) const { return block->data() + row * planeLanes; }
-  RowView view(const BlockPtr& block) const { return {block->data(), step(block), 0}; }
+  RowView view(const BlockPtr& block) const { return view(block, 0, planes()); }
+  RowView view(const BlockPtr& block, int firstPlane, int count) const {
+    return {block->data() + firstPlane * step(block), step(block), 0, firstPlane, count};
+  }
   /// One lane of a row.
   float& at(const BlockPtr& block, int64_t row, int64_t lane) const {
     return block->data()[lane / planeLanes * step(block) + row * planeLanes + lane % planeLanes];

@@ -57,7 +57,21 @@ agon::Program strided(Random& random) {
   return b.finish(b.add(agon::Kind::MatMul, {x, w, c}, labels, {1, 1, 60, labels, 0, 1}, {1, 1}, {{0}, {0}}));
 }
 
-std::vector<float> run(const agon::Session& session, const std::vector<float>& x, int64_t bandBytes, int64_t memory) {
+/// Most of its rows are those between 1x1 and 3x3 of every channel, and between that and 1x1; twice, one after the other.
+agon::Program wide(Random& random) {
+  Builder b(3 * 24 * 24);
+  int32_t x = 0;
+  for (const int in : {3, 4}) {
+    const int32_t up = b.conv(x, in, 24, 60, 1, 1, 0, 1, random);
+    x = b.conv(b.conv(up, 60, 24, 60, 3, 1, 1, 60, random), 60, 24, 4, 1, 1, 0, 1, random);
+  }
+  x = b.maxPool(x, 4, 24, 3, 3);
+  const int32_t w = b.constant(normal(static_cast<size_t>(labels) * 256, random)), c = b.constant(normal(labels, random));
+  return b.finish(b.add(agon::Kind::MatMul, {x, w, c}, labels, {1, 1, 256, labels, 0, 1}, {1, 1}, {{0}, {0}}));
+}
+
+std::vector<float> run(const agon::Session& session, const std::vector<float>& x, int64_t bandBytes, int64_t memory,
+                       agon::Precision precision = agon::Precision::Fp32) {
   std::vector<int32_t> wanted(labels);
   std::iota(wanted.begin(), wanted.end(), 0);
   agon::Seeds seeds;
@@ -67,6 +81,7 @@ std::vector<float> run(const agon::Session& session, const std::vector<float>& x
   agon::Control control;
   control.memory = memory;
   control.bandBytes = bandBytes;
+  control.precision = precision;
   session.vjp(x.data(), 1, seeds, 0, out.data(), control);
   return out;
 }
@@ -102,7 +117,12 @@ void testBands() {
       }
     }
   }
+  const auto rounded = run(many, x, 0, 1 << 28, agon::Precision::Bf16), inBands = run(many, x, 1, 1 << 28, agon::Precision::Bf16);
+  check::that(std::memcmp(rounded.data(), inBands.data(), rounded.size() * sizeof(float)) == 0, "same bits with bands in bf16");
   const agon::Session slim(strided(random), agon::createPool(2));
   const auto picture = normal(slim.sizeOf(0), random);
   check::that(2 * leastMemory(slim, picture, 1) < leastMemory(slim, picture, 0), "rows that are read in bands take no memory");
+  const agon::Session ringed(wide(random), agon::createPool(2));
+  const int64_t least = leastMemory(ringed, picture, 1), whole = leastMemory(ringed, picture, 0);
+  check::that(2 * least < whole, "nor do rows that are read beside their own position");
 }

@@ -70,7 +70,7 @@ void depthwiseBf16(const DepthwiseSum& of, const int32_t* channel, int64_t count
       const int32_t row = of.rowAt[of.position[k] * of.channels + channel[i]];
       if (row < 0) continue;
       scalar[alive] = static_cast<int32_t>(of.tap[k] * of.channels + channel[i]);
-      place[alive++] = row;
+      place[alive++] = row - of.shift[k];
     }
     mixBf16({of.weights, from, scalar, place, alive}, {at, to + i * planeLanes, 1}, planes);
   }

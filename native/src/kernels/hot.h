@@ -66,7 +66,7 @@ void depthwiseLanes(const DepthwiseSum& of, const int32_t* channel, int64_t coun
     const int64_t c = channel[i];
     Vector sum[V] = {};
     for (int k = 0; k < taps; k++) {
-      uint32_t row = static_cast<uint32_t>(rowAt[k][c]);
+      uint32_t row = static_cast<uint32_t>(rowAt[k][c]) - static_cast<uint32_t>(of.shift[k]);
       row = row < zero ? row : zero;
       const float* const at = from + inFirst + static_cast<int64_t>(row) * planeLanes;
       const Vector weight = all(weights[k][c]);

@@ -52,9 +52,9 @@ struct GroupSpread {
 };
 
 /// The taps of one input position of a depthwise convolution: tap[k] at output position[k]; rowAt[position * channels + channel] is the row there
-/// or -1, weights[tap * channels + channel] its factor.
+/// or -1, weights[tap * channels + channel] its factor. Of tap k, row shift[k] lies at the beginning.
 struct DepthwiseSum {
-  const int32_t *tap, *position;
+  const int32_t *tap, *position, *shift;
   int32_t count;
   const int32_t* rowAt;
   const float* weights;

@@ -82,17 +82,20 @@ std::shared_ptr<Recipe> ConvOperation::depthwiseRecipe(Pool& pool, const Rows& g
 }
 
 void ConvOperation::backwardDepthwise(Walk& walk) const {
-  Cotangent g = walk.take(outputs[0]);
+  Cotangent g = walk.takeUnmade(outputs[0], positionsOut);
   const auto found = walk.recipe<Recipe>(0, {g.rows}, 0, [&] { return depthwiseRecipe(walk.frame.pool, *g.rows, walk.mask(inputs[0])); });
   if (!found->rows) return;
   const auto recipe = std::static_pointer_cast<const DepthwiseRecipe>(found);
   const double work = 10.0 * static_cast<double>(recipe->rows->count);
-  const auto stage = std::make_shared<Stage>(Stage{std::move(g), recipe, &recipe->wanted.offsets, work, nullptr, index});
+  const auto stage = std::make_shared<Stage>(Stage{std::move(g), recipe, &recipe->wanted.offsets, work, nullptr, index, &reach_});
   stage->body = [this, &walk, recipe](int64_t begin, int64_t end, const RowView& from, const RowView& to) {
-    const Planes planes = {walk.planes(), from.step, to.step};
+    const Planes planes = {to.planes, from.step, to.step};
+    int32_t shift[mostDepthwiseTaps] = {};
     for (int64_t p = begin; p < end; p++) {
       const int32_t first = recipe->wanted.offsets[p], tap = byInput.offsets[p];
-      const DepthwiseSum sum = {byInput.tap.data() + tap, byInput.position.data() + tap, byInput.offsets[p + 1] - tap,
+      const int32_t taps = byInput.offsets[p + 1] - tap;
+      for (int32_t k = 0; k < taps && from.ring; k++) shift[k] = static_cast<int32_t>(from.ring->shift(byInput.position[tap + k]));
+      const DepthwiseSum sum = {byInput.tap.data() + tap, byInput.position.data() + tap, shift, taps,
                                 recipe->rowAt.data(),     backwardWeights_.data(),       groups};
       walk.depthwise()(sum, recipe->wanted.item.data() + first, recipe->wanted.offsets[p + 1] - first, from.data, to.row(first), planes);
     }

@@ -13,6 +13,21 @@ constexpr int64_t blockPositions = 12;
 constexpr int64_t leastTurned = 16;
 constexpr int32_t counting[blockPositions] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11};
 
+/// Which of `count` positions the positions of a table read.
+Reach reachOf(const Taps& taps, int64_t count) {
+  const size_t size = taps.offsets.size() - 1;
+  Reach reach{std::vector<int32_t>(size, static_cast<int32_t>(count)), std::vector<int32_t>(size, 0)};
+  for (size_t p = 0; p < size; p++) {
+    if (p > 0) reach.to[p] = reach.to[p - 1];
+    for (int32_t k = taps.offsets[p]; k < taps.offsets[p + 1]; k++) {
+      reach.from[p] = std::min(reach.from[p], taps.position[k]);
+      reach.to[p] = std::max(reach.to[p], taps.position[k] + 1);
+    }
+  }
+  for (size_t p = size - 1; p > 0; p--) reach.from[p - 1] = std::min(reach.from[p - 1], reach.from[p]);
+  return reach;
+}
+
 }  // namespace
 
 int64_t ConvOperation::panelWidth() const {
@@ -141,9 +156,10 @@ void ConvOperation::findShortcuts() {
   for (int64_t p = 0; p < positionsIn; p++) isDepthwise_ = isDepthwise_ && byInput.offsets[p + 1] - byInput.offsets[p] <= mostDepthwiseTaps;
   isPointwise_ = groups == 1 && taps == 1 && positionsIn == positionsOut && static_cast<int64_t>(byInput.position.size()) == positionsIn;
   for (int64_t p = 0; p < positionsIn && isPointwise_; p++) isPointwise_ = byInput.offsets[p] == p && byInput.position[p] == p;
+  if (isDepthwise_) reach_ = reachOf(byInput, positionsOut);
 }
 
-bool ConvOperation::readsUnmade() const { return isPointwise_ && cutOf().cut.isWhole(); }
+bool ConvOperation::readsUnmade() const { return isDepthwise_ || (isPointwise_ && cutOf().cut.isWhole()); }
 
 std::shared_ptr<const MixRecipe> ConvOperation::mixRecipeFor(Walk& walk, const RowsPtr& g) const {
   const int64_t in = groupIn(), out = groupOut();
@@ -164,7 +180,7 @@ std::shared_ptr<const MixRecipe> ConvOperation::mixRecipeFor(Walk& walk, const R
 /// Per input position and group: the alive (tap, output channel) rows, summed into the rows of the wanted input channels.
 void ConvOperation::backward(Walk& walk) const {
   if (isDepthwise_) return backwardDepthwise(walk);
-  Cotangent g = readsUnmade() ? walk.takeUnmade(outputs[0]) : walk.take(outputs[0]);
+  Cotangent g = readsUnmade() ? walk.takeUnmade(outputs[0], positionsOut) : walk.take(outputs[0]);
   const auto recipe = mixRecipeFor(walk, g.rows);
   if (!recipe->rows) return;
   const auto listOf = [this, recipe](int64_t bucket, int64_t firstTap, int64_t lastTap, TermList& list) {

@@ -89,6 +89,8 @@ class ConvOperation : public Operation {
 
   /// Every output position is made from the input position of the same number alone.
   bool isPointwise_ = false;
+  /// Where isDepthwise_.
+  Reach reach_;
   /// Every channel by itself, with few enough readers of a position for the kernel.
   bool isDepthwise_ = false;
   std::vector<float, AtLine<float>> backwardWeights_;  // [panel][tap][channelsOut][panelWidth]

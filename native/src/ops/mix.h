@@ -102,8 +102,8 @@ inline int64_t stripOf(const Cut& cut, int64_t outputs) {
 /// Adds what was held to fresh rows begin .. end-1.
 inline void takeUp(const Walk& walk, const Joint& joint, const RowView& to, int64_t begin, int64_t end) {
   const BlockPtr& held = joint.held.block;
-  for (int p = 0; p < walk.planes(); p++)
-    walk.frame.kernels.add(to.row(begin) + p * to.step, held->data() + p * walk.step(held), joint.recipe->from.data() + begin, 0, end - begin);
+  for (int p = 0; p < to.planes; p++)
+    walk.frame.kernels.add(to.row(begin) + p * to.step, held->data() + (to.firstPlane + p) * walk.step(held), joint.recipe->from.data() + begin, 0, end - begin);
 }
 
 /// The two rows that the elements of a group share: sums over it, or one of its rows. Of one thread.
@@ -172,7 +172,7 @@ void mixTasks(const Walk& walk, const MixRecipe& recipe, const MixSource& of, co
         list(low + i, segment, terms);
         if (terms.count() == 0) continue;
         walk.mix()(terms.terms(of.scalars, rows), {items + part.first, to.row(part.first), part.last - part.first},
-                   {walk.planes(), of.rows.step, to.step, part.goesOn});
+                   {to.planes, of.rows.step, to.step, part.goesOn});
         part.goesOn = true;
       }
     }
