@@ -1,7 +1,7 @@
 // Included after hot.h, once per instruction set: rows of 16 examples, each a Row of 16 / AGON_WIDTH registers.
 
 #include "lanes.h"
-#if defined(__AVX512F__)
+#if defined(__AVX2__)
 #include <immintrin.h>
 #endif
 
@@ -203,9 +203,13 @@ void addWhere(float* to, const float* from, uint16_t bits) {
 
 /// One bit per lane of register v, at its place among the 16.
 inline uint32_t bitsOf(Ints where, int v) {
+#if defined(__AVX2__) && !defined(__AVX512F__)
+  return static_cast<uint32_t>(_mm256_movemask_ps(reinterpret_cast<__m256>(where))) << v * AGON_WIDTH;
+#else
   uint32_t bits = 0;
   for (int i = 0; i < AGON_WIDTH; i++) bits |= static_cast<uint32_t>(where[i] & 1) << (v * AGON_WIDTH + i);
   return bits;
+#endif
 }
 
 void rectify(const float* x, float* y, int64_t rows, uint16_t* bits) {
@@ -247,21 +251,19 @@ void largest(const float* x, int64_t base, const int32_t* source, int64_t count,
   }
 }
 
-void survey(const float* rows, int64_t count, uint8_t* alive) {
+void survey(const float* rows, int64_t count, uint16_t* alive) {
   for (int64_t i = 0; i < count; i++) {
-    const Ints* row = reinterpret_cast<const Ints*>(rows + i * batchLanes);
-    Ints any = row[0];
-    for (int v = 1; v < laneVectors; v++) any |= row[v];
-    any &= 0x7fffffff;  // -0 is 0
+    uint32_t bits = 0;
 #if defined(__AVX512F__)
-    alive[i] = _mm512_test_epi32_mask(reinterpret_cast<__m512i>(any), reinterpret_cast<__m512i>(any)) != 0;
+    bits = _mm512_cmp_ps_mask(_mm512_load_ps(rows + i * batchLanes), _mm512_setzero_ps(), _CMP_NEQ_UQ);
 #else
-    int32_t found = 0;
-    for (int l = 0; l < AGON_WIDTH; l++) found |= any[l];
-    alive[i] = found != 0;
+    AGON_EACH_VECTOR bits |= bitsOf(load(rows + i * batchLanes + v * AGON_WIDTH) != 0.0f, v);
 #endif
+    alive[i] = static_cast<uint16_t>(bits);
   }
 }
+
+#include "listed-hot.h"
 
 #undef AGON_EACH_PART
 #undef AGON_EACH_PANEL
@@ -272,7 +274,8 @@ void survey(const float* rows, int64_t count, uint8_t* alive) {
 }  // namespace
 
 extern const LaneKernels laneTable;
-const LaneKernels laneTable = {AGON_TEXT(AGON_ISA), combineOwn, mix, mixFew, rounded, accumulate, multiply, keep, addWhere, rectify, largest, survey};
+const LaneKernels laneTable = {AGON_TEXT(AGON_ISA), combineOwn, mix, mixFew, mixListed, listedPanels, rounded, accumulate, multiply, keep, addWhere, rectify,
+                                 largest, survey};
 
 }  // namespace AGON_ISA
 }  // namespace agon

@@ -41,6 +41,26 @@ struct FewSum : LaneTerms {
 };
 constexpr int mostFew = 4;
 
+/// Terms of a sum of few lanes that are not 0 there: item i is the row at row + 16 i, its weights lie at panel + weights + 16 i.
+struct LaneList {
+  const uint8_t* item;
+  int64_t count;
+  const float* row;
+  int64_t weights;
+};
+
+/// Sums of `lanes` neighbouring lanes (1, 2 or 4), times 16 outputs in every one of `panelCount` panels, panelStep floats apart. Sum j goes on over lists
+/// offsets[j] .. offsets[j+1]-1 from what is in sums: [sum][panel][lane][16].
+struct ListedSums {
+  const LaneList* lists;
+  const int32_t* offsets;
+  int64_t count;
+  const float* panels;
+  int64_t panelStep, panelCount;
+  float* sums;
+  int lanes;
+};
+
 /// Hot loops over rows of 16 examples, compiled once per instruction set. Rows are 64-byte aligned. Sums are the chains of Kernels::combine,
 /// lane by lane, so that an example has the same bits in a batch as alone.
 struct LaneKernels {
@@ -51,6 +71,9 @@ struct LaneKernels {
   void (*mix)(const LaneSum& of);
   /// For at most mostFew examples.
   void (*mixFew)(const FewSum& of);
+  /// For few lanes of any number of examples; of at most listedPanels(lanes) panels.
+  void (*mixListed)(const ListedSums& of);
+  int (*listedPanels)(int lanes);
   /// to = sum over terms of row * scalars[0], products rounded before they are added, plus bias.
   void (*rounded)(const Term* terms, int64_t count, float bias, float* to);
   /// to += from * by, fused where combine is.
@@ -65,8 +88,8 @@ struct LaneKernels {
   void (*rectify)(const float* x, float* y, int64_t rows, uint16_t* bits);
   /// The first largest of the elements at base + source[k], k < count, in every lane: winner is which element it is, value what it holds.
   void (*largest)(const float* x, int64_t base, const int32_t* source, int64_t count, int32_t* winner, float* value);
-  /// alive[i] = 1 if a lane of row i is not 0.
-  void (*survey)(const float* rows, int64_t count, uint8_t* alive);
+  /// alive[i]: the lanes of row i that are not 0.
+  void (*survey)(const float* rows, int64_t count, uint16_t* alive);
 };
 
 /// Those of the instruction set of `kernels`.

@@ -1,9 +1,9 @@
 // Convolution of up to 16 examples in lanes, forward.
 #include <algorithm>
+#include <atomic>
 #include <limits>
 
-#include "../batch/batch.h"
-#include "conv-ranges.h"
+#include "conv-turned.h"
 
 namespace agon {
 
@@ -12,33 +12,22 @@ namespace {
 /// Input positions that are turned together.
 constexpr int64_t turnedPositions = 16;
 
-/// Table entries of a position in the order of their taps, which is that of the sums of one example.
-void entriesByTap(const Taps& table, int64_t position, std::vector<int32_t>& entries) {
-  entries.clear();
-  for (int32_t k = table.offsets[position]; k < table.offsets[position + 1]; k++) entries.push_back(k);
-  const auto before = [&](int32_t a, int32_t b) { return table.tap[a] < table.tap[b]; };
-  if (!std::is_sorted(entries.begin(), entries.end(), before)) std::sort(entries.begin(), entries.end(), before);
-}
-
 }  // namespace
 
 bool ConvOperation::canBatch() const { return taps * groupIn() * planeLanes <= std::numeric_limits<int32_t>::max(); }
-
-/// Rows of an input side by side by position, so that a tap reads neighbours, and the channels of each position that are not 0 in every lane.
-struct ConvOperation::Turned {
-  float* rows;                       // [group][position][channel in group][16]
-  std::vector<int32_t> item, count;  // item: [group][position][channels in group at most]
-};
 
 void ConvOperation::forwardBatch(Batch& batch) const {
   const float* x = batch.rows(inputs[0]);
   float* y = batch.write(outputs[0]);
   const BlockPtr rows = isDirect() ? nullptr : batch.scratch(batch.size(inputs[0]) * batchLanes);
+  const BlockPtr tables = isDirect() ? nullptr : batch.scratch(turnedFloats());
   if (batch.dry) return;
   if (batch.wants(inputs[0])) linearize(batch.frame);
   if (isDirect()) return forwardBatchDirect(batch, x, y);
-  Turned turned{rows->data(), std::vector<int32_t>(channelsIn * positionsIn), std::vector<int32_t>(groups * positionsIn)};
+  Turned turned{rows->data(), tables->data(), {}, {}, {}};
   turnLanes(batch, x, turned);
+  if (const int lanes = lanesTogether(turned, batch.frame.distinct)) return forwardListed(batch, turned, y, lanes);
+  listUnion(batch, turned);
   const int64_t tiles = (positionsOut + tilePositions - 1) / tilePositions;
   batch.pool().each(groups * tiles, 1, [&](int64_t begin, int64_t end) {
     for (int64_t i = begin; i < end; i++) {
@@ -50,8 +39,11 @@ void ConvOperation::forwardBatch(Batch& batch) const {
 
 void ConvOperation::turnLanes(const Batch& batch, const float* x, Turned& turned) const {
   const int64_t in = groupIn();
+  const uint32_t examples = (1u << batch.frame.distinct) - 1;
+  std::atomic<int64_t> whole{0}, fours{0}, pairs{0}, ones{0};
   batch.pool().each((positionsIn + turnedPositions - 1) / turnedPositions, std::max<int64_t>(1, 256 / channelsIn), [&](int64_t begin, int64_t end) {
-    uint8_t alive[turnedPositions];
+    uint16_t alive[turnedPositions];
+    int64_t rows = 0, inFours = 0, inPairs = 0, inOnes = 0;
     for (int64_t from = begin * turnedPositions; from < std::min(positionsIn, end * turnedPositions); from += turnedPositions) {
       const int64_t count = std::min(turnedPositions, positionsIn - from);
       for (int64_t c = 0; c < channelsIn; c++) {
@@ -59,26 +51,47 @@ void ConvOperation::turnLanes(const Batch& batch, const float* x, Turned& turned
         const int64_t first = c / in * positionsIn + from;
         batch.kernels.survey(row, count, alive);
         for (int64_t p = 0; p < count; p++) {
-          if (c % in == 0) turned.count[first + p] = 0;
-          if (!alive[p]) continue;
-          std::copy(row + p * batchLanes, row + (p + 1) * batchLanes, turned.rows + ((first + p) * in + c % in) * batchLanes);
-          turned.item[(first + p) * in + turned.count[first + p]++] = static_cast<int32_t>(c % in);
+          turned.alive()[(first + p) * in + c % in] = alive[p];
+          if (alive[p]) std::copy(row + p * batchLanes, row + (p + 1) * batchLanes, turned.rows + ((first + p) * in + c % in) * batchLanes);
         }
+        // One position stands for its neighbours.
+        const uint32_t bits = alive[0] & examples, two = bits | bits >> 1;
+        rows += bits != 0;
+        inFours += __builtin_popcount((two | two >> 2) & 0x1111);
+        inPairs += __builtin_popcount(two & 0x5555);
+        inOnes += __builtin_popcount(bits);
       }
+    }
+    whole += rows;
+    fours += inFours;
+    pairs += inPairs;
+    ones += inOnes;
+  });
+  turned.counted = {whole, ones, pairs, fours};
+}
+
+/// The channels of each position that are not 0 in every lane.
+void ConvOperation::listUnion(const Batch& batch, Turned& turned) const {
+  const int64_t in = groupIn(), places = groups * positionsIn;
+  turned.item.resize(places * in);
+  turned.count.resize(places);
+  batch.pool().each(places, std::max<int64_t>(1, 4096 / in), [&](int64_t begin, int64_t end) {
+    for (int64_t place = begin; place < end; place++) {
+      int32_t count = 0;
+      for (int64_t c = 0; c < in; c++)
+        if (turned.alive()[place * in + c]) turned.item[place * in + count++] = static_cast<int32_t>(c);
+      turned.count[place] = count;
     }
   });
 }
 
-/// Per output position and group: the alive (tap, input channel), stretch by stretch.
+/// Per output position and group: the (tap, input channel) that are alive in any lane, stretch by stretch.
 void ConvOperation::forwardBatchTile(const Batch& batch, const Turned& turned, float* y, int64_t group, int64_t first, int64_t count) const {
   const int64_t in = groupIn(), out = groupOut();
-  const int examples = batch.frame.distinct;
-  const bool isFew = examples <= mostFew;
+  const int lanes = batch.frame.distinct <= 8 && batch.frame.distinct != 3 ? 8 : batchLanes;
   const Buffer sums(tilePositions * paddedOut() * batchLanes);
   std::vector<const float*> scalars(out);
   for (int64_t co = 0; co < out; co++) scalars[co] = forwardScalars(group, co);
-  std::vector<const float*> panels;
-  for (int64_t co = 0; co < out; co += planeLanes) panels.push_back(scalars[co]);
   const std::vector<float> none(out, 0.0f);
   const float* const plus = bias.empty() ? none.data() : &bias[group * out];
   std::vector<int32_t> entries[tilePositions];
@@ -100,19 +113,8 @@ void ConvOperation::forwardBatchTile(const Batch& batch, const Turned& turned, f
       if (range.to == in) next[p] = at;
       if (terms.count() == 0 && !begins && !ends) continue;
       float* const to = y + (group * out * positionsOut + first + p) * batchLanes;
-      if (isFew) {
-        float* const few = sums.data() + p * paddedOut() * examples;
-        batch.kernels.mixFew({turned.rows, terms.place(), terms.scalar(), terms.count(), panels.data(), static_cast<int64_t>(panels.size()), few,
-                              begins, examples});
-        for (int64_t co = 0; ends && co < out; co++) {
-          float row[batchLanes];
-          writeFew(few + co / planeLanes * planeLanes * examples + co % planeLanes, examples, row);
-          for (int l = 0; l < batchLanes; l++) to[co * positionsOut * batchLanes + l] = row[l] + plus[co];
-        }
-        continue;
-      }
       batch.kernels.mix({turned.rows, terms.place(), terms.scalar(), terms.count(), scalars.data(), out, sums.data() + p * out * batchLanes, begins, ends,
-                         plus, to, positionsOut * batchLanes, examples});
+                         plus, to, positionsOut * batchLanes, lanes});
     }
   }
 }

@@ -58,7 +58,19 @@ class ConvOperation : public Operation {
   std::shared_ptr<Recipe> depthwiseRecipe(Pool& pool, const Rows& g, const Mask& mask) const;
   void backwardDepthwise(Walk& walk) const;
   struct Turned;
+  struct Listed;
+  struct Panels {
+    int64_t first, count;
+  };
   void turnLanes(const Batch& batch, const float* x, Turned& turned) const;
+  int64_t turnedFloats() const;
+  int lanesTogether(const Turned& turned, int examples) const;
+  void listUnion(const Batch& batch, Turned& turned) const;
+  void forwardListed(const Batch& batch, const Turned& turned, float* y, int lanes) const;
+  void listLanes(const Batch& batch, const Turned& turned, const Listed& listed) const;
+  void forwardListedTile(const Batch& batch, const Turned& turned, const Listed& listed, float* y, int64_t group, int64_t first, int64_t count) const;
+  void writeListed(const Batch& batch, const Listed& listed, const float* sums, float* y, int64_t group, Panels panels, int64_t first,
+                   int64_t count) const;
   void forwardBatchTile(const Batch& batch, const Turned& turned, float* y, int64_t group, int64_t first, int64_t count) const;
   void backwardBatchTile(const Walk& walk, const MixRecipe& recipe, const float* rows, float* to, int64_t group, int64_t first, int64_t count) const;
   void forwardBatchDirect(Batch& batch, const float* x, float* y) const;

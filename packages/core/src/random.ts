@@ -1,3 +1,4 @@
+import { fillWithNormals } from './normals.js'
 import { philox, philoxInto } from './philox.js'
 
 /**
@@ -17,6 +18,8 @@ export interface Random {
   integer(below: number): number
   /** Standard normal (Box-Muller). */
   normal(): number
+  /** Fills `into` with standard normals: several times as fast as `normal()`, and other numbers (a ziggurat of 32-bit words). */
+  normals(into: Float32Array | Float64Array): void
   /** A uniformly random order of 0 .. length - 1. */
   permutation(length: number): number[]
 }
@@ -62,6 +65,7 @@ function stream(seed: number, key: Key): Random {
     hasSpare = true
     return radius * Math.cos(angle)
   }
+  const normals = (into: Float32Array | Float64Array): void => fillWithNormals(into, uint32)
   const permutation = (length: number): number[] => {
     const order = Array.from({ length }, (_, i) => i)
     for (let i = length - 1; i > 0; i--) {
@@ -72,7 +76,7 @@ function stream(seed: number, key: Key): Random {
   }
   const fork = (...keys: readonly (string | number)[]): Random => stream(seed, keys.reduce<Key>(derive, key))
 
-  return { seed, fork, uint32, uniform, integer, normal, permutation }
+  return { seed, fork, uint32, uniform, integer, normal, normals, permutation }
 }
 
 /** Folds one fork key into a stream's key: its characters are absorbed four at a time, its type and length first. */

@@ -52,4 +52,38 @@ describe('random numbers', () => {
     expect(Math.min(...uniforms)).toBeGreaterThanOrEqual(0)
     expect(Math.max(...uniforms)).toBeLessThan(1)
   })
+
+  it('fill arrays with normals that are spread as they should be, the tails included', () => {
+    const count = 400_000
+    const normals = new Float64Array(count)
+    createRandom(3).normals(normals)
+    // Phi at -4, -3.6541528853610088 (where the lowest layer of the ziggurat ends), -3, -2, -1, -0.5, -0.1, 0
+    const below: [number, number][] = [
+      [-4, 3.167124183311986e-5],
+      [-3.6541528853610088, 1.2901516e-4],
+      [-3, 0.0013498980316300933],
+      [-2, 0.022750131948179195],
+      [-1, 0.15865525393145707],
+      [-0.5, 0.3085375387259869],
+      [-0.1, 0.4601721627229711],
+      [0, 0.5]
+    ]
+    for (const [x, p] of below) {
+      const bound = 4.5 * Math.sqrt(count * p * (1 - p))
+      expect(Math.abs(normals.filter((value) => value < x).length - count * p)).toBeLessThan(bound)
+      expect(Math.abs(normals.filter((value) => value > -x).length - count * p)).toBeLessThan(bound)
+    }
+    for (const [power, moment, bound] of [
+      [1, 0, 0.008],
+      [2, 1, 0.01],
+      [3, 0, 0.03],
+      [4, 3, 0.08]
+    ] as const) {
+      const found = normals.reduce((sum, x) => sum + x ** power, 0) / count
+      expect(Math.abs(found - moment)).toBeLessThan(bound)
+    }
+    const again = new Float32Array(1000)
+    createRandom(3).normals(again)
+    expect(again).toEqual(Float32Array.from(normals.subarray(0, 1000)))
+  })
 })

@@ -31,13 +31,13 @@ function floats(base64: string): Float32Array {
   return Float32Array.from({ length: bytes.length / 4 }, (_, i) => bytes.readFloatLE(4 * i))
 }
 
-/** A stream whose normal numbers of sample k are row k of the given ones. */
+/** A stream whose normals of sample k are row k of the given ones. */
 function given(noise: Float32Array, samples: number): Random {
   const random = createRandom(0)
   const size = noise.length / samples
   const fork = (...keys: readonly (string | number)[]): Random => {
-    let at = Number(keys[2]) * size
-    return { ...random, normal: () => noise[at++]! }
+    const from = Number(keys[2]) * size
+    return { ...random, normals: (into) => into.set(noise.subarray(from, from + size)) }
   }
   return { ...random, fork }
 }

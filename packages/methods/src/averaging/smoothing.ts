@@ -62,9 +62,9 @@ function noisyCopies(
   return {
     count,
     write(n, k, into) {
-      const stream = context.random.fork('noise', n, k)
+      context.random.fork('noise', n, k).normals(into)
       const [x, sigma] = [inputs[n]!, sigmas[n]!]
-      for (let i = 0; i < into.length; i++) into[i] = x[i]! + sigma * stream.normal()
+      for (let i = 0; i < into.length; i++) into[i] = x[i]! + sigma * into[i]!
     }
   }
 }
