@@ -1,15 +1,8 @@
 #pragma once
 #include "mix.h"
+#include "taps.h"
 
 namespace agon {
-
-/// A list of (tap, position) per position.
-struct Taps {
-  std::vector<int32_t> offsets, tap, position;
-};
-
-/// The same pairs listed from the other end; `count` positions there.
-Taps transposed(const Taps& taps, int64_t count);
 
 /// Output positions out, out + 1, ... that have `tap` at input positions in, in + step, ...
 struct Run {

@@ -1,0 +1,204 @@
+// Looks for the value near the input where a pass of many cotangents ends best, and carries tangents to it.
+#include <algorithm>
+#include <limits>
+
+#include "meeting.h"
+#include "stopwatch.h"
+
+namespace agon {
+
+namespace {
+
+/// Fewest cotangents for which tangents are carried: those of a narrow register would not pay for it, and few labels keep one rounding whatever the batch.
+constexpr int64_t fewestCotangents = 48;
+/// Cells of a part, and cells that are tried to choose a meeting.
+constexpr int64_t partCells = 64, triedCells = 96;
+/// Costs in products: a row that is written and read again, and a product with tangents (few members share a row, and the tangents are read from memory).
+constexpr double ofRow = 48, ofChange = 1.5;
+/// The share of the byte budget that tangents may take.
+constexpr int64_t shareOfBudget = 3;
+
+/// Instructions from the input on, each the only reader of the value before, and how tangents get from value to value; null: they are listed alike.
+struct Chain {
+  std::vector<int32_t> instructions, values;
+  std::vector<std::unique_ptr<Carrier>> carriers;
+};
+
+int64_t readersOf(const Graph& graph, int32_t value) {
+  int64_t readers = 0;
+  for (const auto& operation : graph.operations) readers += std::count(operation->inputs.begin(), operation->inputs.end(), value);
+  return readers;
+}
+
+Chain chainOf(const Graph& graph, const Frame& frame, int32_t end) {
+  Chain chain;
+  for (int32_t value = graph.input; readersOf(graph, value) == 1;) {
+    const int32_t reader = firstReader(graph, value);
+    const Operation& operation = *graph.operations[reader];
+    value = operation.outputs[0];
+    if (operation.inputs[0] < 0 || operation.outputs.size() != 1 || value == end || value == graph.output || !frame.wanted[value]) break;
+    auto carrier = operation.carrier(frame);
+    if (!carrier) break;
+    if (carrier->mask() && !chain.carriers.empty() && chain.carriers.back() && chain.carriers.back()->narrow(*carrier->mask())) carrier = nullptr;
+    chain.instructions.push_back(reader);
+    chain.values.push_back(value);
+    chain.carriers.push_back(std::move(carrier));
+  }
+  return chain;
+}
+
+/// Tangents of cells, carried along a chain. One per thread.
+class Carrying {
+ public:
+  Carrying(const Chain& chain, const MapMaker& maker) : chain_(chain), maker_(maker), own_(chain.values.size() + 1), levels_(own_.size(), &own_[0]), scratch_(chain.values.size()) {}
+  /// The changes of value `level` of the chain, and of all before it.
+  const Tangents& upTo(size_t level, const std::vector<int32_t>& members) {
+    maker_.tangentsOf(members, own_[0]);
+    for (size_t i = 0; i <= level; i++) {
+      levels_[i + 1] = chain_.carriers[i] ? &own_[i + 1] : levels_[i];
+      if (chain_.carriers[i]) chain_.carriers[i]->carry(*levels_[i], own_[i + 1], scratch_[i]);
+    }
+    return at(level);
+  }
+  const Tangents& at(size_t level) const { return *levels_[level + 1]; }
+
+ private:
+  const Chain& chain_;
+  const MapMaker& maker_;
+  std::vector<Tangents> own_;
+  std::vector<const Tangents*> levels_;
+  std::vector<CarrierScratch> scratch_;
+};
+
+/// Map elements in cells: those with the same first element of the first value, at most mostWidth together.
+std::vector<std::vector<int32_t>> cellsOf(const Carrier& first, const MapMaker& maker, int64_t valueSize) {
+  std::vector<std::vector<int32_t>> cells;
+  std::vector<int32_t> open(valueSize + 1, -1);  // the last: changes nothing
+  for (int64_t m = 0; m < maker.mapSize(); m++) {
+    const int32_t key = first.first(static_cast<int32_t>(maker.elementOf(m, 0)));
+    int32_t& cell = open[key < 0 ? valueSize : key];
+    if (cell < 0 || static_cast<int64_t>(cells[cell].size()) == mostWidth) {
+      cell = static_cast<int32_t>(cells.size());
+      cells.emplace_back();
+    }
+    cells[cell].push_back(static_cast<int32_t>(m));
+  }
+  return cells;
+}
+
+/// What a pass over all labels does along the chain, counted per label by a dry walk.
+struct Survey {
+  /// Per value of the chain: cost of the pass below it, and its rows.
+  std::vector<double> below;
+  std::vector<RowsPtr> rows;
+};
+
+Survey surveyOf(const Graph& graph, Frame& frame, Memory& memory, const Source& source, const Chain& chain, const Control& control) {
+  const size_t levels = chain.values.size();
+  std::vector<int64_t> products(levels, 0);
+  Survey survey{std::vector<double>(levels, 0.0), std::vector<RowsPtr>(levels)};
+  Route route = wholeRoute(graph, source, graph.input);
+  route.before = [&](const Walk& walk, int32_t instruction) {
+    const auto found = std::find(chain.instructions.begin(), chain.instructions.end(), instruction);
+    if (found == chain.instructions.end()) return;
+    const size_t level = found - chain.instructions.begin();
+    if (!walk.reached(chain.values[level])) return;
+    products[level] = walk.products;
+    survey.rows[level] = walk.rowsOf(chain.values[level]);
+  };
+  Arena arena;
+  Walk walk(frame, memory, arena, fewestLanes, true);
+  walkBack(graph, walk, route, source.seeds(frame, 0, source.count), control);
+  for (size_t level = 0; level < levels && survey.rows[level]; level++) {
+    const int64_t above = level == 0 ? walk.products : products[level - 1], spent = above - products[level];
+    const double written = level == 0 || spent == 0 ? 0 : survey.rows[level - 1]->count;
+    survey.below[level] = (level == 0 ? 0 : survey.below[level - 1]) + static_cast<double>(spent) + ofRow * written;
+  }
+  return survey;
+}
+
+int64_t termsOf(const Tangents& tangents, const Rows& rows) {
+  int64_t terms = 0;
+  for (int64_t i = 0; i < tangents.count; i++) terms += rows.row[tangents.element(i)] >= 0;
+  return terms;
+}
+
+/// The level of the chain whose meeting saves most, from some of the cells; -1 if none does.
+int64_t bestLevel(const Chain& chain, const MapMaker& maker, const std::vector<std::vector<int32_t>>& cells, const Survey& survey, const Control& control) {
+  const int64_t levels = static_cast<int64_t>(chain.values.size());
+  const int64_t each = std::max<int64_t>(1, static_cast<int64_t>(cells.size()) / triedCells);
+  std::vector<double> products(levels, 0.0), bytes(levels, 0.0);
+  Carrying carrying(chain, maker);
+  for (size_t c = each / 2; c < cells.size(); c += each) {
+    carrying.upTo(levels - 1, cells[c]);
+    for (int64_t level = 0; level < levels && survey.rows[level]; level++) {
+      const double terms = static_cast<double>(termsOf(carrying.at(level), *survey.rows[level]) * each);
+      products[level] += terms * static_cast<double>(cells[c].size());
+      bytes[level] += terms * sizeof(float) * static_cast<double>(cells[c].size() + 2);
+    }
+  }
+  int64_t best = -1;
+  double most = control.meet == Choice::Always ? -std::numeric_limits<double>::infinity() : 0;
+  for (int64_t level = 0; level < levels && survey.rows[level]; level++) {
+    const double saved = survey.below[level] - ofChange * products[level];
+    if (saved <= most || bytes[level] * shareOfBudget > static_cast<double>(control.memory)) continue;
+    best = level;
+    most = saved;
+  }
+  return best;
+}
+
+/// Terms whose element carries a cotangent.
+Meeting::Part partOf(Carrying& carrying, size_t level, const Rows& rows, const std::vector<int32_t>* cells, int64_t count, Meeting::Part& scratch) {
+  scratch.cells.clear();
+  scratch.element.clear();
+  scratch.change.clear();
+  for (int64_t c = 0; c < count; c++) {
+    const Tangents& tangents = carrying.upTo(level, cells[c]);
+    Meeting::Cell cell{cells[c], static_cast<int64_t>(scratch.element.size()), 0, static_cast<int64_t>(scratch.change.size())};
+    for (int64_t i = 0; i < tangents.count; i++) {
+      if (rows.row[tangents.element(i)] < 0) continue;
+      scratch.element.push_back(tangents.element(i));
+      scratch.change.insert(scratch.change.end(), tangents.at(i), tangents.at(i) + tangents.width);
+      cell.terms++;
+    }
+    scratch.cells.push_back(std::move(cell));
+  }
+  scratch.row.resize(scratch.element.size());
+  return scratch;
+}
+
+}  // namespace
+
+std::optional<Meeting> findMeeting(const Graph& graph, Frame& frame, Memory& memory, const Source& source, const MapMaker& maker, const Control& control) {
+  const bool isFree = control.meet == Choice::Always;
+  if (control.meet == Choice::Never || !maker.sums()) return std::nullopt;
+  if (!isFree && (source.count < fewestCotangents || source.count * denseProducts(graph, frame) < leastProducts)) return std::nullopt;
+  const Stopwatch watch;
+  const Chain chain = chainOf(graph, frame, source.value);
+  if (chain.values.empty()) return std::nullopt;
+  const Survey survey = surveyOf(graph, frame, memory, source, chain, control);
+  const auto cells = cellsOf(*chain.carriers[0], maker, frame.size(chain.values[0]));
+  const int64_t level = bestLevel(chain, maker, cells, survey, control);
+  if (level < 0) return std::nullopt;
+  Meeting meeting;
+  meeting.value = chain.values[level];
+  meeting.below.assign(chain.instructions.begin(), chain.instructions.begin() + level + 1);
+  const Rows& rows = *survey.rows[level];
+  const int64_t count = static_cast<int64_t>(cells.size());
+  meeting.parts.resize((count + partCells - 1) / partCells);
+  frame.pool.each(static_cast<int64_t>(meeting.parts.size()), 1, [&](int64_t begin, int64_t end) {
+    Carrying carrying(chain, maker);
+    Meeting::Part scratch;
+    for (int64_t p = begin; p < end; p++) {
+      throwIfAborted(control.abort);
+      meeting.parts[p] = partOf(carrying, level, rows, &cells[p * partCells], std::min(partCells, count - p * partCells), scratch);
+    }
+  });
+  for (const Meeting::Part& part : meeting.parts) meeting.products += static_cast<int64_t>(part.change.size());
+  meeting.alive = std::count_if(rows.row.begin(), rows.row.end(), [](int32_t row) { return row >= 0; });
+  meeting.seconds = watch.seconds();
+  return meeting;
+}
+
+}  // namespace agon
