@@ -169,7 +169,7 @@ Napi::Value NativeSession::forward(const Napi::CallbackInfo& info) {
   auto work = [session, choices = choices_, input = std::move(input), examples, at, out](const agon::Control& control) {
     session->forward(input.data(), examples, at, out, choices.in(control));
   };
-  return Job::start(info.Env(), std::move(work), agon::Control().memory, info.Env().Undefined(), info[3].As<Napi::Object>());
+  return Job::start(info.Env(), std::move(work), 0, info.Env().Undefined(), info[3].As<Napi::Object>());
 }
 
 Napi::Value NativeSession::vjp(const Napi::CallbackInfo& info) {

@@ -27,7 +27,7 @@ class NativeSession : public Napi::ObjectWrap<NativeSession> {
  private:
   /// (input, examples, at, out)
   Napi::Value forward(const Napi::CallbackInfo& info);
-  /// (input, examples, seeds, wrt, out, memory, precision, progress)
+  /// (input, examples, seeds, wrt, out, memory, precision, progress); memory 0: the usual
   Napi::Value vjp(const Napi::CallbackInfo& info);
   /// (input, examples, request, out, memory, precision, progress)
   Napi::Value contest(const Napi::CallbackInfo& info);

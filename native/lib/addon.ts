@@ -60,6 +60,7 @@ export interface NativeSession {
     seeds: Seeds,
     wrt: number,
     out: Float32Array,
+    /** Bytes; 0: 256 MiB, or what a full chunk of labels needs up to 1 GiB. */
     memory: number,
     precision: number,
     progress: Progress | undefined

@@ -1,13 +1,4 @@
-import {
-  defaultMemory,
-  precisionOf,
-  precisions,
-  sizeOf,
-  type Contest,
-  type PerExample,
-  type Session,
-  type Tensor
-} from '@agon/core'
+import { precisionOf, precisions, sizeOf, type Contest, type PerExample, type Session, type Tensor } from '@agon/core'
 import { assertContest, assertNoRules, stackedShape } from '@agon/graph'
 import type { ContestRequest } from './addon.js'
 import { runJob } from './job.js'
@@ -42,7 +33,7 @@ async function fused(
   options: Options,
   precision: number
 ): Promise<Contest> {
-  const memory = assertMemory(options.memory ?? defaultMemory)
+  const memory = assertMemory(options.memory)
   const mapLabels = options.maps ?? labels.map(() => [])
   const shape = mapShape(input.shape, options.sumAxis)
   const arrays = arraysOf(sizeOf(shape), mapLabels[0]!.length)

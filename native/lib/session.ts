@@ -1,5 +1,4 @@
 import {
-  defaultMemory,
   precisionOf,
   precisions,
   sizeOf,
@@ -67,7 +66,7 @@ async function vjp(
   assertNoRules('cpu', options.rules)
   const examples = input.shape[0]!
   assertCotangents(model, cotangents, examples)
-  const memory = assertMemory(options.memory ?? defaultMemory)
+  const memory = assertMemory(options.memory)
   const seeds = seedsOf(cotangents)
   const wrt = options.wrt ?? model.inputs[0]!.name
   const id = valueId(prepared, 'wrt', wrt)

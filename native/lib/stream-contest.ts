@@ -20,19 +20,20 @@ export async function streamContest(
   options: Options,
   wrt: string
 ): Promise<Contest> {
-  const { signal, onProgress, memory = defaultMemory, precision = 'fp32', scale = 'one' } = options
+  const { signal, onProgress, memory, precision = 'fp32', scale = 'one' } = options
   const pass = { ...(signal && { signal }) }
   const at = await session.forward(input, { at: wrt, ...pass })
   const fold = createFold(mapShape(at.shape, options.sumAxis), labels, options.maps)
   const factor = factorOf(at, options)
   const total = labels[0]!.length
-  const chunk = Math.max(1, Math.floor(memory / 2 / (4 * at.data.length)))
+  const half = (memory ?? defaultMemory) / 2
+  const chunk = Math.max(1, Math.floor(half / (4 * at.data.length)))
   for (let from = 0; from < total; from += chunk) {
     const some = labels.map((ofExample) => ofExample.slice(from, from + chunk))
     const gradients = await session.vjp(
       input,
       { labels: some, scale },
-      { wrt, precision, memory: Math.ceil(memory / 2), ...pass }
+      { wrt, precision, ...(memory !== undefined && { memory: Math.ceil(half) }), ...pass }
     )
     addAll(fold, some, gradients, factor, options.sumAxis)
     onProgress?.(Math.min(from + chunk, total) * labels.length, total * labels.length)

@@ -25,9 +25,10 @@ export function labelArray(labels: PerExample): Int32Array {
   return Int32Array.from(labels.flat())
 }
 
-/** Throws AGON_BAD_OPTION unless it is a positive number of bytes. */
-export function assertMemory(memory: number): number {
-  if (Number.isFinite(memory) && memory > 0) return Math.floor(memory)
+/** Bytes for the addon; 0, the engine's own, where nobody says. Throws AGON_BAD_OPTION unless it is a positive number. */
+export function assertMemory(memory: number | undefined): number {
+  if (memory === undefined) return 0
+  if (Number.isFinite(memory) && memory > 0) return Math.max(1, Math.floor(memory))
   throw new AgonError('AGON_BAD_OPTION', { what: 'memory', expected: 'a positive number of bytes', found: `${memory}` })
 }
 

@@ -48,14 +48,14 @@ Chunk chooseChunk(const Graph& graph, Frame& frame, Memory& memory, const Route&
   const int64_t count = route.source.count;
   for (int lanes = paddedLanes(count - first); lanes >= fewestLanes;) {
     Chunk chunk = measure(graph, frame, memory, route, control, first, lanes);
-    if (chunk.bytes <= control.memory) return chunk;
-    lanes = std::min(lanes - fewestLanes, lanesWithin(chunk, control.memory));
+    if (chunk.bytes <= control.budget()) return chunk;
+    lanes = std::min(lanes - fewestLanes, lanesWithin(chunk, control.budget()));
   }
   int64_t needed = 0;
   for (first = 0; first < count; first += fewestLanes)
     needed = std::max(needed, measure(graph, frame, memory, route, control, first, fewestLanes).bytes);
   throw Error("AGON_OUT_OF_BUDGET", "memory of a backward pass: expected at least " + std::to_string(needed) + " bytes for " +
-                                        std::to_string(fewestLanes) + " labels, found " + std::to_string(control.memory));
+                                        std::to_string(fewestLanes) + " labels, found " + std::to_string(control.budget()));
 }
 
 }  // namespace
@@ -67,7 +67,7 @@ void eachChunk(const Graph& graph, Frame& frame, Memory& memory, const Route& ro
     throwIfAborted(control.abort);
     const Chunk chunk = chooseChunk(graph, frame, memory, route, control, first);
     const int64_t tables = chunk.bytes - chunk.floats * floatBytes;
-    const bool isTooLarge = buffer.size() * floatBytes + tables > control.memory;
+    const bool isTooLarge = buffer.size() * floatBytes + tables > control.budget();
     if (buffer.size() < chunk.floats || isTooLarge) {
       buffer = Buffer();
       buffer = Buffer(chunk.floats);

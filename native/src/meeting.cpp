@@ -99,8 +99,7 @@ void eachMap(const Graph& graph, Frame& frame, Memory& memory, const Route& whol
   const auto begin = [&](const Walk& walk, int64_t first, int64_t count) { sink.begin(walk, first, count); };
   if (auto meeting = findMeeting(graph, frame, memory, whole.source, maker, control)) {
     const Trace before = control.trace ? *control.trace : Trace();
-    Control rest = control;
-    rest.memory -= meeting->bytes();
+    const Control rest = control.without(meeting->bytes());
     const bool isDone = fits([&] {
       eachChunk(graph, frame, memory, meeting->cut(graph, whole), rest, [&](const Walk& walk, const Cotangent& g, int64_t first, int64_t count) {
         meet(*meeting, walk, g, sink);

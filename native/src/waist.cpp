@@ -197,8 +197,8 @@ std::optional<Waist> findWaist(const Graph& graph, Frame& frame, Memory& memory,
 bool contestThrough(const Waist& waist, const Graph& graph, Frame& frame, Memory& memory, const Source& labels, const ContestRequest& request,
                     const FoldPlace& place, const Control& control, const ContestArrays& out) {
   const int64_t units = waist.units->count, total = labels.count;
-  Control rest = control;
-  rest.memory -= UnitMaps::bytes(place.size, units) + (padded(total) + mostLanes) * (units | 1) * static_cast<int64_t>(sizeof(float));
+  const Control rest =
+      control.without(UnitMaps::bytes(place.size, units) + (padded(total) + mostLanes) * (units | 1) * static_cast<int64_t>(sizeof(float)));
   if (rest.memory < control.memory / 2) return false;
   const Trace before = control.trace ? *control.trace : Trace();
   const auto giveUp = [&] {

@@ -147,6 +147,12 @@ void testContest() {
     check::that(found == expected, "contest variant " + std::to_string(variant) + " is the fold of the maps");
     check::that(last == examples * labels, "progress ends at the total");
     if (request.sum) testMeeting(program, x, request, expected);
+    control.progress = nullptr;
+    control.memory = 1000;
+    const auto run = [&] { session.contest(x.data(), examples, request, found.arrays(), control); };
+    check::that(check::codeOf(run) == "AGON_OUT_OF_BUDGET", "a budget that is too small is refused");
+    control.atMost = 3 << 20;
+    check::that(check::codeOf(run).empty() && found == expected, "a chunk may take more than the budget where that is allowed");
   }
   testNotFinite();
 }

@@ -56,6 +56,16 @@ struct Control {
   std::function<void(int64_t done, int64_t total)> progress;
   /// Bytes for cotangents, beyond the weights and the forward pass of one example.
   int64_t memory = int64_t{256} << 20;
+  /// What chunks of labels may take in place of that where it does not hold the tables of a pass and the rows of a full chunk; no more where this is less.
+  int64_t atMost = 0;
+  int64_t budget() const { return memory > atMost ? memory : atMost; }
+  /// What is left beside something that a call keeps.
+  Control without(int64_t bytes) const {
+    Control rest = *this;
+    rest.memory -= bytes;
+    rest.atMost -= bytes;
+    return rest;
+  }
   Trace* trace = nullptr;
   /// Whether a contest may carry the units of a narrow value in place of the labels; Auto counts. The maps are the same within rounding.
   Choice waist = Choice::Auto;

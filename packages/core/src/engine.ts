@@ -46,7 +46,7 @@ export interface PassOptions {
   readonly signal?: AbortSignal
   /** `done` of `total` label passes. */
   readonly onProgress?: (done: number, total: number) => void
-  /** Bytes the pass may use beyond weights and the forward pass; the engine picks label chunks from it. Default 256 MiB. */
+  /** Bytes the pass may use beyond weights and the forward pass; the engine picks label chunks from it. Default 256 MiB; an engine may take more for a model whose passes do not fit that. */
   readonly memory?: number
   /** Default `'fp32'`. Sessions throw AGON_BAD_OPTION for one that they do not have; those that know fp32 only need not look at it, `explain` and `contest` do. */
   readonly precision?: Precision

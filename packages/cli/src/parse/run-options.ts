@@ -64,7 +64,10 @@ export function addRunOptions(command: Command): Command {
     .option('--channel-axis <axis>', 'axis of the channels where the input is not [N,C,H,W]')
     .option('--engine <engine>', `${engineNames.join(', ')}`, 'auto')
     .option('--threads <n>', 'threads of the native engine (results do not depend on it)')
-    .option('--memory <bytes>', 'byte budget of a backward pass: 512MiB, 1GiB, 1GB (default: 256MiB)')
+    .option(
+      '--memory <bytes>',
+      'byte budget of a backward pass: 512MiB, 1GiB, 1GB (default: 256MiB, or what a large model needs up to 1GiB)'
+    )
     .option(
       '--precision <name>',
       'of the backward passes: fp32, or bf16 (where labels compete; what it changes is measured and told)',

@@ -55,12 +55,13 @@ function fused(pass: BackwardPass, context: MethodContext, axis: number | undefi
 
 /** The whole batch at once, a chunk of labels at a time: a random method draws for every example what it draws without a contest. */
 async function streamed(base: Method, context: MethodContext, axis: number | undefined, maps: PerExample) {
-  const { input, contestants, memory = defaultMemory } = context
+  const { input, contestants, memory } = context
   const total = contestants.reduce((sum, labels) => sum + labels.length, 0)
   const most = contestants.reduce((longest, { length }) => Math.max(longest, length), 0)
   // Half of the budget for the base's own passes, half for its maps: a label's map and its sum, float32, or a program's float64 sums.
-  const own = { ...context, memory: Math.ceil(memory / 2), onProgress: () => undefined }
-  const chunk = Math.max(1, Math.floor(memory / 2 / (16 * input.data.length)))
+  const half = (memory ?? defaultMemory) / 2
+  const own = { ...context, ...(memory !== undefined && { memory: Math.ceil(half) }), onProgress: () => undefined }
+  const chunk = Math.max(1, Math.floor(half / (16 * input.data.length)))
   let done = 0
   let fold: Fold | undefined
   for (let from = 0; from < most; from += chunk) {
