@@ -19,7 +19,7 @@ constexpr double ofRow = 48, ofChange = 1.5;
 constexpr int64_t shareOfBudget = 3;
 
 /// Instructions from the input on, each the only reader of the value before, and how tangents get from value to value; null: they are listed alike.
-struct Chain {
+struct Path {
   std::vector<int32_t> instructions, values;
   std::vector<std::unique_ptr<Carrier>> carriers;
 };
@@ -30,8 +30,8 @@ int64_t readersOf(const Graph& graph, int32_t value) {
   return readers;
 }
 
-Chain chainOf(const Graph& graph, const Frame& frame, int32_t end) {
-  Chain chain;
+Path pathOf(const Graph& graph, const Frame& frame, int32_t end) {
+  Path path;
   for (int32_t value = graph.input; readersOf(graph, value) == 1;) {
     const int32_t reader = firstReader(graph, value);
     const Operation& operation = *graph.operations[reader];
@@ -39,31 +39,31 @@ Chain chainOf(const Graph& graph, const Frame& frame, int32_t end) {
     if (operation.inputs[0] < 0 || operation.outputs.size() != 1 || value == end || value == graph.output || !frame.wanted[value]) break;
     auto carrier = operation.carrier(frame);
     if (!carrier) break;
-    if (carrier->mask() && !chain.carriers.empty() && chain.carriers.back() && chain.carriers.back()->narrow(*carrier->mask())) carrier = nullptr;
-    chain.instructions.push_back(reader);
-    chain.values.push_back(value);
-    chain.carriers.push_back(std::move(carrier));
+    if (carrier->mask() && !path.carriers.empty() && path.carriers.back() && path.carriers.back()->narrow(*carrier->mask())) carrier = nullptr;
+    path.instructions.push_back(reader);
+    path.values.push_back(value);
+    path.carriers.push_back(std::move(carrier));
   }
-  return chain;
+  return path;
 }
 
-/// Tangents of cells, carried along a chain. One per thread.
+/// Tangents of cells, carried along a path. One per thread.
 class Carrying {
  public:
-  Carrying(const Chain& chain, const MapMaker& maker) : chain_(chain), maker_(maker), own_(chain.values.size() + 1), levels_(own_.size(), &own_[0]), scratch_(chain.values.size()) {}
-  /// The changes of value `level` of the chain, and of all before it.
+  Carrying(const Path& path, const MapMaker& maker) : path_(path), maker_(maker), own_(path.values.size() + 1), levels_(own_.size(), &own_[0]), scratch_(path.values.size()) {}
+  /// The changes of value `level` of the path, and of all before it.
   const Tangents& upTo(size_t level, const std::vector<int32_t>& members) {
     maker_.tangentsOf(members, own_[0]);
     for (size_t i = 0; i <= level; i++) {
-      levels_[i + 1] = chain_.carriers[i] ? &own_[i + 1] : levels_[i];
-      if (chain_.carriers[i]) chain_.carriers[i]->carry(*levels_[i], own_[i + 1], scratch_[i]);
+      levels_[i + 1] = path_.carriers[i] ? &own_[i + 1] : levels_[i];
+      if (path_.carriers[i]) path_.carriers[i]->carry(*levels_[i], own_[i + 1], scratch_[i]);
     }
     return at(level);
   }
   const Tangents& at(size_t level) const { return *levels_[level + 1]; }
 
  private:
-  const Chain& chain_;
+  const Path& path_;
   const MapMaker& maker_;
   std::vector<Tangents> own_;
   std::vector<const Tangents*> levels_;
@@ -86,25 +86,25 @@ std::vector<std::vector<int32_t>> cellsOf(const Carrier& first, const MapMaker& 
   return cells;
 }
 
-/// What a pass over all labels does along the chain, counted per label by a dry walk.
+/// What a pass over all labels does along the path, counted per label by a dry walk.
 struct Survey {
-  /// Per value of the chain: cost of the pass below it, and its rows.
+  /// Per value of the path: cost of the pass below it, and its rows.
   std::vector<double> below;
   std::vector<RowsPtr> rows;
 };
 
-Survey surveyOf(const Graph& graph, Frame& frame, Memory& memory, const Source& source, const Chain& chain, const Control& control) {
-  const size_t levels = chain.values.size();
+Survey surveyOf(const Graph& graph, Frame& frame, Memory& memory, const Source& source, const Path& path, const Control& control) {
+  const size_t levels = path.values.size();
   std::vector<int64_t> products(levels, 0);
   Survey survey{std::vector<double>(levels, 0.0), std::vector<RowsPtr>(levels)};
   Route route = wholeRoute(graph, source, graph.input);
   route.before = [&](const Walk& walk, int32_t instruction) {
-    const auto found = std::find(chain.instructions.begin(), chain.instructions.end(), instruction);
-    if (found == chain.instructions.end()) return;
-    const size_t level = found - chain.instructions.begin();
-    if (!walk.reached(chain.values[level])) return;
+    const auto found = std::find(path.instructions.begin(), path.instructions.end(), instruction);
+    if (found == path.instructions.end()) return;
+    const size_t level = found - path.instructions.begin();
+    if (!walk.reached(path.values[level])) return;
     products[level] = walk.products;
-    survey.rows[level] = walk.rowsOf(chain.values[level]);
+    survey.rows[level] = walk.rowsOf(path.values[level]);
   };
   Arena arena;
   Walk walk(frame, memory, arena, fewestLanes, true);
@@ -123,12 +123,12 @@ int64_t termsOf(const Tangents& tangents, const Rows& rows) {
   return terms;
 }
 
-/// The level of the chain whose meeting saves most, from some of the cells; -1 if none does.
-int64_t bestLevel(const Chain& chain, const MapMaker& maker, const std::vector<std::vector<int32_t>>& cells, const Survey& survey, const Control& control) {
-  const int64_t levels = static_cast<int64_t>(chain.values.size());
+/// The level of the path whose meeting saves most, from some of the cells; -1 if none does.
+int64_t bestLevel(const Path& path, const MapMaker& maker, const std::vector<std::vector<int32_t>>& cells, const Survey& survey, const Control& control) {
+  const int64_t levels = static_cast<int64_t>(path.values.size());
   const int64_t each = std::max<int64_t>(1, static_cast<int64_t>(cells.size()) / triedCells);
   std::vector<double> products(levels, 0.0), bytes(levels, 0.0);
-  Carrying carrying(chain, maker);
+  Carrying carrying(path, maker);
   for (size_t c = each / 2; c < cells.size(); c += each) {
     carrying.upTo(levels - 1, cells[c]);
     for (int64_t level = 0; level < levels && survey.rows[level]; level++) {
@@ -175,20 +175,20 @@ std::optional<Meeting> findMeeting(const Graph& graph, Frame& frame, Memory& mem
   if (control.meet == Choice::Never || !maker.sums()) return std::nullopt;
   if (!isFree && (source.count < fewestCotangents || source.count * denseProducts(graph, frame) < leastProducts)) return std::nullopt;
   const Stopwatch watch;
-  const Chain chain = chainOf(graph, frame, source.value);
-  if (chain.values.empty()) return std::nullopt;
-  const Survey survey = surveyOf(graph, frame, memory, source, chain, control);
-  const auto cells = cellsOf(*chain.carriers[0], maker, frame.size(chain.values[0]));
-  const int64_t level = bestLevel(chain, maker, cells, survey, control);
+  const Path path = pathOf(graph, frame, source.value);
+  if (path.values.empty()) return std::nullopt;
+  const Survey survey = surveyOf(graph, frame, memory, source, path, control);
+  const auto cells = cellsOf(*path.carriers[0], maker, frame.size(path.values[0]));
+  const int64_t level = bestLevel(path, maker, cells, survey, control);
   if (level < 0) return std::nullopt;
   Meeting meeting;
-  meeting.value = chain.values[level];
-  meeting.below.assign(chain.instructions.begin(), chain.instructions.begin() + level + 1);
+  meeting.value = path.values[level];
+  meeting.below.assign(path.instructions.begin(), path.instructions.begin() + level + 1);
   const Rows& rows = *survey.rows[level];
   const int64_t count = static_cast<int64_t>(cells.size());
   meeting.parts.resize((count + partCells - 1) / partCells);
   frame.pool.each(static_cast<int64_t>(meeting.parts.size()), 1, [&](int64_t begin, int64_t end) {
-    Carrying carrying(chain, maker);
+    Carrying carrying(path, maker);
     Meeting::Part scratch;
     for (int64_t p = begin; p < end; p++) {
       throwIfAborted(control.abort);
