@@ -5,8 +5,8 @@
  * The gradient-times-input contest of the first N labels on the native engine, and the map that label 0 keeps. The last line of output
  * is one line of JSON: core_s: processor seconds of forward pass and contest (loading excluded), wall_s: the same by the clock,
  * peak_mb: largest resident memory of the whole process, kept_share: share of the pixels that the likeliest of the N labels keeps.
- * The engine is warmed up by a few labels of another input. Short computations are repeated until S seconds (default 0: once) have
- * passed; the seconds are then means.
+ * The process is warmed up by half a second of contests of a few labels of another input. Short computations are repeated until S seconds
+ * (default 0.2; 0: once) have passed; the seconds are then means.
  */
 import { readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
@@ -14,7 +14,7 @@ import { AgonError, competitiveMap, keptShare, ranked, summedAxis } from '@agon/
 import { readNpy } from '@agon/images'
 import { createCpuEngine } from '@agon/native'
 import { readOnnx } from '@agon/onnx'
-import { peakMegabytes, repeated, rounded } from '../dist/repeated.js'
+import { peakMegabytes, rounded, steady } from '../dist/repeated.js'
 
 const usage = 'usage: node benchmarks/bin/all-labels.mjs MODEL.onnx INPUT.npy N [--threads T] [--seconds S]'
 
@@ -30,12 +30,13 @@ async function measure(modelPath, inputPath, count, { threads, seconds }) {
   }
 
   const other = { shape, data: data.slice().reverse() }
-  await repeated(() => contestOf(other, Math.min(count, 16)), seconds / 2)
+  const few = () => contestOf(other, Math.min(count, 16))
   let contest
-  const { core_s, wall_s } = await repeated(async () => {
+  const all = async () => {
     contest = await contestOf({ shape, data }, count)
     competitiveMap(contest, Array(shape[0]).fill([0]))
-  }, seconds)
+  }
+  const { core_s, wall_s } = await steady(few, all, seconds)
   const peak = peakMegabytes()
 
   const logits = await session.forward({ shape, data })
@@ -58,7 +59,7 @@ function fail(line) {
 }
 
 try {
-  const options = { threads: { type: 'string' }, seconds: { type: 'string', default: '0' } }
+  const options = { threads: { type: 'string' }, seconds: { type: 'string', default: '0.2' } }
   const { positionals, values } = parseArgs({ allowPositionals: true, options })
   const [model, input, count] = positionals
   const seconds = Number(values.seconds)

@@ -12,7 +12,7 @@ import { readNpy } from '@agon/images'
 import { methods } from '@agon/methods'
 import { createCpuEngine } from '@agon/native'
 import { readOnnx } from '@agon/onnx'
-import { peakMegabytes, repeated, rounded } from '../dist/repeated.js'
+import { peakMegabytes, rounded, steady } from '../dist/repeated.js'
 
 const usage =
   'usage: node benchmarks/bin/attribute.mjs MODEL.onnx INPUT.npy METHOD [OPTION=NUMBER ...] [--threads T] [--seconds S]'
@@ -24,9 +24,12 @@ async function measure(modelPath, inputPath, name, { settings, threads, seconds 
   const { shape, data } = readNpy(readFileSync(inputPath))
   const run = (input) => explain(session, input, method, { target: 0 })
 
-  await repeated(() => run({ shape, data: data.slice().reverse() }), seconds / 2)
   let explanation
-  const { core_s, wall_s } = await repeated(async () => (explanation = await run({ shape, data })), seconds)
+  const { core_s, wall_s } = await steady(
+    () => run({ shape, data: data.slice().reverse() }),
+    async () => (explanation = await run({ shape, data })),
+    seconds
+  )
   return {
     method: name,
     core_s: rounded(core_s),
@@ -51,7 +54,7 @@ function fail(line) {
 }
 
 try {
-  const options = { threads: { type: 'string' }, seconds: { type: 'string', default: '0' } }
+  const options = { threads: { type: 'string' }, seconds: { type: 'string', default: '0.2' } }
   const { positionals, values } = parseArgs({ allowPositionals: true, options })
   const [model, input, method, ...rest] = positionals
   const seconds = Number(values.seconds)

@@ -15,6 +15,19 @@ export async function repeated(run: () => Promise<unknown>, seconds: number): Pr
   return { core_s: (user + system) / 1e6 / calls, wall_s: wall / calls }
 }
 
+/** Seconds in which the engine of JavaScript has compiled what is called again and again; a peer's process lives for all its samples. */
+const warmUp = 0.5
+
+/** `repeated`, once calls on another input have warmed the process up. */
+export async function steady(
+  other: () => Promise<unknown>,
+  run: () => Promise<unknown>,
+  seconds: number
+): Promise<Sample> {
+  await repeated(other, warmUp)
+  return repeated(run, seconds)
+}
+
 /** Largest resident memory of this process so far, in MB. */
 export function peakMegabytes(): number {
   return process.resourceUsage().maxRSS / 1024
