@@ -196,7 +196,8 @@ std::optional<Meeting> findMeeting(const Graph& graph, Frame& frame, Memory& mem
     }
   });
   for (const Meeting::Part& part : meeting.parts) meeting.products += static_cast<int64_t>(part.change.size());
-  meeting.alive = std::count_if(rows.row.begin(), rows.row.end(), [](int32_t row) { return row >= 0; });
+  for (int64_t l = 0; l <= level; l++)
+    meeting.alive.push_back(std::count_if(survey.rows[l]->row.begin(), survey.rows[l]->row.end(), [](int32_t row) { return row >= 0; }));
   meeting.seconds = watch.seconds();
   return meeting;
 }

@@ -76,10 +76,11 @@ void meet(Meeting& meeting, const Walk& walk, const Cotangent& cotangent, const 
 
 /// Notes in the trace what became of the instructions below.
 void traceMeeting(const Graph& graph, const Frame& frame, const Meeting& meeting, int64_t labels, Trace& trace) {
-  for (const int32_t i : meeting.below) {
-    const Operation& operation = *graph.operations[i];
-    Step& step = trace.steps[i];
+  for (size_t level = 0; level < meeting.below.size(); level++) {
+    const Operation& operation = *graph.operations[meeting.below[level]];
+    Step& step = trace.steps[operation.index];
     step.way = Way::Meet;
+    step.alive = meeting.alive[level];
     step.labels += labels;
     step.outputs = frame.size(operation.outputs[0]);
     step.inputs = frame.size(operation.inputs[0]);
@@ -87,7 +88,6 @@ void traceMeeting(const Graph& graph, const Frame& frame, const Meeting& meeting
     step.denseProducts = operation.denseProducts(frame);
   }
   Step& last = trace.steps[meeting.below.back()];
-  last.alive = meeting.alive;
   last.products = meeting.products;
   last.seconds += meeting.seconds;
 }

@@ -26,11 +26,12 @@ struct Meeting {
   };
 
   int32_t value = -1;
-  /// The instructions that lie below, from the input on.
+  /// The instructions that lie below, from the input on, and elements of their outputs that would carry a cotangent.
   std::vector<int32_t> below;
+  std::vector<int64_t> alive;
   std::vector<Part> parts;
-  /// Multiplications per label in place of those below, and elements of the value that carry a cotangent.
-  int64_t products = 0, alive = 0;
+  /// Multiplications per label in place of those below.
+  int64_t products = 0;
   /// What the terms' rows are from.
   RowsPtr rows;
   /// By the clock, all chunks together.
