@@ -3,6 +3,7 @@
 #include <cmath>
 #include <cstring>
 #include <limits>
+#include <numeric>
 
 #include "check.h"
 
@@ -116,6 +117,60 @@ void testMeeting(const agon::Program& program, const std::vector<float>& x, cons
   }
 }
 
+/// 16 labels that read half of the channels of a stem, and 48 behind a wide layer over all of them: chunks of 16 labels differ in what is alive, and in
+/// the memory that they need.
+agon::Program unevenNet(Random& random) {
+  Builder b(inputSize);
+  const auto meanOf = [&](int32_t x, int planes) {
+    std::vector<int32_t> all(pixels);
+    std::iota(all.begin(), all.end(), 0);
+    return b.sumWindows(x, planes, pixels, {all}, std::vector<float>(pixels, 1.0f / pixels));
+  };
+  const int32_t stem = b.unary(agon::Function::Relu, b.conv(0, 3, 12, 8, 3, 1, 1, 1, random));
+  std::vector<int32_t> half(4 * pixels), few(16), many(48);
+  std::iota(half.begin(), half.end(), 0);
+  std::iota(few.begin(), few.end(), 0);
+  std::iota(many.begin(), many.end(), 16);
+  const int32_t part = b.add(agon::Kind::Gather, {stem}, 4 * pixels, {}, {0}, {half});
+  const int32_t narrow = meanOf(b.conv(part, 4, 12, 16, 1, 1, 0, 1, random), 16);
+  const int32_t wide = b.unary(agon::Function::Relu, b.conv(stem, 8, 12, 40, 3, 1, 1, 1, random));
+  const int32_t rest = meanOf(b.conv(wide, 40, 12, 48, 1, 1, 0, 1, random), 48);
+  return b.finish(b.add(agon::Kind::Concat, {narrow, rest}, 64, {}, {}, {few, many}));
+}
+
+/// Budgets of every size: with a meeting, without one, and where one is given up after the first chunk, the maps are those of the whole pass.
+void testUnevenChunks(Random& random) {
+  const agon::Session session(unevenNet(random), agon::createPool(1));
+  const auto x = normal(inputSize, random);
+  std::vector<int32_t> competing(64);
+  std::iota(competing.begin(), competing.end(), 0);
+  const agon::SummedAxis axis{1, channels, pixels};
+  agon::ContestRequest request;
+  request.seeds = {64, nullptr, competing.data(), false};
+  request.factor = x.data();
+  request.sum = &axis;
+  agon::Control control;
+  control.meet = agon::Choice::Never;
+  Result whole(pixels, 0);
+  session.contest(x.data(), 1, request, whole.arrays(), control);
+  control.meet = agon::Choice::Always;
+  int with = 0, without = 0;
+  for (int64_t memory = 100000; memory < 1500000; memory += 10000) {
+    control.memory = memory;
+    agon::Trace trace;
+    control.trace = &trace;
+    Result found(pixels, 0);
+    const auto code = check::codeOf([&] { session.contest(x.data(), 1, request, found.arrays(), control); });
+    if (code == "AGON_OUT_OF_BUDGET") continue;
+    (trace.steps[0].way == agon::Way::Meet ? with : without)++;
+    for (const auto part : {&Result::best, &Result::runnerUp, &Result::worst, &Result::runnerDown}) {
+      const float worst = worstDifference(found.*part, whole.*part);
+      check::that(worst < 1e-5f, "uneven chunks within " + std::to_string(memory) + " bytes are off by " + std::to_string(worst));
+    }
+  }
+  check::that(with > 0 && without > 0, "budgets with and without a meeting: " + std::to_string(with) + ", " + std::to_string(without));
+}
+
 }  // namespace
 
 void testContest() {
@@ -155,4 +210,5 @@ void testContest() {
     check::that(check::codeOf(run).empty() && found == expected, "a chunk may take more than the budget where that is allowed");
   }
   testNotFinite();
+  testUnevenChunks(random);
 }
