@@ -1,6 +1,7 @@
 #pragma once
 #include <agon/session.h>
 
+#include <algorithm>
 #include <memory>
 #include <vector>
 
@@ -81,6 +82,11 @@ class ChunkFold {
   std::vector<Kept> kept_;
   const std::unique_ptr<Sick> sick_;
 };
+
+/// Joins the planes of a sum, `step` floats apart, to the lanes of a map element.
+inline void joinPlanes(const float* sum, int64_t step, int planes, float* map) {
+  for (int p = 0; p < planes; p++) std::copy_n(sum + p * step, planeLanes, map + p * planeLanes);
+}
 
 /// Takes the maps of a chunk element by element, by several threads: from the instruction that computes the cotangent of the input, or made from all of it.
 class MapSink : public Sink {

@@ -63,8 +63,7 @@ void meet(Meeting& meeting, const Walk& walk, const Cotangent& cotangent, const 
         walk.mix()({part.change.data() + cell.firstChange, rows, scalarsFor(scalars, width, terms).data(), part.row.data() + cell.firstTerm, terms},
                    {members, sums.data(), width}, planes);
         for (int64_t i = 0; i < width; i++) {
-          for (int plane = 0; plane < planes.count; plane++)
-            std::copy_n(sums.data() + plane * planes.out + i * planeLanes, planeLanes, map + plane * planeLanes);
+          joinPlanes(sums.data() + i * planeLanes, planes.out, planes.count, map);
           sink.takeMap(cell.members[i], map);
         }
       }

@@ -147,7 +147,7 @@ void combineUnits(Frame& frame, const Weights& weights, const UnitMaps& maps, co
         const Planes planes = {lanes / planeLanes, weights.step, (tile | 1) * planeLanes};
         frame.kernels.mix({maps.at(t * tile, 0), weights.chunk(first), unit.data(), unit.data(), maps.units}, {at.data(), sums.data(), elements}, planes);
         for (int64_t i = 0; i < elements; i++) {
-          for (int p = 0; p < planes.count; p++) std::copy_n(sums.data() + p * planes.out + i * planeLanes, planeLanes, map + p * planeLanes);
+          joinPlanes(sums.data() + i * planeLanes, planes.out, planes.count, map);
           folds[first / mostLanes]->add(t * tile + i, map, lanes);
         }
       }
