@@ -1,6 +1,7 @@
 import type { Attribute, Node } from '@agon/core'
 import type { Evaluate, Facts, Infer } from '../facts.js'
 import type { Expand } from '../passes/expand.js'
+import type { Standard } from '../passes/smooth-standards.js'
 import type { Windows } from '../geometry/windows.js'
 
 /**
@@ -17,7 +18,7 @@ export interface AttributeSpec {
   readonly required?: boolean
 }
 
-/** What ONNX opset 21 says of an operator, and what Agon does with it. */
+/** What ONNX opset 21 says of an operator, or we of one of our own, and what Agon does with it. */
 export interface OpSchema {
   readonly op: string
   /** Least and largest number of inputs, then of outputs. */
@@ -31,6 +32,8 @@ export interface OpSchema {
   readonly alias: boolean
   /** Outputs beyond the first can be used (Split). */
   readonly manyOutputs: boolean
+  /** An operator that ONNX does not have: no file holds it. */
+  readonly own: boolean
 }
 
 /** A schema with the functions that give it meaning. The table of these is the single list of operators. */
@@ -45,9 +48,11 @@ export interface Definition extends OpSchema {
   readonly linear?: (facts: Facts) => Windows
   /** The simpler nodes that `specialize` puts in its place. */
   readonly expand?: Expand
+  /** The operators of ONNX that say the same, for operators of our own. */
+  readonly standard?: Standard
   /** Its value follows from the shapes of its inputs alone (Shape, Size). */
   readonly ofShapes?: true
-  /** Output elements as the extreme of input elements. */
+  /** Output elements as the extreme, sharp or smooth, of input elements. */
   readonly extreme?: (facts: Facts) => Windows
 }
 
@@ -66,6 +71,7 @@ export function define(op: string, inputs: readonly [number, number], given: Giv
     derivative: 'exact',
     alias: false,
     manyOutputs: false,
+    own: false,
     ...given
   }
 }
