@@ -16,7 +16,7 @@ export interface LogSumExp {
   readonly mean?: boolean
 }
 
-export type Choice = Softplus | LogSumExp
+export type SmoothChoice = Softplus | LogSumExp
 
 /** The options by operator: which operators each goes for, and what they become. */
 export const families = {
@@ -32,7 +32,7 @@ export const families = {
 export type Family = keyof typeof families
 
 /** Operators that can be smoothed. */
-export const smoothable: readonly string[] = Object.values(families).flatMap(({ ops }) => ops)
+export const smoothableOperators: readonly string[] = Object.values(families).flatMap(({ ops }) => ops)
 
 /** The option that an operator belongs to. */
 export function familyOf(op: string): Family | undefined {
@@ -45,7 +45,7 @@ const parts = {
 }
 
 /** A choice with its defaults. Throws AGON_BAD_OPTION; `what` names the option or node that it is for. */
-export function checkedChoice(what: string, given: Choice, to: Choice['to']): Choice {
+export function checkedChoice(what: string, given: SmoothChoice, to: SmoothChoice['to']): SmoothChoice {
   assertChoice(`${what}: 'to'`, String(given?.to), [to])
   const resolved = resolveOptions<object>(what, parts[to], given) as Softplus & LogSumExp
   needPositive(what, to === 'softplus' ? 'beta' : 'temperature', resolved)

@@ -1,3 +1,5 @@
 export { smooth, type SmoothOptions } from './smooth.js'
-export { plannedSwaps, type Swap } from './swaps.js'
-export type { Choice, LogSumExp, Softplus } from './choices.js'
+export { plannedSwaps, type SmoothSwap } from './swaps.js'
+export { logitDrift, type Drift } from './drift.js'
+export { smoothableOperators } from './choices.js'
+export type { LogSumExp, SmoothChoice, Softplus } from './choices.js'

@@ -1,9 +1,9 @@
 import { AgonError, type Model, type Node, type ValueName } from '@agon/core'
 import { numberAttribute, type Steps } from '@agon/graph'
-import type { Choice } from './choices.js'
+import type { SmoothChoice } from './choices.js'
 
 /** Adds the nodes that are the smooth form of one; gives the value of the last. */
-export function smoothNode(node: Node, choice: Choice, model: Model, steps: Steps): ValueName {
+export function smoothNode(node: Node, choice: SmoothChoice, model: Model, steps: Steps): ValueName {
   if (choice.to === 'log-sum-exp') {
     if (node.outputs[1] && isRead(model, node.outputs[1]))
       throw refused(node, 'output 1', 'that nobody reads it', 'a reader')

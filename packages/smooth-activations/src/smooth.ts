@@ -1,6 +1,6 @@
 import { AgonError, resolveOptions, type Model, type Node } from '@agon/core'
 import { replaceNodes } from '@agon/graph'
-import { familyOf, smoothable, type Choice, type LogSumExp, type Softplus } from './choices.js'
+import { familyOf, smoothableOperators, type SmoothChoice, type LogSumExp, type Softplus } from './choices.js'
 import { smoothNode } from './smooth-node.js'
 import { plannedSwaps } from './swaps.js'
 
@@ -18,7 +18,7 @@ export interface SmoothOptions {
   /** The only nodes that the options above go for. Default: all. */
   readonly only?: readonly string[]
   /** Nodes with a choice of their own, which wins over the options above; `'keep'` leaves one as it is. */
-  readonly nodes?: Readonly<Record<string, Choice | 'keep'>>
+  readonly nodes?: Readonly<Record<string, SmoothChoice | 'keep'>>
 }
 
 const defaults: { readonly [K in keyof Required<SmoothOptions>]: SmoothOptions[K] } = {
@@ -54,13 +54,13 @@ export function smooth<M extends Model>(model: M, options: SmoothOptions): M {
 
 function nothingToSmooth({ name, nodes }: Model, options: SmoothOptions): AgonError {
   const counts = new Map<string, number>()
-  for (const { op } of nodes.filter((node: Node) => smoothable.includes(node.op)))
+  for (const { op } of nodes.filter((node: Node) => smoothableOperators.includes(node.op)))
     counts.set(op, (counts.get(op) ?? 0) + 1)
   const found = [...counts].map(([op, count]) => `${count} ${op} (option '${familyOf(op)}')`)
   const asked = Object.keys(options).map((option) => `'${option}'`)
   return new AgonError('AGON_BAD_OPTION', {
     what: `smooth of model '${name}'`,
     expected: asked.length === 0 ? 'an option that names what to smooth' : `a node that ${asked.join(', ')} goes for`,
-    found: found.join(', ') || `none of ${smoothable.join(', ')}`
+    found: found.join(', ') || `none of ${smoothableOperators.join(', ')}`
   })
 }

@@ -1,20 +1,20 @@
 import { AgonError, knownNames, type Model, type Node } from '@agon/core'
-import { checkedChoice, families, familyOf, smoothable, type Choice, type Family } from './choices.js'
+import { checkedChoice, families, familyOf, smoothableOperators, type SmoothChoice, type Family } from './choices.js'
 import type { SmoothOptions } from './smooth.js'
 
 /** One node and what takes its place. */
-export interface Swap {
+export interface SmoothSwap {
   readonly node: string
   readonly op: string
-  readonly choice: Choice
+  readonly choice: SmoothChoice
 }
 
 /**
  * Which nodes `smooth` swaps with these options, in the order of the model. Throws AGON_BAD_OPTION for an option that does not exist or
  * does not fit, AGON_UNKNOWN_NAME for a node that is not there, with the nearest one.
  */
-export function plannedSwaps(model: Model, options: SmoothOptions): readonly Swap[] {
-  const byFamily = new Map<Family, Choice>()
+export function plannedSwaps(model: Model, options: SmoothOptions): readonly SmoothSwap[] {
+  const byFamily = new Map<Family, SmoothChoice>()
   for (const family of Object.keys(families) as Family[]) {
     const given = options[family]
     if (given !== undefined) byFamily.set(family, checkedChoice(`option '${family}'`, given, families[family].to))
@@ -30,7 +30,7 @@ export function plannedSwaps(model: Model, options: SmoothOptions): readonly Swa
   })
 }
 
-function ofNode(model: Model, name: string, given: Choice | 'keep'): Choice | undefined {
+function ofNode(model: Model, name: string, given: SmoothChoice | 'keep'): SmoothChoice | undefined {
   const node = smoothableNode(model, name)
   return given === 'keep' ? undefined : checkedChoice(`node '${name}'`, given, families[familyOf(node.op)!].to)
 }
@@ -38,13 +38,13 @@ function ofNode(model: Model, name: string, given: Choice | 'keep'): Choice | un
 function smoothableNode(model: Model, name: string): Node {
   const node = model.nodes.find((each) => each.name === name)
   if (node === undefined) {
-    const known = model.nodes.filter(({ op }) => smoothable.includes(op)).map((each) => each.name)
+    const known = model.nodes.filter(({ op }) => smoothableOperators.includes(op)).map((each) => each.name)
     throw new AgonError('AGON_UNKNOWN_NAME', { what: `node of model '${model.name}'`, ...knownNames(name, known) })
   }
-  if (smoothable.includes(node.op)) return node
+  if (smoothableOperators.includes(node.op)) return node
   throw new AgonError('AGON_BAD_OPTION', {
     what: `node '${name}'`,
-    expected: `a node of ${smoothable.join(', ')}`,
+    expected: `a node of ${smoothableOperators.join(', ')}`,
     found: node.op
   })
 }

@@ -11,11 +11,11 @@ import { replaceNodes } from './replace-nodes.js'
  * AGON_UNSUPPORTED_OPERATOR for one that ONNX has no words for, and where the replacement needs extents that the model leaves open.
  */
 export function standardOperators<M extends Model>(model: M): M {
-  if (!model.nodes.some(({ op }) => definitionOf(op)?.own)) return model
+  if (!model.nodes.some(({ op }) => definitionOf(op)?.domain === 'agon')) return model
   let types: ReadonlyMap<ValueName, ValueType> | undefined
   return replaceNodes(model, (node) => {
     const definition = definitionOf(node.op)
-    if (!definition?.own) return undefined
+    if (definition?.domain !== 'agon') return undefined
     const { standard } = definition
     if (standard === undefined) throw noStandard(node)
     const extents = (): Shape => {

@@ -21,6 +21,8 @@ export interface AttributeSpec {
 /** What ONNX opset 21 says of an operator, or we of one of our own, and what Agon does with it. */
 export interface OpSchema {
   readonly op: string
+  /** `''` is ONNX; `agon` holds operators of our own, which no ONNX file has. */
+  readonly domain: '' | 'agon'
   /** Least and largest number of inputs, then of outputs. */
   readonly inputs: readonly [number, number]
   readonly outputs: readonly [number, number]
@@ -32,8 +34,6 @@ export interface OpSchema {
   readonly alias: boolean
   /** Outputs beyond the first can be used (Split). */
   readonly manyOutputs: boolean
-  /** An operator that ONNX does not have: no file holds it. */
-  readonly own: boolean
 }
 
 /** A schema with the functions that give it meaning. The table of these is the single list of operators. */
@@ -65,13 +65,13 @@ type Given = Omit<Partial<Definition>, 'op' | 'inputs' | 'outputs'> & {
 export function define(op: string, inputs: readonly [number, number], given: Given): Definition {
   return {
     op,
+    domain: '',
     inputs,
     outputs: [1, 1],
     attributes: {},
     derivative: 'exact',
     alias: false,
     manyOutputs: false,
-    own: false,
     ...given
   }
 }

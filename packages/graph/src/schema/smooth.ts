@@ -15,20 +15,20 @@ const temperature = { temperature: required('float'), mean: int(0) }
  */
 export const smoothOperators: readonly Definition[] = [
   define('Softclip', [1, 1], {
-    own: true,
+    domain: 'agon',
     attributes: { beta: required('float'), min: float(), max: float() },
     infer: inferSoftclip,
     standard: standardSoftclip
   }),
   define('LogSumExpPool', [1, 1], {
-    own: true,
+    domain: 'agon',
     attributes: { ...pooling, ...temperature },
     infer: inferLogSumExpPool,
     extreme: maxPoolWindows,
     standard: standardLogSumExpPool
   }),
   define('GlobalLogSumExpPool', [1, 1], {
-    own: true,
+    domain: 'agon',
     attributes: temperature,
     infer: inferGlobalLogSumExpPool,
     extreme: globalWindows,
