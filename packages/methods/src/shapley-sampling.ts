@@ -16,14 +16,6 @@ export interface ShapleySamplingOptions extends SegmentOptions {
   readonly spread: Spread
 }
 
-export const shapleySamplingDefaults: ShapleySamplingOptions = {
-  ...segmentDefaults,
-  samples: 20,
-  antithetic: true,
-  baseline: undefined,
-  spread: 'divided'
-}
-
 /**
  * Shapley values of the segments by sampled orders: in order p, the segments take their values from x instead of the baseline b one after the other, and each is
  * credited with what the logit f gains at its turn. The value of segment s is the mean of its gains over n orders,
@@ -37,7 +29,7 @@ export const shapleySamplingDefaults: ShapleySamplingOptions = {
 export const shapleySampling = defineMethod<ShapleySamplingOptions>({
   name: 'shapley-sampling',
   cite: 'Castro, Gomez & Tejada 2009, Polynomial calculation of the Shapley value based on sampling, Computers & Operations Research 36(5), doi 10.1016/j.cor.2008.04.004',
-  defaults: shapleySamplingDefaults,
+  defaults: { ...segmentDefaults, samples: 20, antithetic: true, baseline: undefined, spread: 'divided' },
   check(options) {
     assertSegmentOptions('shapley-sampling', options)
     assertWhole("option 'samples' of shapley-sampling", options.samples, 1, 1_000_000)

@@ -1,7 +1,7 @@
 import { AgonError, assertWhole } from '@agon/core'
 import { defaultSide, planesOf, type Planes } from './planes.js'
 
-/** A side or stride: the same along both axes, or [along the height, along the width]. */
+/** A side or stride: the same along both axes (along a row, its length), or [along the height, along the width]. */
 export type Extents = number | readonly [number, number]
 
 /** Windows that slide over the positions of an example; those that begin last may end at its border. */
@@ -32,8 +32,8 @@ export function assertExtents(what: string, extents: Extents | undefined): void 
  */
 export function windowsOf(shape: readonly number[], side: Extents | undefined, stride: Extents | undefined): Windows {
   const planes = planesOf(shape)
-  const sides = side === undefined ? capped(defaultSide(shape), planes) : pair(side)
-  const strides = stride === undefined ? ([Math.ceil(sides[0] / 2), Math.ceil(sides[1] / 2)] as const) : pair(stride)
+  const sides = side === undefined ? capped(defaultSide(shape), planes) : pair(side, shape)
+  const strides = stride === undefined ? ([Math.ceil(sides[0] / 2), Math.ceil(sides[1] / 2)] as const) : pair(stride, shape)
   assertFits(planes, sides, strides)
   const rows = 1 + Math.ceil((planes.height - sides[0]) / strides[0])
   const columns = 1 + Math.ceil((planes.width - sides[1]) / strides[1])
@@ -51,8 +51,8 @@ export function windowsOf(shape: readonly number[], side: Extents | undefined, s
   }
 }
 
-function pair(extents: Extents): readonly [number, number] {
-  return typeof extents === 'number' ? [extents, extents] : extents
+function pair(extents: Extents, shape: readonly number[]): readonly [number, number] {
+  return typeof extents === 'number' ? [shape.length === 2 ? 1 : extents, extents] : extents
 }
 
 function capped(side: number, { height, width }: Planes): readonly [number, number] {
