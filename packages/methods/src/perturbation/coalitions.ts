@@ -1,48 +1,91 @@
 import type { Random } from '@agon/core'
 import type { Coalitions } from './surrogate.js'
 
-/** How many coalitions Kernel SHAP looks at: all but the empty and the full one if `samples` allows, else pairs. */
+/** Which coalitions Kernel SHAP looks at. */
+interface Plan {
+  /** All coalitions of 1 .. `complete` segments, and all their complements. */
+  readonly complete: number
+  /** How many these are. */
+  readonly enumerated: number
+  /** Pairs that are drawn from the other sizes. */
+  readonly pairs: number
+}
+
+/** In how many ways all coalitions of a size and their complements can be chosen, and their weight together. */
+function sizeClass(segments: number, size: number): { readonly ways: number; readonly weight: number } {
+  const sides = 2 * size === segments ? 1 : 2
+  return { ways: sides * choose(segments, size), weight: sides * kernelOf(segments, size) }
+}
+
+/** The Shapley kernel of all coalitions of a size together: (M - 1) / (s (M - s)). */
+function kernelOf(segments: number, size: number): number {
+  return (segments - 1) / (size * (segments - size))
+}
+
+/** From the smallest and largest coalitions on, a size is looked at completely if its share of the samples allows, as in the authors' code. */
+function planOf(segments: number, samples: number): Plan {
+  const sizes = Array.from({ length: Math.floor(segments / 2) }, (_, i) => sizeClass(segments, i + 1))
+  let [left, weight] = [samples, sizes.reduce((sum, own) => sum + own.weight, 0)]
+  let complete = 0
+  for (const own of sizes) {
+    const isLast = complete === sizes.length - 1
+    if (isLast ? left < own.ways : left * own.weight < own.ways * weight) break
+    left -= own.ways
+    weight -= own.weight
+    complete++
+  }
+  const pairs = complete === sizes.length ? 0 : Math.floor(left / 2)
+  return { complete, enumerated: samples - left, pairs }
+}
+
+/** How many coalitions Kernel SHAP looks at. */
 export function coalitionCount(segments: number, samples: number): number {
-  const all = 2 ** segments - 2
-  return all <= samples ? all : 2 * Math.floor(samples / 2)
+  const { enumerated, pairs } = planOf(segments, samples)
+  return enumerated + 2 * pairs
 }
 
 /**
- * The coalitions of Kernel SHAP. Where all fit, each of size s weighs what the Shapley kernel says, (M - 1) / (C(M, s) s (M - s)). Else sizes are drawn in proportion to
- * (M - 1) / (s (M - s)), members uniformly, every coalition is followed by its complement, and all weigh 1: the kernel is in the draw. Pair j is drawn from the
- * stream `randomOf(j)`.
+ * The coalitions of Kernel SHAP, but for the empty and the full one. Sizes s and M - s are looked at completely as far as the samples allow, and every coalition of theirs
+ * weighs what the Shapley kernel says, (M - 1) / (C(M, s) s (M - s)). The weight of the other sizes is shared by pairs of a coalition and its complement: the
+ * size is drawn in proportion to (M - 1) / (s (M - s)), its members uniformly. Pair j is drawn from the stream `randomOf(j)`.
  */
 export function shapleyCoalitions(segments: number, samples: number, randomOf: (pair: number) => Random): Coalitions {
-  const count = coalitionCount(segments, samples)
-  const on = new Uint8Array(count * segments)
-  if (2 ** segments - 2 === count) return everyCoalition(segments, on)
-  const odds = Float64Array.from({ length: segments - 1 }, (_, i) => 1 / ((i + 1) * (segments - 1 - i)))
-  const total = odds.reduce((sum, value) => sum + value, 0)
-  for (let pair = 0; pair < count / 2; pair++) {
-    const random = randomOf(pair)
-    const size = drawn(odds, total * random.uniform()) + 1
-    const from = 2 * pair * segments
-    on.fill(1, from + segments, from + 2 * segments)
-    for (const member of random.permutation(segments).slice(0, size)) {
-      on[from + member] = 1
-      on[from + segments + member] = 0
+  const { complete, enumerated, pairs } = planOf(segments, samples)
+  const on = new Uint8Array((enumerated + 2 * pairs) * segments)
+  const weights = new Float64Array(enumerated + 2 * pairs)
+  let count = 0
+  const add = (members: readonly number[], isIn: 0 | 1, weight: number): void => {
+    on.fill(1 - isIn, count * segments, (count + 1) * segments)
+    members.forEach((member) => (on[count * segments + member] = isIn))
+    weights[count++] = weight
+  }
+  for (let size = 1; size <= complete; size++) {
+    const each = kernelOf(segments, size) / choose(segments, size)
+    for (const members of combinations(segments, size)) {
+      add(members, 1, each)
+      if (2 * size < segments) add(members, 0, each)
     }
   }
-  return { segments, on, weights: new Float64Array(count).fill(1) }
-}
-
-function everyCoalition(segments: number, on: Uint8Array): Coalitions {
-  const weights = new Float64Array(2 ** segments - 2)
-  for (let k = 0; k < weights.length; k++) {
-    let size = 0
-    for (let s = 0; s < segments; s++) {
-      const isOn = Math.floor((k + 1) / 2 ** s) % 2
-      on[k * segments + s] = isOn
-      size += isOn
-    }
-    weights[k] = (segments - 1) / (choose(segments, size) * size * (segments - size))
+  const odds = Float64Array.from({ length: Math.max(0, segments - 1 - 2 * complete) }, (_, i) =>
+    kernelOf(segments, complete + 1 + i)
+  )
+  const total = odds.reduce((sum, value) => sum + value, 0)
+  for (let pair = 0; pair < pairs; pair++) {
+    const random = randomOf(pair)
+    const size = complete + 1 + drawn(odds, total * random.uniform())
+    const members = random.permutation(segments).slice(0, size)
+    add(members, 1, total / (2 * pairs))
+    add(members, 0, total / (2 * pairs))
   }
   return { segments, on, weights }
+}
+
+/** All choices of `size` among 0 .. count - 1. */
+function* combinations(count: number, size: number, from = 0): Generator<readonly number[]> {
+  if (size === 0) return yield []
+  for (let first = from; first <= count - size; first++) {
+    for (const rest of combinations(count, size - 1, first + 1)) yield [first, ...rest]
+  }
 }
 
 /** n over k. */

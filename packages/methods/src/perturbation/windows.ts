@@ -33,7 +33,8 @@ export function assertExtents(what: string, extents: Extents | undefined): void 
 export function windowsOf(shape: readonly number[], side: Extents | undefined, stride: Extents | undefined): Windows {
   const planes = planesOf(shape)
   const sides = side === undefined ? capped(defaultSide(shape), planes) : pair(side, shape)
-  const strides = stride === undefined ? ([Math.ceil(sides[0] / 2), Math.ceil(sides[1] / 2)] as const) : pair(stride, shape)
+  const strides =
+    stride === undefined ? ([Math.ceil(sides[0] / 2), Math.ceil(sides[1] / 2)] as const) : pair(stride, shape)
   assertFits(planes, sides, strides)
   const rows = 1 + Math.ceil((planes.height - sides[0]) / strides[0])
   const columns = 1 + Math.ceil((planes.width - sides[1]) / strides[1])
