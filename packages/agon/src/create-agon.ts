@@ -2,6 +2,7 @@ import {
   AgonError,
   assertPlugin,
   createRegistry,
+  defineCompetitive,
   knownNames,
   pluginKinds,
   type EngineEntry,
@@ -14,7 +15,6 @@ import {
   type Similarity
 } from '@agon/core'
 import { methods as ownMethods } from '@agon/methods'
-import { competitiveEntry } from './competitive-entry.js'
 import { createEngine, engineNames, listEngines, type ChosenEngine, type EngineStatus } from './create-engine.js'
 import { guardEngine, guardMethod } from './guard.js'
 
@@ -76,8 +76,11 @@ export function createAgon({ plugins = [] }: { readonly plugins?: readonly Plugi
 
 function methodOf(methods: Registry<MethodEntry>, name: string): MethodEntry {
   const [, base] = /^competitive-(.+)$/.exec(name) ?? []
-  const derived = !methods.has(name) && base !== undefined && methods.has(base) && !methods.get(base).competitive
-  return derived ? competitiveEntry(methods.get(base)) : methods.get(name)
+  if (methods.has(name) || base === undefined || !methods.has(base) || methods.get(base).competitive) {
+    return methods.get(name)
+  }
+  const entry = methods.get(base)
+  return { name, competitive: true, create: defineCompetitive(name, (options?: object) => entry.create(options)) }
 }
 
 async function madeEngine(
