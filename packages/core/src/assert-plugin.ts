@@ -51,13 +51,13 @@ function assertEntries(
   if (!Array.isArray(entries)) return fail(`'${kind}'`, 'an array of entries', told(entries))
   entries.forEach((entry: unknown, i) => {
     if (!isObject(entry)) fail(`${kind}[${i}]`, `an object { name, ${body[kind]} }`, told(entry))
-    const { name, [body[kind]]: run, ...rest } = entry as Fields
+    const { name, [body[kind]]: run } = entry as Fields
     if (typeof name !== 'string' || !named.test(name)) {
       fail(`name of ${kind}[${i}]`, 'letters, digits and - + . _', typeof name === 'string' ? `'${name}'` : told(name))
     }
     const what = `${pluginKinds[kind]} '${String(name)}'`
     if (typeof run !== 'function') fail(`'${body[kind]}' of ${what}`, 'a function', told(run))
-    assertFacts(kind, what, rest, fail)
+    assertFacts(kind, what, entry as Fields, fail)
   })
 }
 
@@ -78,11 +78,11 @@ function assertFacts(
   if (entry.direction !== 'higher' && entry.direction !== 'lower') {
     fail(`'direction' of ${what}`, "'higher' or 'lower'", told(entry.direction))
   }
-  if (kind === 'metrics') return
   const range = entry.range as readonly unknown[]
   const ordered = Array.isArray(range) && range.length === 2 && Number(range[0]) < Number(range[1])
   if (!ordered) fail(`'range' of ${what}`, '[least, most]', told(entry.range))
-  if (typeof entry.symmetric !== 'boolean') fail(`'symmetric' of ${what}`, 'true or false', told(entry.symmetric))
+  if (kind === 'similarities' && typeof entry.symmetric !== 'boolean')
+    fail(`'symmetric' of ${what}`, 'true or false', told(entry.symmetric))
 }
 
 function isObject(value: unknown): boolean {

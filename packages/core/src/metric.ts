@@ -11,6 +11,8 @@ export interface Metric {
   readonly cite: string
   /** Whether a higher or a lower score speaks for a map. */
   readonly direction: Direction
+  /** Least and largest score, which may be infinite. */
+  readonly range: readonly [least: number, most: number]
   /** The value of every option, given or by default, by name. */
   readonly options?: object
   /** One score for each example of the batch. */
