@@ -2,7 +2,8 @@ import { readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { createReferenceEngine } from '@agon/engine-reference'
 import { methods } from '@agon/methods'
-import { testMethod, type MethodFactory } from '@agon/testing/suites'
+import type { MethodFactory } from '@agon/testing'
+import { testMethod } from '@agon/testing/suites'
 import { describe, expect, it } from 'vitest'
 
 const root = join(import.meta.dirname, '..')
