@@ -1,7 +1,7 @@
 import { AgonError, assertChoice, assertWhole, defineMethod, rowsOf, type MethodContext } from '@agon/core'
 import { assertTables } from './perturbation/budget.js'
 import { solved } from './perturbation/cholesky.js'
-import { coalitionCount, shapleyCoalitions } from './perturbation/coalitions.js'
+import { coalitionCount, fewestCoalitions, shapleyCoalitions } from './perturbation/coalitions.js'
 import { assertFill, fillsOf, logitsAtFills, type Fill } from './perturbation/fill.js'
 import type { Probe } from './perturbation/probe.js'
 import { scored } from './perturbation/scores.js'
@@ -59,13 +59,13 @@ export const kernelShap = defineMethod<KernelShapOptions>({
 function probesOf(context: MethodContext, fills: readonly Float32Array[], options: KernelShapOptions): Probe[] {
   const all = segmentsOf(context, options, 'grid').map((segments, n) => {
     const { samples = 2 * segments.count + 2048 } = options
+    assertEnough(segments.count, samples)
     return { segments, samples, randomOf: (pair: number) => context.random.fork('coalitions', n, pair) }
   })
   const sizes = all.map(({ segments: { count }, samples }) => ({
     segments: count,
     copies: coalitionCount(count, samples)
   }))
-  sizes.forEach(({ segments, copies }) => assertEnough(segments, copies))
   const bytes = sizes.reduce((sum, { segments, copies }) => sum + surrogateBytes(segments, copies), 0)
   assertTables(`${name} on ${sizes[0]!.segments} segments`, context, bytes)
   return rowsOf(context.input).map((x, n) => {
@@ -75,31 +75,25 @@ function probesOf(context: MethodContext, fills: readonly Float32Array[], option
   })
 }
 
-/** A coalition and its complement say the same of the differences between segments, of which there are M - 1. */
-function assertEnough(segments: number, copies: number): void {
-  if (copies >= Math.min(2 * (segments - 1), 2 ** segments - 2)) return
-  throw tooFew(`at least ${2 * (segments - 1)} for ${segments} segments`, copies)
-}
-
-function tooFew(expected: string, found: number): AgonError {
-  return new AgonError('AGON_BAD_OPTION', {
+function assertEnough(segments: number, samples: number): void {
+  const fewest = fewestCoalitions(segments)
+  if (samples >= fewest) return
+  throw new AgonError('AGON_BAD_OPTION', {
     what: `option 'samples' of ${name}`,
-    expected,
-    found: `${found}`,
+    expected: `at least ${fewest} for ${segments} segments`,
+    found: `${samples}`,
     remedy: 'Give more samples (2 M + 2048 for M segments is the default), or fewer and larger segments.'
   })
 }
 
-/** Least squares for all values but the last, whose switch is subtracted from the others. */
+/** Least squares for all values but the last, whose switch is subtracted from the others. Coalitions of single segments leave none of them open. */
 function constrained(coalitions: Coalitions): Design {
-  const { segments, on, weights } = coalitions
+  const { segments, on } = coalitions
   const row = (k: number, into: Float64Array): void => {
     const from = k * segments
     for (let i = 0; i < into.length; i++) into[i] = on[from + i]! - on[from + segments - 1]!
   }
-  const design = designOf(coalitions, segments - 1, row)
-  if (design) return design
-  throw tooFew(`coalitions that tell all ${segments} segments apart`, weights.length)
+  return designOf(coalitions, segments - 1, row)!
 }
 
 function values(example: Switchable, coalitions: Coalitions, design: Design, spread: Spread): Probe {

@@ -141,29 +141,29 @@ describe('kernel-shap', () => {
       return Math.sqrt(squares / 40)
     }
     const size = Math.hypot(...values)
-    const [few, many] = [await off(26), await off(61)]
+    const [few, many] = [await off(15), await off(61)]
     expect(few).toBeLessThan(size)
     expect(many).toBeLessThan(0.6 * few)
     expect(many).toBeGreaterThan(1e-4 * size)
   })
 
   it('adds up to the rise of the logit, all coalitions or not', async () => {
-    for (const samples of [12, 30, 62]) {
+    for (const samples of [14, 30, 62]) {
       const method = kernelShap({ samples, baseline })
       const found = await explain(await loaded, input, method, { target: label })
       for (const n of [0, 1]) expect(Math.abs(completeness(method, found, n)!.gap)).toBeLessThan(2e-6)
     }
   })
 
-  it.each([
-    [
-      { samples: 9 },
-      /'samples' of kernel-shap: expected at least 10 for 6 segments, found 8\. Give more samples \(2 M \+ 2048/
-    ],
-    [{ samples: 10 }, /expected coalitions that tell all 6 segments apart, found 10/]
-  ])('refuses too few coalitions: %j', async (options, message) => {
-    await expect(mapOf(kernelShap(options), 2)).rejects.toThrow(message)
-    await expect(mapOf(kernelShap(options), 2)).rejects.toMatchObject({ code: 'AGON_BAD_OPTION' })
+  it('refuses too few coalitions, and takes the fewest whatever the seed', async () => {
+    const few = mapOf(kernelShap({ samples: 13 }))
+    await expect(few).rejects.toMatchObject({ code: 'AGON_BAD_OPTION' })
+    await expect(few).rejects.toThrow(
+      /'samples' of kernel-shap: expected at least 14 for 6 segments, found 13. Give more samples \(2 M \+ 2048/
+    )
+    for (let seed = 0; seed < 20; seed++) {
+      expect((await mapOf(kernelShap({ samples: 14 }), seed))[0]!.every(Number.isFinite)).toBe(true)
+    }
   })
 })
 

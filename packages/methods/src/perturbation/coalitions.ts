@@ -22,20 +22,29 @@ function kernelOf(segments: number, size: number): number {
   return (segments - 1) / (size * (segments - size))
 }
 
-/** From the smallest and largest coalitions on, a size is looked at completely if its share of the samples allows, as in the authors' code. */
+/**
+ * From the smallest and largest coalitions on, a size is looked at completely if its share of the samples allows, as in the authors' code; the first one, without which the
+ * values may stay open, also if at least a pair is left for the others.
+ */
 function planOf(segments: number, samples: number): Plan {
   const sizes = Array.from({ length: Math.floor(segments / 2) }, (_, i) => sizeClass(segments, i + 1))
   let [left, weight] = [samples, sizes.reduce((sum, own) => sum + own.weight, 0)]
   let complete = 0
   for (const own of sizes) {
-    const isLast = complete === sizes.length - 1
-    if (isLast ? left < own.ways : left * own.weight < own.ways * weight) break
+    const least =
+      complete === sizes.length - 1 ? own.ways : complete === 0 ? own.ways + 2 : (own.ways * weight) / own.weight
+    if (left < least) break
     left -= own.ways
     weight -= own.weight
     complete++
   }
   const pairs = complete === sizes.length ? 0 : Math.floor(left / 2)
   return { complete, enumerated: samples - left, pairs }
+}
+
+/** Fewest samples of Kernel SHAP: all coalitions, or those of single segments, their complements and a pair. */
+export function fewestCoalitions(segments: number): number {
+  return Math.min(2 ** segments - 2, 2 * segments + 2)
 }
 
 /** How many coalitions Kernel SHAP looks at. */

@@ -46,8 +46,8 @@ function seeds(picture: Float64Array, planes: Planes, spacing: number): Clusters
   const { channels, height, width } = planes
   const [rows, columns] = [height, width].map((extent) => Math.max(1, Math.round(extent / spacing))) as [number, number]
   return Array.from({ length: rows * columns }, (_, i) => {
-    const y = Math.floor(((Math.floor(i / columns) + 0.5) * height) / rows)
-    const x = Math.floor((((i % columns) + 0.5) * width) / columns)
+    const y = Math.floor(((Math.floor(i / columns) + 0.5) * height) / rows - 0.5)
+    const x = Math.floor((((i % columns) + 0.5) * width) / columns - 0.5)
     const at = flattest(picture, planes, y, x)
     return Float64Array.from({ length: channels + 2 }, (_, c) =>
       c < channels ? picture[c * height * width + at]! : c === channels ? Math.floor(at / width) : at % width
