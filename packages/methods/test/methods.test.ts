@@ -22,7 +22,7 @@ const few: Readonly<Record<string, object>> = {
   rise: { samples: 12 },
   'shapley-sampling': { segments: 'grid', cell: 3, samples: 2 },
   'kernel-shap': { segments: 'grid', cell: 3, samples: 40 },
-  lime: { segments: 'slic', superpixels: 9, samples: 20 },
+  lime: { segments: 'grid', cell: 3, samples: 20 },
   'competitive-shapley': { segments: 'grid', cell: 3, samples: 2 }
 }
 
