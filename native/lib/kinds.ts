@@ -18,6 +18,9 @@ export const kinds = [
   'Softmax',
   'LogSoftmax',
   'Lookup',
+  'Detach',
+  'Through',
+  'Rectify',
   'LogSumExp'
 ] as const
 

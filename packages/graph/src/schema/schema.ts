@@ -6,9 +6,10 @@ import type { Windows } from '../geometry/windows.js'
 
 /**
  * How an operator is differentiated: `exact` (with the stated convention at kinks), `zero` (piecewise constant),
- * `table only` (a lookup: the derivative reaches the table and not the indices), `none` (never run, only folded into constants).
+ * `table only` (a lookup: the derivative reaches the table and not the indices), `none` (never run, only folded into constants), `steered` (something else
+ * than the derivative goes back).
  */
-export type Derivative = 'exact' | 'zero' | 'table only' | 'none'
+export type Derivative = 'exact' | 'zero' | 'table only' | 'none' | 'steered'
 
 export type AttributeKind = 'int' | 'float' | 'string' | 'ints' | 'floats' | 'strings' | 'tensor'
 
@@ -21,7 +22,7 @@ export interface AttributeSpec {
 /** What ONNX opset 21 says of an operator, or we of one of our own, and what Agon does with it. */
 export interface OpSchema {
   readonly op: string
-  /** `''` is ONNX; `agon` holds operators of our own, which no ONNX file has. */
+  /** `''` is ONNX; `agon` holds operators of our own. */
   readonly domain: '' | 'agon'
   /** Least and largest number of inputs, then of outputs. */
   readonly inputs: readonly [number, number]

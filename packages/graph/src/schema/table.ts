@@ -10,6 +10,7 @@ import { reductions } from './reduction.js'
 import { resizing } from './resize.js'
 import type { Definition, OpSchema } from './schema.js'
 import { smoothOperators } from './smooth.js'
+import { steerings } from './steering.js'
 
 const families = [
   layers,
@@ -22,6 +23,7 @@ const families = [
   aliases,
   constantMakers,
   composites,
+  steerings,
   smoothOperators
 ]
 
