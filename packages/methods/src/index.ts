@@ -4,6 +4,7 @@ import { competitiveGradient } from './competitive-gradient.js'
 import { competitiveIntegratedGradients } from './competitive-integrated-gradients.js'
 import { expectedGradients } from './expected-gradients.js'
 import { gradient } from './gradient.js'
+import { gradientShap } from './gradient-shap.js'
 import { gradientTimesInput } from './gradient-times-input.js'
 import { integratedGradients } from './integrated-gradients.js'
 import { smoothGrad } from './smooth-grad.js'
@@ -16,6 +17,7 @@ export {
   competitiveIntegratedGradients,
   expectedGradients,
   gradient,
+  gradientShap,
   gradientTimesInput,
   integratedGradients,
   smoothGrad,
@@ -23,6 +25,7 @@ export {
   varGrad
 }
 export type { ExpectedGradientsOptions } from './expected-gradients.js'
+export type { GradientShapOptions } from './gradient-shap.js'
 export type { IntegratedGradientsOptions } from './integrated-gradients.js'
 export type { SmoothingOptions } from './averaging/smoothing.js'
 export type { Baseline } from './averaging/baseline.js'
@@ -43,6 +46,7 @@ export const methods: Registry<MethodEntry> = createRegistry('method', [
   { name: 'gradient-times-input', competitive: false, create: gradientTimesInput },
   { name: 'integrated-gradients', competitive: false, create: integratedGradients },
   { name: 'expected-gradients', competitive: false, create: expectedGradients },
+  { name: 'gradient-shap', competitive: false, create: gradientShap },
   { name: 'smooth-grad', competitive: false, create: smoothGrad },
   { name: 'smooth-grad-squared', competitive: false, create: smoothGradSquared },
   { name: 'var-grad', competitive: false, create: varGrad },

@@ -9,6 +9,7 @@ import {
 } from '@agon/core'
 import {
   expectedGradients,
+  gradientShap,
   gradientTimesInput,
   integratedGradients,
   smoothGrad,
@@ -23,6 +24,7 @@ const made: readonly Method[] = [
   integratedGradients({ steps: 6 }),
   expectedGradients({ samples: 6 }),
   expectedGradients({ samples: 6, baselines: normals(4, 6, 1) }),
+  gradientShap({ samples: 6, baselines: normals(4, 6, 1), noise: 0.2 }),
   smoothGrad({ samples: 6 }),
   smoothGradSquared({ samples: 6 }),
   varGrad({ samples: 6 }),
