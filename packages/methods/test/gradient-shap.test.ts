@@ -14,9 +14,8 @@ async function explained(options: Partial<GradientShapOptions>, call = {}, input
 describe('GradientSHAP', () => {
   it.each(['global', 'local'] as const)('without noise is expected gradients, bit for bit (%s)', async (multiplier) => {
     const options = { baselines, samples: 7, multiplier }
-    const { method: _, ...found } = await explained(options)
+    const found = await explained(options)
     const wanted = await explain(await loaded, normals(2, 6), expectedGradients(options), { target: 1, seed: 5 })
-    expect(found).toEqual({ ...wanted, method: undefined, ...found })
     expect(bits(found.attribution)).toEqual(bits(wanted.attribution))
     expect(found.baselineLogits).toEqual(wanted.baselineLogits)
     expect(found.notes).toEqual([])
