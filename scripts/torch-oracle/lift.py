@@ -1,8 +1,8 @@
 """Maps of DeepLIFT, DeepLIFT over several baselines and GradientSHAP on small nets.
 
-The rescale rule and GradientSHAP are Captum's (0.8), in float64; the random draws of GradientSHAP are recorded. The
-reveal-cancel rule (Shrikumar, Greenside & Kundaje 2017, arXiv 1704.02685, sections 3.5.1 and 3.5.3) is worked out here
-with numpy: every linear layer as a matrix, one label at a time. Weights are sines, so that the nets need no file:
+GradientSHAP is Captum's (0.8), in float64, with the random draws recorded. The rules of DeepLIFT (Shrikumar, Greenside &
+Kundaje 2017, arXiv 1704.02685, sections 3.5.1 to 3.5.3) are worked out here with numpy, every layer as a matrix, one label
+at a time; those of rescaling must be Captum's but on a net with max pooling, where Captum's do not add up. Weights are sines, so that the nets need no file:
 tensor number k of a net has the elements scale * sin(1.7 i + 0.9 k + 0.3).
 """
 
@@ -46,15 +46,15 @@ def nets():
     relu = [nn.Linear(6, 9), nn.ReLU(), nn.Linear(9, 7), nn.ReLU(), nn.Linear(7, LABELS)]
     activations = [nn.Tanh(), nn.Sigmoid(), nn.Softplus(), nn.ELU(), nn.LeakyReLU(0.1)]
     mixed = [layer for i, f in enumerate(activations) for layer in (nn.Linear(7 if i else 6, 7), f)]
-    top = [nn.Conv2d(4, 5, 3, padding=1), nn.ReLU(), nn.AvgPool2d(2), nn.Flatten(), nn.Linear(20, LABELS)]
+    top = [nn.Conv2d(2, 3, 3, padding=1), nn.ReLU(), nn.AvgPool2d(2), nn.Flatten(), nn.Linear(12, LABELS)]
     yield "relu", (6,), relu
     yield "mixed", (6,), [*mixed, nn.Linear(7, LABELS)]
-    yield "max-pool", (2, 8, 8), [nn.Conv2d(2, 4, 3, padding=1), nn.ReLU(), nn.MaxPool2d(2), *top]
-    yield "stride", (2, 8, 8), [nn.Conv2d(2, 4, 2, stride=2), nn.ReLU(), *top]
+    yield "max-pool", (1, 8, 8), [nn.Conv2d(1, 2, 3, padding=1), nn.ReLU(), nn.MaxPool2d(2), *top]
+    yield "stride", (1, 8, 8), [nn.Conv2d(1, 2, 2, stride=2), nn.ReLU(), *top]
 
 
 def of_all_labels(attribute, inputs):
-    """`[labels, N, ...]`; one example at a time, for the library's pooling rule mixes the examples of a batch."""
+    """`[labels, N, ...]`, one example at a time."""
     return torch.stack([torch.cat([attribute(n, label) for n in range(len(inputs))]) for label in range(LABELS)])
 
 
@@ -81,7 +81,7 @@ def gradient_shap(net, inputs, baselines, label):
     return found, drawn
 
 
-# --- the reveal-cancel rule with numpy ---------------------------------------
+# --- the rules with numpy ----------------------------------------------------
 
 
 def matrix(layer, shape):
@@ -91,6 +91,43 @@ def matrix(layer, shape):
         bias = layer(torch.zeros(1, *shape).double())
         rows = layer(torch.eye(size).double().reshape(size, *shape)) - bias
     return rows.reshape(size, -1).T.numpy(), bias.reshape(-1).numpy(), tuple(bias.shape[1:])
+
+
+def pooled(layer, shape, v, v0):
+    """Multipliers of 2 x 2 max pooling as a matrix: a rise belongs to the input's winner, a fall to the baseline's."""
+    assert layer.kernel_size == layer.stride == 2
+    channels, height, width = shape
+    places = np.arange(v.size).reshape(shape)
+    rows = []
+    for c, i, j in np.ndindex(channels, height // 2, width // 2):
+        window = places[c, 2 * i : 2 * i + 2, 2 * j : 2 * j + 2].reshape(-1)
+        change = v[window].max() - v0[window].max()
+        winner = window[v[window].argmax() if change >= 0 else v0[window].argmax()]
+        row = np.zeros(v.size)
+        row[winner] = change / (v[winner] - v0[winner]) if change else float(v[winner] == v0[winner])
+        rows.append(row)
+    return np.stack(rows), (channels, height // 2, width // 2)
+
+
+def rescale(net, x, x0, label):
+    """Multipliers of the input by the rescale rule."""
+    shape, steps = tuple(x.shape[1:]), []
+    v, v0 = x.reshape(-1).numpy(), x0.reshape(-1).numpy()
+    for layer in net:
+        w, below = (v, v0), shape
+        v, v0 = (layer(torch.from_numpy(values).reshape(1, *shape)).detach().reshape(-1).numpy() for values in w)
+        if isinstance(layer, nn.MaxPool2d):
+            m, shape = pooled(layer, below, *w)
+        elif isinstance(layer, (nn.Linear, nn.Conv2d, nn.AvgPool2d, nn.Flatten)):
+            m, _, shape = matrix(layer, below)
+        else:
+            m = np.diag(slopes(layer, w[1], w[0] - w[1]))
+        assert np.allclose(m @ (w[0] - w[1]), v - v0)
+        steps.append(m)
+    multiplier = np.eye(len(v))[label]
+    for m in reversed(steps):
+        multiplier = multiplier @ m
+    return torch.from_numpy(multiplier.reshape(x.shape))
 
 
 def slopes(layer, start, change):
@@ -143,6 +180,16 @@ def case(name, shape, layers):
     inputs, baselines = (torch.randn(n, *shape).float().double() for n in (EXAMPLES, BASELINES))
     alone = [inputs[n : n + 1] for n in range(EXAMPLES)]
     starts = [baselines[n : n + 1] for n in range(EXAMPLES)]
+    by_hand = of_all_labels(lambda n, c: rescale(net, alone[n], starts[n], c) * (alone[n] - starts[n]), inputs)
+    over_all = of_all_labels(
+        lambda n, c: sum(rescale(net, alone[n], b[None], c) * (alone[n] - b) for b in baselines) / BASELINES, inputs
+    )
+    pools = any(isinstance(layer, nn.MaxPool2d) for layer in layers)
+    if not pools:
+        library = of_all_labels(lambda n, c: DeepLift(net).attribute(alone[n], starts[n], target=c), inputs)
+        assert torch.allclose(library, by_hand, atol=1e-12), name
+        library = of_all_labels(lambda n, c: DeepLiftShap(net).attribute(alone[n], baselines, target=c), inputs)
+        assert torch.allclose(library, over_all, atol=1e-12), name
     sampled = [gradient_shap(net, alone[0], baselines, label) for label in range(LABELS)]
     drawn = sampled[0][1]
     truth = {
@@ -151,15 +198,15 @@ def case(name, shape, layers):
         "input": pack(inputs),
         "baselines": pack(baselines),
         "logits": pack(net(inputs)),
-        "rescale": pack(of_all_labels(lambda n, c: DeepLift(net).attribute(alone[n], starts[n], target=c), inputs)),
-        "shap": pack(of_all_labels(lambda n, c: DeepLiftShap(net).attribute(alone[n], baselines, target=c), inputs)),
+        "rescale": pack(by_hand),
+        "shap": pack(over_all),
         "sigma": SIGMA,
         "rows": [int(row) for row in drawn["rows"]],
         "places": [float(place) for place in drawn["places"]],
         "noise": pack(drawn["noise"] / SIGMA),
         "gradientShap": pack(torch.stack([found for found, _ in sampled])),
     }
-    if not any(isinstance(layer, nn.MaxPool2d) for layer in layers):
+    if not pools:
         truth["revealCancel"] = pack(of_all_labels(lambda n, c: reveal_cancel(net, alone[n], starts[n], c), inputs))
     return truth
 

@@ -1,7 +1,10 @@
 import { createRegistry, type Method, type Registry } from '@agon/core'
 import { cgi } from './cgi.js'
+import { competitiveDeepLift } from './competitive-deep-lift.js'
 import { competitiveGradient } from './competitive-gradient.js'
 import { competitiveIntegratedGradients } from './competitive-integrated-gradients.js'
+import { deepLift } from './deep-lift.js'
+import { deepLiftShap } from './deep-lift-shap.js'
 import { expectedGradients } from './expected-gradients.js'
 import { gradient } from './gradient.js'
 import { gradientShap } from './gradient-shap.js'
@@ -13,8 +16,11 @@ import { varGrad } from './var-grad.js'
 
 export {
   cgi,
+  competitiveDeepLift,
   competitiveGradient,
   competitiveIntegratedGradients,
+  deepLift,
+  deepLiftShap,
   expectedGradients,
   gradient,
   gradientShap,
@@ -24,11 +30,14 @@ export {
   smoothGradSquared,
   varGrad
 }
+export type { DeepLiftOptions, LiftRule } from './deep-lift.js'
+export type { DeepLiftShapOptions } from './deep-lift-shap.js'
 export type { ExpectedGradientsOptions } from './expected-gradients.js'
+export type { GradientOptions } from './gradient.js'
 export type { GradientShapOptions } from './gradient-shap.js'
 export type { IntegratedGradientsOptions } from './integrated-gradients.js'
 export type { SmoothingOptions } from './averaging/smoothing.js'
-export type { Baseline } from './averaging/baseline.js'
+export type { Baseline } from '@agon/core'
 export type { QuadratureName } from './averaging/quadrature.js'
 
 /** A method's factory under its name. */
@@ -47,10 +56,13 @@ export const methods: Registry<MethodEntry> = createRegistry('method', [
   { name: 'integrated-gradients', competitive: false, create: integratedGradients },
   { name: 'expected-gradients', competitive: false, create: expectedGradients },
   { name: 'gradient-shap', competitive: false, create: gradientShap },
+  { name: 'deep-lift', competitive: false, create: deepLift },
+  { name: 'deep-lift-shap', competitive: false, create: deepLiftShap },
   { name: 'smooth-grad', competitive: false, create: smoothGrad },
   { name: 'smooth-grad-squared', competitive: false, create: smoothGradSquared },
   { name: 'var-grad', competitive: false, create: varGrad },
   { name: 'competitive-gradient', competitive: true, create: competitiveGradient },
   { name: 'cgi', competitive: true, create: cgi },
-  { name: 'competitive-integrated-gradients', competitive: true, create: competitiveIntegratedGradients }
+  { name: 'competitive-integrated-gradients', competitive: true, create: competitiveIntegratedGradients },
+  { name: 'competitive-deep-lift', competitive: true, create: competitiveDeepLift }
 ])

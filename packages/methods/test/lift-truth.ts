@@ -48,10 +48,10 @@ const half = { kernel_shape: [2, 2], strides: [2, 2] }
 const same = { pads: [1, 1, 1, 1] }
 
 function pictureNet(name: string, bottom: (b: ModelBuilder, layers: ReturnType<typeof layersOf>) => string): Model {
-  return modelOf(name, [2, 8, 8], (b) => {
+  return modelOf(name, [1, 8, 8], (b) => {
     const layers = layersOf(b)
-    const inner = b.add('Relu', [layers.conv(bottom(b, layers), [5, 4, 3], same)])
-    return layers.dense(b.add('Flatten', [b.add('AveragePool', [inner], half)]), 20, 3)
+    const inner = b.add('Relu', [layers.conv(bottom(b, layers), [3, 2, 3], same)])
+    return layers.dense(b.add('Flatten', [b.add('AveragePool', [inner], half)]), 12, 3)
   })
 }
 
@@ -72,8 +72,8 @@ const nets: Readonly<Record<string, () => Model>> = {
       return dense(top, 7, 3)
     }),
   'max-pool': () =>
-    pictureNet('max-pool', (b, { conv }) => b.add('MaxPool', [b.add('Relu', [conv(b.input, [4, 2, 3], same)])], half)),
-  stride: () => pictureNet('stride', (b, { conv }) => b.add('Relu', [conv(b.input, [4, 2, 2], { strides: [2, 2] })]))
+    pictureNet('max-pool', (b, { conv }) => b.add('MaxPool', [b.add('Relu', [conv(b.input, [2, 1, 3], same)])], half)),
+  stride: () => pictureNet('stride', (b, { conv }) => b.add('Relu', [conv(b.input, [2, 1, 2], { strides: [2, 2] })]))
 }
 
 /** The nets of the script and their maps. */
