@@ -1,11 +1,15 @@
 import { createRegistry, type MethodEntry, type Registry } from '@agon/core'
 import { cgi } from './cgi.js'
+import { competitiveDeepLift } from './competitive-deep-lift.js'
 import { competitiveGradient } from './competitive-gradient.js'
 import { competitiveIntegratedGradients } from './competitive-integrated-gradients.js'
 import { competitiveShapley } from './competitive-shapley.js'
+import { deepLift } from './deep-lift.js'
+import { deepLiftShap } from './deep-lift-shap.js'
 import { expectedGradients } from './expected-gradients.js'
 import { featureAblation } from './feature-ablation.js'
 import { gradient } from './gradient.js'
+import { gradientShap } from './gradient-shap.js'
 import { gradientTimesInput } from './gradient-times-input.js'
 import { integratedGradients } from './integrated-gradients.js'
 import { kernelShap } from './kernel-shap.js'
@@ -19,12 +23,16 @@ import { varGrad } from './var-grad.js'
 
 export {
   cgi,
+  competitiveDeepLift,
   competitiveGradient,
   competitiveIntegratedGradients,
   competitiveShapley,
+  deepLift,
+  deepLiftShap,
   expectedGradients,
   featureAblation,
   gradient,
+  gradientShap,
   gradientTimesInput,
   integratedGradients,
   kernelShap,
@@ -37,7 +45,11 @@ export {
   varGrad
 }
 export type { MethodEntry } from '@agon/core'
+export type { DeepLiftOptions, LiftRule } from './deep-lift.js'
+export type { DeepLiftShapOptions } from './deep-lift-shap.js'
 export type { ExpectedGradientsOptions } from './expected-gradients.js'
+export type { GradientOptions } from './gradient.js'
+export type { GradientShapOptions } from './gradient-shap.js'
 export type { IntegratedGradientsOptions } from './integrated-gradients.js'
 export type { FeatureAblationOptions } from './feature-ablation.js'
 export type { KernelShapOptions } from './kernel-shap.js'
@@ -50,7 +62,7 @@ export type { SegmentOptions } from './perturbation/segments.js'
 export type { Spread } from './perturbation/switches.js'
 export type { Extents } from './perturbation/windows.js'
 export type { SmoothingOptions } from './averaging/smoothing.js'
-export type { Baseline } from './averaging/baseline.js'
+export type { Baseline } from '@agon/core'
 export type { QuadratureName } from './averaging/quadrature.js'
 
 /** Every method of this package by name; extend with `.with(...)`. */
@@ -59,6 +71,9 @@ export const methods: Registry<MethodEntry> = createRegistry('method', [
   { name: 'gradient-times-input', competitive: false, create: gradientTimesInput },
   { name: 'integrated-gradients', competitive: false, create: integratedGradients },
   { name: 'expected-gradients', competitive: false, create: expectedGradients },
+  { name: 'gradient-shap', competitive: false, create: gradientShap },
+  { name: 'deep-lift', competitive: false, create: deepLift },
+  { name: 'deep-lift-shap', competitive: false, create: deepLiftShap },
   { name: 'smooth-grad', competitive: false, create: smoothGrad },
   { name: 'smooth-grad-squared', competitive: false, create: smoothGradSquared },
   { name: 'var-grad', competitive: false, create: varGrad },
@@ -71,5 +86,6 @@ export const methods: Registry<MethodEntry> = createRegistry('method', [
   { name: 'competitive-gradient', competitive: true, create: competitiveGradient },
   { name: 'cgi', competitive: true, create: cgi },
   { name: 'competitive-integrated-gradients', competitive: true, create: competitiveIntegratedGradients },
-  { name: 'competitive-shapley', competitive: true, create: competitiveShapley }
+  { name: 'competitive-shapley', competitive: true, create: competitiveShapley },
+  { name: 'competitive-deep-lift', competitive: true, create: competitiveDeepLift }
 ])

@@ -13,6 +13,8 @@ const files = readdirSync(join(root, 'src')).filter((name) => name.endsWith('.ts
 const few: Readonly<Record<string, object>> = {
   'integrated-gradients': { steps: 4 },
   'expected-gradients': { samples: 3 },
+  'gradient-shap': { samples: 3 },
+  'deep-lift-shap': {},
   'smooth-grad': { samples: 3 },
   'smooth-grad-squared': { samples: 3 },
   'var-grad': { samples: 12 }, // so many that some of them cross a kink

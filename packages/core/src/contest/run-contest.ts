@@ -1,4 +1,4 @@
-import { passOptions } from '../attribute.js'
+import { passBaseline, passOptions } from '../attribute.js'
 import type { PerExample } from '../engine.js'
 import { summedAxis, type Granularity } from '../granularity.js'
 import { assertLogits } from '../logits.js'
@@ -40,10 +40,11 @@ async function contestOf(base: Method, context: MethodContext, axis: number | un
 }
 
 function fused(pass: BackwardPass, context: MethodContext, axis: number | undefined, maps: PerExample) {
+  const baseline = passBaseline(pass, context)
   return context.session.contest(context.input, context.contestants, {
     ...passOptions(context),
     ...(pass.rules && { rules: pass.rules }),
-    ...(context.baseline && { baseline: context.baseline }),
+    ...(baseline && { baseline }),
     ...(axis !== undefined && { sumAxis: axis }),
     ...(context.onPlan && { onPlan: context.onPlan }),
     scale: pass.cotangent,

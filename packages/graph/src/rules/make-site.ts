@@ -26,6 +26,9 @@ export function createSite(making: Making, original: Node): Site {
       return outputs
     },
     floats: (shape, values) => builder.floats(owner, shape, values),
+    integers: (shape, values) => builder.integers(owner, shape, values),
+    isBelow: (input) => making.below.has(original.inputs[input]!),
+    pairs: making.pairs,
     ones: (input) => carriers.of(original.inputs[input]!),
     baselineInput: (input) => atBaseline(original.inputs[input]!),
     baselineOutput: (output = 0) => atBaseline(original.outputs[output]!)

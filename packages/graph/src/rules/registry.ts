@@ -1,8 +1,10 @@
 import { AgonError, knownNames } from '@agon/core'
 import { activationRules } from './activations.js'
+import { rescale } from './lift/rescale.js'
+import { revealCancel } from './lift/reveal-cancel.js'
 import type { RuleDefinition } from './rule.js'
 
-const families: readonly (readonly RuleDefinition[])[] = [activationRules]
+const families: readonly (readonly RuleDefinition[])[] = [activationRules, [rescale, revealCancel]]
 
 /** Every rule by name. */
 export const ruleDefinitions: ReadonlyMap<string, RuleDefinition> = new Map(

@@ -25,7 +25,7 @@ export function resolveRules(model: StaticModel, rules: BackwardRules): Readonly
   const found = new Map<string, ResolvedRule>()
   let named = 0
   for (const node of model.nodes) {
-    const rule = own(byNode, node.name) ?? own(byOp, node.op)
+    const rule = own(byNode, node.name) ?? own(byOp, node.op) ?? rules.composite
     if (rule === undefined) continue
     named++
     const resolved = resolve(node, rule)

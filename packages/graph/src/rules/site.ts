@@ -1,6 +1,7 @@
 import type { Attribute, Constant, Node, ValueName } from '@agon/core'
 import type { Shape } from '../facts.js'
 import type { StaticModel } from '../static-model.js'
+import type { Pairs } from './lift/pairs.js'
 
 /** A node whose rule rewrites it, and what the rewriting builds with. Names are those of the surrogate. */
 export interface Site {
@@ -21,6 +22,12 @@ export interface Site {
   copy(inputs?: readonly ValueName[], attributes?: Readonly<Record<string, Attribute>>): readonly ValueName[]
   /** Adds float numbers. */
   floats(shape: Shape, values: ArrayLike<number>): ValueName
+  /** Adds whole numbers. */
+  integers(shape: Shape, values: readonly number[]): ValueName
+  /** Whether input i depends on the value that the derivative is taken to. */
+  isBelow(input: number): boolean
+  /** Pairs of the model's values, for rules that keep positive and negative differences apart. */
+  readonly pairs: Pairs
   /** A value that is 1 up to rounding and carries the relevance of input i, also where that is 0. */
   ones(input: number): ValueName
   /** Input i, and output o, in the forward pass of the baseline. Only for rules that compare. */

@@ -3,6 +3,7 @@ import { resolveValue, valueNames } from '../session-input.js'
 import type { StaticModel } from '../static-model.js'
 import { createSurrogateBuilder, type SurrogateBuilder } from './builder.js'
 import { createCarriers, type Carriers } from './carriers.js'
+import type { Pairs } from './lift/pairs.js'
 import { resolveRules } from './resolve.js'
 import { createSite } from './make-site.js'
 
@@ -24,6 +25,9 @@ export interface Making {
   /** The model's values in the forward pass of the baseline; empty if no rule compares. */
   readonly baseline: Map<ValueName, ValueName>
   readonly carriers: Carriers
+  /** The model's values that depend on `wrt`, up to the node at hand. */
+  readonly below: Set<ValueName>
+  readonly pairs: Pairs
 }
 
 /**
@@ -37,14 +41,24 @@ export function surrogate(model: StaticModel, rules: BackwardRules, wrt?: ValueN
   const stacked = [...resolved.values()].some(({ definition }) => definition.compares)
   const builder = createSurrogateBuilder(model)
   const [current, baseline] = [new Map<ValueName, ValueName>(), new Map<ValueName, ValueName>()]
-  const making: Making = { model, builder, current, baseline, carriers: createCarriers(model, builder, current) }
+  const making: Making = {
+    model,
+    builder,
+    current,
+    baseline,
+    carriers: createCarriers(model, builder, current),
+    below: new Set([at]),
+    pairs: new Map()
+  }
   const relevance = rules.carries === 'relevance'
   if (stacked) unstack(making, input.name)
   let target = currentOf(making, at)
   if (relevance && at === input.name) target = insertCarrier(making, at)
   for (const node of model.nodes) {
     if (stacked) copyForBaseline(making, node)
-    const rule = resolved.get(node.name)
+    const isBelow = node.inputs.some((name) => making.below.has(name))
+    if (isBelow) node.outputs.forEach((name) => making.below.add(name))
+    const rule = isBelow ? resolved.get(node.name) : undefined
     if (rule === undefined) {
       builder.push({ ...node, inputs: node.inputs.map((name) => currentOf(making, name)) })
     } else {
