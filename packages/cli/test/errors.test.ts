@@ -60,12 +60,12 @@ const cases: readonly (readonly [what: string, argv: readonly string[], says: Re
   [
     'option of one method of several',
     explain(boot, '--method', 'integrated-gradients,cgi', '--option', 'steps=20'),
-    /\[AGON_BAD_OPTION\] option 'steps' of competitive: expected one of granularity, /
+    /\[AGON_BAD_OPTION\] option 'steps' of cgi: expected one of granularity, /
   ],
   [
     'option that every object has',
     explain(boot, '--option', 'constructor=1'),
-    /\[AGON_BAD_OPTION\] option 'constructor' of competitive: expected one of granularity, /
+    /\[AGON_BAD_OPTION\] option 'constructor' of cgi: expected one of granularity, /
   ],
   [
     'text for a number',

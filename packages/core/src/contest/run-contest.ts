@@ -14,9 +14,10 @@ export interface GranularityOptions {
 }
 
 /**
- * Lets the context's contestants compete over the base method's maps. A base that is one backward pass with respect to
- * the input runs fused in the engine, where every example has as many contestants; anything else is streamed through the same
- * fold in chunks of labels. A contest in a precision below fp32 is followed by a measurement of what that changes.
+ * Lets the context's contestants compete over the base method's maps, whose own shape says which axis `pixel` sums. A base that is one
+ * backward pass runs in the engine, fused if it is with respect to the input, where every example has as many contestants; anything
+ * else is streamed through the same fold in chunks of labels. A contest in a precision below fp32 is followed by a measurement of what
+ * that changes.
  */
 export async function runContest(
   base: Method,
@@ -25,25 +26,36 @@ export async function runContest(
   maps: PerExample
 ): Promise<Contest> {
   assertLogits(context.session.model)
-  const axis = summedAxis(context.input.shape, granularity, channelAxis)
-  const contest = await contestOf(base, context, axis, maps)
+  const axisOf: AxisOf = (shape) => summedAxis(shape, granularity, channelAxis)
+  const contest = await contestOf(base, context, axisOf, maps)
   const { precision = 'fp32' } = context
   if (precision === 'fp32') return contest
   const noMaps = maps.map(() => [])
-  const ofSample = (sample: MethodContext) => contestOf(base, sample, axis, noMaps)
+  const ofSample = (sample: MethodContext) => contestOf(base, sample, axisOf, noMaps)
   return { ...contest, precision: await measurePrecision(precision, context, ofSample) }
 }
 
-async function contestOf(base: Method, context: MethodContext, axis: number | undefined, maps: PerExample) {
-  const even = context.contestants.every(({ length }) => length === context.contestants[0]!.length)
-  if (even && base.pass !== undefined && base.pass.wrt === undefined) return fused(base.pass, context, axis, maps)
-  return streamed(base, context, axis, maps)
+/** The axis of maps `[N, ...]` that is summed before the labels compete. */
+type AxisOf = (shape: readonly number[]) => number | undefined
+
+async function contestOf(base: Method, context: MethodContext, axisOf: AxisOf, maps: PerExample) {
+  const { contestants } = context
+  const even = contestants.every(({ length }) => length === contestants[0]!.length)
+  if (!even || base.pass === undefined) return streamed(base, context, axisOf, maps)
+  return inEngine(base.pass, context, axisOf(await shapeAt(base.pass, context)), maps)
 }
 
-function fused(pass: BackwardPass, context: MethodContext, axis: number | undefined, maps: PerExample) {
+/** The shape of what a pass is taken with respect to, `[N, ...]`. */
+async function shapeAt({ wrt }: BackwardPass, { session, input, signal }: MethodContext) {
+  if (wrt === undefined) return input.shape
+  return (await session.forward(input, { at: wrt, ...(signal && { signal }) })).shape
+}
+
+function inEngine(pass: BackwardPass, context: MethodContext, axis: number | undefined, maps: PerExample) {
   return context.session.contest(context.input, context.contestants, {
     ...passOptions(context),
     ...(pass.rules && { rules: pass.rules }),
+    ...(pass.wrt !== undefined && { wrt: pass.wrt }),
     ...(context.baseline && { baseline: context.baseline }),
     ...(axis !== undefined && { sumAxis: axis }),
     ...(context.onPlan && { onPlan: context.onPlan }),
@@ -54,7 +66,7 @@ function fused(pass: BackwardPass, context: MethodContext, axis: number | undefi
 }
 
 /** The whole batch at once, a chunk of labels at a time: a random method draws for every example what it draws without a contest. */
-async function streamed(base: Method, context: MethodContext, axis: number | undefined, maps: PerExample) {
+async function streamed(base: Method, context: MethodContext, axisOf: AxisOf, maps: PerExample) {
   const { input, contestants, memory } = context
   const total = contestants.reduce((sum, labels) => sum + labels.length, 0)
   const most = contestants.reduce((longest, { length }) => Math.max(longest, length), 0)
@@ -68,6 +80,7 @@ async function streamed(base: Method, context: MethodContext, axis: number | und
     context.signal?.throwIfAborted()
     const targets = labelsAt(contestants, from, Math.min(chunk, most - from))
     const { attribution } = await attribute(base, { ...own, targets })
+    const axis = axisOf(attribution.shape.slice(1))
     const summed = axis === undefined ? attribution : sumAxis(attribution, axis + 1)
     fold ??= createFold(summed.shape.slice(1), contestants, maps)
     done += addAll(fold, contestants, from, summed)
