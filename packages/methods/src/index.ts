@@ -3,27 +3,40 @@ import { cgi } from './cgi.js'
 import { competitiveGradient } from './competitive-gradient.js'
 import { competitiveIntegratedGradients } from './competitive-integrated-gradients.js'
 import { expectedGradients } from './expected-gradients.js'
+import { fullGrad } from './full-grad.js'
+import { gradCam } from './grad-cam.js'
+import { gradCamPlusPlus } from './grad-cam-plus-plus.js'
 import { gradient } from './gradient.js'
 import { gradientTimesInput } from './gradient-times-input.js'
 import { integratedGradients } from './integrated-gradients.js'
+import { layerCam } from './layer-cam.js'
 import { smoothGrad } from './smooth-grad.js'
 import { smoothGradSquared } from './smooth-grad-squared.js'
 import { varGrad } from './var-grad.js'
+import { xGradCam } from './x-grad-cam.js'
 
 export {
   cgi,
   competitiveGradient,
   competitiveIntegratedGradients,
   expectedGradients,
+  fullGrad,
+  gradCam,
+  gradCamPlusPlus,
   gradient,
   gradientTimesInput,
   integratedGradients,
+  layerCam,
   smoothGrad,
   smoothGradSquared,
-  varGrad
+  varGrad,
+  xGradCam
 }
 export type { ExpectedGradientsOptions } from './expected-gradients.js'
 export type { IntegratedGradientsOptions } from './integrated-gradients.js'
+export type { FullGradOptions } from './full-grad.js'
+export type { CamOptions } from './layers/cam.js'
+export type { LayerOptions } from './layers/layer.js'
 export type { SmoothingOptions } from './averaging/smoothing.js'
 export type { Baseline } from './averaging/baseline.js'
 export type { QuadratureName } from './averaging/quadrature.js'
@@ -46,6 +59,11 @@ export const methods: Registry<MethodEntry> = createRegistry('method', [
   { name: 'smooth-grad', competitive: false, create: smoothGrad },
   { name: 'smooth-grad-squared', competitive: false, create: smoothGradSquared },
   { name: 'var-grad', competitive: false, create: varGrad },
+  { name: 'grad-cam', competitive: false, create: gradCam },
+  { name: 'grad-cam++', competitive: false, create: gradCamPlusPlus },
+  { name: 'x-grad-cam', competitive: false, create: xGradCam },
+  { name: 'layer-cam', competitive: false, create: layerCam },
+  { name: 'full-grad', competitive: false, create: fullGrad },
   { name: 'competitive-gradient', competitive: true, create: competitiveGradient },
   { name: 'cgi', competitive: true, create: cgi },
   { name: 'competitive-integrated-gradients', competitive: true, create: competitiveIntegratedGradients }

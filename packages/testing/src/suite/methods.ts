@@ -22,7 +22,7 @@ import { allLabels, bits, inputFor, rejection, withSession } from './subject.js'
 /** What a method must be, whatever the network. */
 export function definitionChecks({ check }: Checks, factory: MethodFactory, make: () => Method): void {
   check('has a name and a source', () => {
-    expect(make().name).toMatch(/^[a-z0-9]+(-[a-z0-9]+)*$/)
+    expect(make().name).toMatch(/^[a-z0-9]+(-[a-z0-9]+)*\+*$/)
     expect(make().cite ?? '').not.toBe('')
   })
 
