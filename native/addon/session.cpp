@@ -25,6 +25,7 @@ struct OwnedSeeds {
 /// A contest's arguments with the memory that they point to.
 struct OwnedContest {
   std::vector<float> input, factor;
+  int32_t wrt = 0;
   int64_t examples = 0;
   OwnedSeeds seeds;
   std::vector<int32_t> mapLabels;
@@ -81,15 +82,17 @@ agon::ContestArrays arraysIn(const Napi::Object& from, int64_t mapSize, int64_t 
           labels("bestLabel"), labels("worstLabel"), floatsIn(from.Get("maps"), mapCount * mapSize, "maps")};
 }
 
-OwnedContest contestOf(const Napi::CallbackInfo& info, int64_t inputSize, int64_t outputSize) {
+OwnedContest contestOf(const Napi::CallbackInfo& info, const agon::Session& session, int64_t inputSize, int64_t outputSize) {
   OwnedContest contest;
   const auto request = info[2].As<Napi::Object>();
   contest.input = floatsOf(info[0], "input");
   contest.examples = numberOf(info[1], "examples");
   assertSize(info.Env(), contest.input.size(), contest.examples * inputSize, "input");
   contest.seeds = seedsOf(request, contest.examples, outputSize);
+  contest.wrt = static_cast<int32_t>(numberOf(request.Get("wrt"), "wrt"));
+  const int64_t size = session.sizeOf(contest.wrt);
   contest.factor = floatsOf(request.Get("factor"), "factor");
-  if (!contest.factor.empty()) assertSize(info.Env(), contest.factor.size(), contest.examples * inputSize, "factor");
+  if (!contest.factor.empty()) assertSize(info.Env(), contest.factor.size(), contest.examples * size, "factor");
   contest.mapCount = numberOf(request.Get("mapCount"), "mapCount");
   contest.mapLabels = int32sOf(request.Get("mapLabels"), "mapLabels");
   assertSize(info.Env(), contest.mapLabels.size(), contest.examples * contest.mapCount, "mapLabels");
@@ -99,7 +102,7 @@ OwnedContest contestOf(const Napi::CallbackInfo& info, int64_t inputSize, int64_
     assertSize(info.Env(), axis.size(), 3, "sum");
     contest.sum = {axis[0], axis[1], axis[2]};
   }
-  const int64_t mapSize = contest.sums ? contest.sum.outer * contest.sum.inner : inputSize;
+  const int64_t mapSize = contest.sums ? contest.sum.outer * contest.sum.inner : size;
   contest.out = arraysIn(info[3].As<Napi::Object>(), contest.examples * mapSize, contest.mapCount);
   return contest;
 }
@@ -189,7 +192,7 @@ Napi::Value NativeSession::vjp(const Napi::CallbackInfo& info) {
 
 Napi::Value NativeSession::contest(const Napi::CallbackInfo& info) {
   auto session = alive(info.Env());
-  auto owned = std::make_shared<OwnedContest>(contestOf(info, inputSize_, outputSize_));
+  auto owned = std::make_shared<OwnedContest>(contestOf(info, *session, inputSize_, outputSize_));
   const auto trace = info[3].As<Napi::Object>().Get("trace");
   double* const traced = trace.IsUndefined() ? nullptr : doublesIn(trace, traceSize(instructions_), "trace");
   auto work = [session, choices = choices_, owned, traced, precision = precisionOf(info[5])](const agon::Control& given) {
@@ -198,6 +201,7 @@ Napi::Value NativeSession::contest(const Napi::CallbackInfo& info) {
     if (traced) control.trace = &trace;
     agon::ContestRequest request;
     request.seeds = owned->seeds.view();
+    request.wrt = owned->wrt;
     request.factor = owned->factor.empty() ? nullptr : owned->factor.data();
     request.sum = owned->sums ? &owned->sum : nullptr;
     request.mapLabels = owned->mapLabels.data();

@@ -94,9 +94,11 @@ export interface Seeds {
 }
 
 export interface ContestRequest extends Seeds {
-  /** `[N, input]`: what gradients are multiplied by. */
+  /** The value that gradients are taken to. */
+  readonly wrt: number
+  /** `[N, value]`: what gradients are multiplied by. */
   readonly factor?: Float32Array
-  /** `[outer, extent, inner]` of one example's input: the middle one is summed. */
+  /** `[outer, extent, inner]` of one example's value: the middle one is summed. */
   readonly sum?: Int32Array
   /** `[N, mapCount]` */
   readonly mapLabels: Int32Array

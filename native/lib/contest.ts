@@ -1,14 +1,13 @@
 import { precisionOf, precisions, sizeOf, type Contest, type PerExample, type Session, type Tensor } from '@agon/core'
-import { assertContest, assertNoRules, stackedShape } from '@agon/graph'
+import { assertContest, stackedShape } from '@agon/graph'
 import type { ContestRequest } from './addon.js'
 import { runJob } from './job.js'
 import { planOf, traceOf } from './plan.js'
 import { factorOf, mapShape, type Options } from './map.js'
 import type { Prepared } from './prepared.js'
-import { streamContest } from './stream-contest.js'
 import { allocate, assertMemory, labelArray, valueId } from './validate.js'
 
-/** Runs a contest: fused in the core with respect to the input, by chunks of label passes with respect to another value. */
+/** Runs a contest with respect to the input or another value, fused in the core. */
 export async function runContest(
   session: Session,
   prepared: Prepared,
@@ -17,28 +16,40 @@ export async function runContest(
   options: Options
 ): Promise<Contest> {
   const { model } = prepared
-  assertNoRules('cpu', options.rules)
-  const precision = precisionOf(session, options)
+  const precision = precisions.indexOf(precisionOf(session, options))
   const wrt = options.wrt ?? model.inputs[0]!.name
-  valueId(prepared, 'wrt', wrt)
-  assertContest(model, stackedShape(model.shapes.get(wrt)!, input.shape[0]!), labels, options)
-  if (wrt !== model.inputs[0]!.name) return streamContest(session, input, labels, options, wrt)
-  return fused(prepared, input, labels, options, precisions.indexOf(precision))
+  const of: Wrt = { id: valueId(prepared, 'wrt', wrt), shape: stackedShape(model.shapes.get(wrt)!, input.shape[0]!) }
+  assertContest(model, of.shape, labels, options)
+  if (options.multiply === undefined || options.multiply === 'none') {
+    return fused(prepared, input, of, labels, options, precision)
+  }
+  const { signal } = options
+  const isInput = wrt === model.inputs[0]!.name
+  const at = isInput ? input : await session.forward(input, { at: wrt, ...(signal && { signal }) })
+  return fused(prepared, input, { ...of, factor: factorOf(at, options)! }, labels, options, precision)
+}
+
+/** The value that gradients are taken to: its id, its shape over all examples, and what the gradients are multiplied by. */
+interface Wrt {
+  readonly id: number
+  readonly shape: readonly number[]
+  readonly factor?: Tensor
 }
 
 async function fused(
   { native, origins }: Prepared,
   input: Tensor,
+  wrt: Wrt,
   labels: PerExample,
   options: Options,
   precision: number
 ): Promise<Contest> {
   const memory = assertMemory(options.memory)
   const mapLabels = options.maps ?? labels.map(() => [])
-  const shape = mapShape(input.shape, options.sumAxis)
+  const shape = mapShape(wrt.shape, options.sumAxis)
   const arrays = arraysOf(sizeOf(shape), mapLabels[0]!.length)
   const trace = options.onPlan && traceOf(origins)
-  const request = requestOf(input, labels, mapLabels, options)
+  const request = requestOf(wrt, labels, mapLabels, options)
   const run = (progress?: (done: number, total: number) => void) =>
     native.contest(
       input.data,
@@ -55,17 +66,21 @@ async function fused(
   return { shape, labels, ...folded, maps: { shape: [mapLabels[0]!.length, ...shape], data: maps }, mapLabels }
 }
 
-function requestOf(input: Tensor, labels: PerExample, maps: PerExample, options: Options): ContestRequest {
-  const { sumAxis, scale } = options
-  const factor = factorOf(input, options)
+function requestOf(
+  { id, shape, factor }: Wrt,
+  labels: PerExample,
+  maps: PerExample,
+  { sumAxis, scale }: Options
+): ContestRequest {
   return {
+    wrt: id,
     count: labels[0]!.length,
     labels: labelArray(labels),
     scaleByLogit: scale === 'logit',
     mapLabels: labelArray(maps),
     mapCount: maps[0]!.length,
     ...(factor && { factor: factor.data }),
-    ...(sumAxis !== undefined && { sum: around(input.shape, sumAxis) })
+    ...(sumAxis !== undefined && { sum: around(shape, sumAxis) })
   }
 }
 

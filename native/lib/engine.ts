@@ -78,10 +78,12 @@ export function createCpuEngine(given: CpuEngineOptions = {}): CpuEngine {
     peakGflops: () => addon.peakFlops() / 1e9,
     async load(model) {
       validate(model)
-      const models = prepareOnDemand(model, addon, pool, chosen)
-      const fixed = fixedShape(model)
-      if (fixed !== undefined) models.of(fixed)
-      return createSession(model, models)
+      return createSession(model, (of) => {
+        const models = prepareOnDemand(of, addon, pool, chosen)
+        const fixed = fixedShape(of)
+        if (fixed !== undefined) models.of(fixed)
+        return models
+      })
     }
   }
 }

@@ -17,7 +17,10 @@ export const kinds = [
   'Lrn',
   'Softmax',
   'LogSoftmax',
-  'Lookup'
+  'Lookup',
+  'Detach',
+  'Through',
+  'Rectify'
 ] as const
 
 export type Kind = (typeof kinds)[number]

@@ -10,7 +10,7 @@ import {
   type Tensor,
   type ValueName
 } from '@agon/core'
-import { assertCotangents, assertInput, assertNoRules, disposedError, stackedShape } from '@agon/graph'
+import { assertCotangents, assertInput, createRuledSessions, disposedError, hasRules, stackedShape } from '@agon/graph'
 import type { Seeds } from './addon.js'
 import { runContest } from './contest.js'
 import { runJob } from './job.js'
@@ -18,7 +18,9 @@ import type { Prepared, PreparedModels } from './prepared.js'
 import { allocate, assertMemory, labelArray, valueId } from './validate.js'
 
 /** A session over prepared models. All checks of arguments are made on this side; the core gets facts. */
-export function createSession(model: Model, models: PreparedModels): Session {
+export function createSession(model: Model, prepareFor: (model: Model) => PreparedModels): Session {
+  const models = prepareFor(model)
+  const ruled = createRuledSessions(model, (surrogate) => createSession(surrogate, prepareFor))
   let disposed = false
   const prepare = (input: Tensor): Prepared => {
     if (disposed) throw disposedError(model)
@@ -29,12 +31,20 @@ export function createSession(model: Model, models: PreparedModels): Session {
     model,
     precisions,
     forward: async (input, options = {}) => forward(prepare(input), input, options),
-    vjp: async (input, cotangents, options = {}) =>
-      vjp(prepare(input), input, cotangents, options, precisionOf(session, options)),
-    contest: async (input, labels, options = {}) => runContest(session, prepare(input), input, labels, options),
+    async vjp(input, cotangents, options = {}) {
+      const [prepared, precision] = [prepare(input), precisionOf(session, options)]
+      if (hasRules(options.rules)) return ruled.vjp(input, cotangents, options)
+      return vjp(prepared, input, cotangents, options, precision)
+    },
+    async contest(input, labels, options = {}) {
+      const prepared = prepare(input)
+      if (hasRules(options.rules)) return ruled.contest(input, labels, options)
+      return runContest(session, prepared, input, labels, options)
+    },
     dispose() {
       disposed = true
       models.dispose()
+      ruled.dispose()
     }
   }
   return session
@@ -63,7 +73,6 @@ async function vjp(
   precision: Precision
 ): Promise<Tensor> {
   const { model, native } = prepared
-  assertNoRules('cpu', options.rules)
   const examples = input.shape[0]!
   assertCotangents(model, cotangents, examples)
   const memory = assertMemory(options.memory)

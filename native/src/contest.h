@@ -16,13 +16,15 @@ class ContestRun {
   bool inLanes(int64_t first, int64_t count);
 
  private:
-  FoldPlace place(int64_t n) const { return {n, examples_, mapSize_, size_}; }
+  FoldPlace place(int64_t n) const { return {n, examples_, mapSize_, size_, wrt_}; }
   template <class Run>
   void timed(double Trace::*seconds, Run run) const;
 
   const Graph& graph_;
   const float* const input_;
-  const int64_t examples_, size_, mapSize_;
+  const int32_t wrt_;
+  /// Elements of the input and of the value that gradients are taken to.
+  const int64_t examples_, inputSize_, size_, mapSize_;
   const ContestRequest& request_;
   const Seeds seeds_;
   const ContestArrays& out_;

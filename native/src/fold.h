@@ -10,9 +10,10 @@
 
 namespace agon {
 
-/// Which example is folded, of how many; elements of its map and of its input.
+/// Which example is folded, of how many; elements of its map, and of the value that gradients are taken to, the pass's input; which value that is.
 struct FoldPlace {
   int64_t example, examples, size, inputSize;
+  int32_t wrt;
 };
 
 /// Adds the value of one label to the extremes of an element; a later equal value moves the runner-up only.
@@ -33,7 +34,7 @@ inline void foldOne(float value, int32_t label, const ContestArrays& out, int64_
   }
 }
 
-/// Turns cotangents of the input into map elements: times the factor, summed over the axis.
+/// Turns cotangents of the value that gradients are taken to, here called the input, into map elements: times the factor, summed over the axis.
 class MapMaker {
  public:
   MapMaker(const ContestRequest& request, int64_t inputSize, int64_t example);
@@ -91,7 +92,7 @@ inline void joinPlanes(const float* sum, int64_t step, int planes, float* map) {
 /// Takes the maps of a chunk element by element, by several threads: from the instruction that computes the cotangent of the input, or made from all of it.
 class MapSink : public Sink {
  public:
-  MapSink(const Graph& graph, const MapMaker& maker) : Sink(graph.input, firstReader(graph, graph.input)), maker_(maker) {}
+  MapSink(const Graph& graph, int32_t wrt, const MapMaker& maker) : Sink(wrt, firstReader(graph, wrt)), maker_(maker) {}
   /// The cotangents first .. first + count - 1 are in the lanes of the walk.
   void begin(const Walk& walk, int64_t first, int64_t count);
   bool takes(int64_t channels) const override { return maker_.isByPosition(channels); }
@@ -114,7 +115,7 @@ class MapSink : public Sink {
 class FoldSink : public MapSink {
  public:
   FoldSink(const Graph& graph, const MapMaker& maker, const ContestRequest& request, const FoldPlace& place, const ContestArrays& out)
-      : MapSink(graph, maker), request_(request), place_(place), out_(out) {}
+      : MapSink(graph, place.wrt, maker), request_(request), place_(place), out_(out) {}
   void takeMap(int64_t element, float* map) const override { fold_->add(element, map, walk_->lanes); }
   /// Throws AGON_NOT_FINITE.
   void finish() const { fold_->finish(); }

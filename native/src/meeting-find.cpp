@@ -18,7 +18,7 @@ constexpr double ofRow = 48, ofChange = 1.5;
 /// The share of the byte budget that tangents may take.
 constexpr int64_t shareOfBudget = 3;
 
-/// Instructions from the input on, each the only reader of the value before, and how tangents get from value to value; null: they are listed alike.
+/// Instructions from the input, which is the value that gradients are taken to, on, each the only reader of the value before, and how tangents get from value to value; null: they are listed alike.
 struct Path {
   std::vector<int32_t> instructions, values;
   std::vector<std::unique_ptr<Carrier>> carriers;
@@ -30,9 +30,9 @@ int64_t readersOf(const Graph& graph, int32_t value) {
   return readers;
 }
 
-Path pathOf(const Graph& graph, const Frame& frame, int32_t end) {
+Path pathOf(const Graph& graph, const Frame& frame, int32_t start, int32_t end) {
   Path path;
-  for (int32_t value = graph.input; readersOf(graph, value) == 1;) {
+  for (int32_t value = start; readersOf(graph, value) == 1;) {
     const int32_t reader = firstReader(graph, value);
     const Operation& operation = *graph.operations[reader];
     value = operation.outputs[0];
@@ -93,11 +93,12 @@ struct Survey {
   std::vector<RowsPtr> rows;
 };
 
-Survey surveyOf(const Graph& graph, Frame& frame, Memory& memory, const Source& source, const Path& path, const Control& control) {
+Survey surveyOf(const Graph& graph, Frame& frame, Memory& memory, const Route& whole, const Path& path, const Control& control) {
+  const Source& source = whole.source;
   const size_t levels = path.values.size();
   std::vector<int64_t> products(levels, 0);
   Survey survey{std::vector<double>(levels, 0.0), std::vector<RowsPtr>(levels)};
-  Route route = wholeRoute(graph, source, graph.input);
+  Route route = whole;
   route.before = [&](const Walk& walk, int32_t instruction) {
     const auto found = std::find(path.instructions.begin(), path.instructions.end(), instruction);
     if (found == path.instructions.end()) return;
@@ -170,14 +171,15 @@ Meeting::Part partOf(Carrying& carrying, size_t level, const Rows& rows, const s
 
 }  // namespace
 
-std::optional<Meeting> findMeeting(const Graph& graph, Frame& frame, Memory& memory, const Source& source, const MapMaker& maker, const Control& control) {
+std::optional<Meeting> findMeeting(const Graph& graph, Frame& frame, Memory& memory, const Route& whole, const MapMaker& maker, const Control& control) {
+  const Source& source = whole.source;
   const bool isFree = control.meet == Choice::Always;
   if (control.meet == Choice::Never || !maker.sums()) return std::nullopt;
   if (!isFree && (source.count < fewestCotangents || source.count * denseProducts(graph, frame) < leastProducts)) return std::nullopt;
   const Stopwatch watch;
-  const Path path = pathOf(graph, frame, source.value);
+  const Path path = pathOf(graph, frame, whole.target, source.value);
   if (path.values.empty()) return std::nullopt;
-  const Survey survey = surveyOf(graph, frame, memory, source, path, control);
+  const Survey survey = surveyOf(graph, frame, memory, whole, path, control);
   const auto cells = cellsOf(*path.carriers[0], maker, frame.size(path.values[0]));
   const int64_t level = bestLevel(path, maker, cells, survey, control);
   if (level < 0) return std::nullopt;

@@ -96,7 +96,7 @@ void traceMeeting(const Graph& graph, const Frame& frame, const Meeting& meeting
 void eachMap(const Graph& graph, Frame& frame, Memory& memory, const Route& whole, const MapMaker& maker, MapSink& sink, const Control& control,
              const std::function<void(int64_t done)>& told) {
   const auto begin = [&](const Walk& walk, int64_t first, int64_t count) { sink.begin(walk, first, count); };
-  if (auto meeting = findMeeting(graph, frame, memory, whole.source, maker, control)) {
+  if (auto meeting = findMeeting(graph, frame, memory, whole, maker, control)) {
     const Trace before = control.trace ? *control.trace : Trace();
     const Control rest = control.without(meeting->bytes());
     const bool isDone = fits([&] {

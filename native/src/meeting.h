@@ -42,8 +42,8 @@ struct Meeting {
   Route cut(const Graph& graph, Route route) const;
 };
 
-/// The meeting that saves most of a pass from `source`; none if the cotangents are few, the pass is small, or none saves anything.
-std::optional<Meeting> findMeeting(const Graph& graph, Frame& frame, Memory& memory, const Source& source, const MapMaker& maker, const Control& control);
+/// The meeting that saves most of a pass; none if the cotangents are few, the pass is small, or none saves anything.
+std::optional<Meeting> findMeeting(const Graph& graph, Frame& frame, Memory& memory, const Route& whole, const MapMaker& maker, const Control& control);
 
 /// Runs a source back to the maps, chunk by chunk, which the sink takes; told(done) is called after each with the cotangents done. Ends at a meeting if
 /// there is one.

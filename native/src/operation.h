@@ -63,6 +63,8 @@ class Operation {
   virtual void backward(Walk& walk) const = 0;
   /// True if backward() takes a cotangent whose rows are not made yet, and reads it, or hands it on, position by position.
   virtual bool readsUnmade() const { return false; }
+  /// False if what goes back is no linear function of the cotangents: then those of a sum are not the sum of those of its parts.
+  virtual bool isLinear() const { return true; }
   /// After linearize: carries tangents of the first input to the output; null if it cannot.
   virtual std::unique_ptr<Carrier> carrier(const Frame&) const;
   /// Multiplications per label of a backward pass that skips nothing.
@@ -130,6 +132,9 @@ std::unique_ptr<Operation> makeNormalize(Maker&);
 std::unique_ptr<Operation> makeLrn(Maker&);
 std::unique_ptr<Operation> makeSoftmax(Maker&);
 std::unique_ptr<Operation> makeLookup(Maker&);
+std::unique_ptr<Operation> makeDetach(Maker&);
+std::unique_ptr<Operation> makeThrough(Maker&);
+std::unique_ptr<Operation> makeRectify(Maker&);
 
 /// Checks and prepares instruction `index`. Throws AGON_INTERNAL.
 std::unique_ptr<Operation> makeOperation(Program& program, int32_t index, std::vector<uint8_t>& constantsInUse);

@@ -25,6 +25,12 @@ void checkValue(const Graph& graph, int32_t value) {
     throw Error("AGON_BAD_INPUT", "value: expected an id in 0 .. " + std::to_string(count - 1) + ", found " + std::to_string(value));
 }
 
+void checkComputed(const Graph& graph, int32_t value) {
+  checkValue(graph, value);
+  if (graph.isConstant[value])
+    throw Error("AGON_BAD_INPUT", "value " + std::to_string(value) + ": expected one that depends on the input, found a constant");
+}
+
 void checkLabels(const Graph& graph, const Seeds& seeds, int64_t examples) {
   if (seeds.dense) return;
   const int64_t logits = graph.values[graph.output].size;
@@ -99,9 +105,7 @@ void Session::forward(const float* input, int64_t examples, int32_t at, float* o
 void Session::vjp(const float* input, int64_t examples, const Seeds& seeds, int32_t wrt, float* out, const Control& given) const {
   const Control control = onward(given);
   const Graph& graph = state_->graph;
-  checkValue(graph, wrt);
-  if (graph.isConstant[wrt])
-    throw Error("AGON_BAD_INPUT", "value " + std::to_string(wrt) + ": expected one that depends on the input, found a constant");
+  checkComputed(graph, wrt);
   checkLabels(graph, seeds, examples);
   const Lease lease = state_->spares.take();
   Frame& frame = *lease;
@@ -129,7 +133,9 @@ void Session::contest(const float* input, int64_t examples, const ContestRequest
                       const Control& control) const {
   const Graph& graph = state_->graph;
   checkLabels(graph, {request.seeds.count, nullptr, request.seeds.labels}, examples);
-  const int64_t size = state_->size(graph.input);
+  const int32_t wrt = request.wrt < 0 ? graph.input : request.wrt;
+  checkComputed(graph, wrt);
+  const int64_t size = state_->size(wrt);
   if (request.sum && request.sum->outer * request.sum->extent * request.sum->inner != size)
     throw Error("AGON_BAD_INPUT", "summed axis: expected extents that multiply to " + std::to_string(size));
   Control chosen = onward(control);

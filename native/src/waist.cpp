@@ -91,7 +91,7 @@ struct UnitMaps {
 /// Keeps the units' maps.
 class UnitSink : public MapSink {
  public:
-  UnitSink(const Graph& graph, const MapMaker& maker, const UnitMaps& maps) : MapSink(graph, maker), maps_(maps) {}
+  UnitSink(const Graph& graph, int32_t wrt, const MapMaker& maker, const UnitMaps& maps) : MapSink(graph, wrt, maker), maps_(maps) {}
   void takeMap(int64_t element, float* map) const override { std::copy_n(map, count_, maps_.at(element, first_)); }
 
  private:
@@ -162,18 +162,29 @@ void combineUnits(Frame& frame, const Weights& weights, const UnitMaps& maps, co
   for (const auto& fold : folds) fold->finish();
 }
 
+/// The first instruction on the way back that is not linear; the number of instructions if all are.
+int32_t linearFromStart(const Graph& graph, const Frame& frame) {
+  int32_t i = 0;
+  for (const auto& operation : graph.operations) {
+    if (!operation->isLinear() && frame.wanted[operation->outputs[0]]) break;
+    i++;
+  }
+  return i;
+}
+
 }  // namespace
 
-std::optional<Waist> findWaist(const Graph& graph, Frame& frame, Memory& memory, const Source& labels, int64_t mapSize, const Control& control) {
+std::optional<Waist> findWaist(const Graph& graph, Frame& frame, Memory& memory, const Source& labels, const FoldPlace& place, const Control& control) {
   if (control.waist == Choice::Never || (control.waist == Choice::Auto && labels.count <= fewestLanes)) return std::nullopt;
   const bool isFree = control.waist == Choice::Always;
   const int64_t lanes = padded(labels.count);
   if (!isFree && lanes * denseProducts(graph, frame) < leastProducts) return std::nullopt;
   std::vector<Candidate> candidates;
-  Route route = wholeRoute(graph, labels, graph.input);
+  const int32_t linear = linearFromStart(graph, frame);
+  Route route = wholeRoute(graph, labels, place.wrt);
   route.before = [&](const Walk& walk, int32_t instruction) {
     const int32_t value = walk.onlyReached();
-    if (value < 0 || value == labels.value || value == graph.input) return;
+    if (value < 0 || value == labels.value || value == place.wrt || instruction >= linear) return;
     if (const RowsPtr units = unitsOf(*walk.rowsOf(value), labels.count)) candidates.push_back({{value, instruction, units, 0}, walk.products});
   };
   Arena arena;
@@ -185,7 +196,7 @@ std::optional<Waist> findWaist(const Graph& graph, Frame& frame, Memory& memory,
   int64_t least = isFree ? std::numeric_limits<int64_t>::max() : plain - plain / 10;
   for (const Candidate& each : candidates) {
     const int64_t units = each.waist.units->count;
-    const int64_t products = lanes * each.productsAbove + padded(units) * (walk.products - each.productsAbove) + lanes * units * mapSize;
+    const int64_t products = lanes * each.productsAbove + padded(units) * (walk.products - each.productsAbove) + lanes * units * place.size;
     if (products >= least) continue;
     least = products;
     best = each.waist;
@@ -218,8 +229,8 @@ bool contestThrough(const Waist& waist, const Graph& graph, Frame& frame, Memory
   const Progress progress(waist, total, place, control);
   const MapMaker maker(request, place.inputSize, place.example);
   const UnitSource source(waist.value, *waist.units);
-  UnitSink sink(graph, maker, maps);
-  const Route below = {source, waist.below, graph.producer[graph.input] + 1, graph.input, Way::Waist};
+  UnitSink sink(graph, place.wrt, maker, maps);
+  const Route below = {source, waist.below, graph.producer[place.wrt] + 1, place.wrt, Way::Waist};
   const auto told = [&](int64_t done) { progress.ofUnits(static_cast<double>(done) / static_cast<double>(units)); };
   if (!fits([&] { eachMap(graph, frame, memory, below, maker, sink, rest, told); })) return giveUp();
   const Stopwatch watch;

@@ -19,8 +19,8 @@ struct Waist {
 };
 
 /// The waist that saves most products, counted from the masks; none if no waist saves a tenth, or the whole pass is small.
-/// `mapSize` is the number of elements that are combined for every label and unit.
-std::optional<Waist> findWaist(const Graph& graph, Frame& frame, Memory& memory, const Source& labels, int64_t mapSize, const Control& control);
+/// Only linear operations lie below it.
+std::optional<Waist> findWaist(const Graph& graph, Frame& frame, Memory& memory, const Source& labels, const FoldPlace& place, const Control& control);
 
 /// The contest of one example through a waist. False, with nothing done to `out`, if labels do not agree about the units, or the units' maps and a pass
 /// beside them do not fit the budget.

@@ -193,6 +193,7 @@ void testBatch() {
     it.numbers = {0, 1};
   }
   testProgram("clipped small net", clipped, 2, 0, {3, 16, 19}, random);
+  testProgram("steered small net", steered(smallNet(7, random)), 2, 0, {3, 16, 19}, random);
   for (const Case& of : kindCases(random)) testProgram(of.name, of.program, of.range, of.offset, {2, 5, 17, 32}, random);
   testContests(program, random);
   testLimits(program, random);

@@ -75,6 +75,9 @@ std::vector<Case> kindCases(Random& random);
 /// Convolutions, overlapping pools (of maxima behind Relu, of sums behind a smooth activation), a residual sum, a concat, a mean and a dense layer: [3, 12, 12] -> `labels`.
 agon::Program smallNet(int labels, Random& random, agon::Function activation = agon::Function::Relu);
 
+/// The program with steering instructions behind its activations, maxima and sums, which its later instructions read.
+agon::Program steered(agon::Program program);
+
 void testScalars();
 void testKinds();
 void testBf16();
@@ -84,3 +87,4 @@ void testCuts();
 void testContest();
 void testRefusals();
 void testBatch();
+void testSteer();

@@ -50,7 +50,7 @@ Result expectedOf(const agon::Session& session, const std::vector<float>& x, con
   session.vjp(x.data(), examples, request.seeds, 0, gradients.data());
   const int64_t size = request.sum ? pixels : inputSize;
   Result r(examples * size, request.mapCount);
-  session.contest(x.data(), examples, {{0, nullptr, nullptr, false}, nullptr, request.sum, nullptr, 0}, r.arrays());  // no label: cleared
+  session.contest(x.data(), examples, {{0, nullptr, nullptr, false}, -1, nullptr, request.sum, nullptr, 0}, r.arrays());  // no label: cleared
   for (int64_t n = 0; n < examples; n++)
     for (int64_t l = 0; l < request.seeds.count; l++)
       for (int64_t i = 0; i < size; i++) {
@@ -78,7 +78,7 @@ void testNotFinite() {
   Result r(2, 0);
   std::string what;
   try {
-    session.contest(x.data(), 1, {{2, nullptr, both.data(), false}, nullptr, nullptr, nullptr, 0}, r.arrays());
+    session.contest(x.data(), 1, {{2, nullptr, both.data(), false}, -1, nullptr, nullptr, nullptr, 0}, r.arrays());
   } catch (const agon::Error& error) {
     what = error.code() + " " + error.what();
   }

@@ -103,6 +103,7 @@ void testMiddle(Random& random) {
 void testInvariance() {
   Random random(2);
   testNet(smallNet(labels, random), random);
+  testNet(steered(smallNet(labels, random)), random);
   Builder shared(30);  // one value with many consumers of different reach
   const int32_t t = shared.add(agon::Kind::Unary, {0}, 30, {static_cast<int32_t>(agon::Function::Tanh)});
   std::vector<int32_t> some(20), w(labels * 20);

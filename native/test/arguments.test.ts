@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import type { Session } from '@agon/core'
+import type { BackwardRules, Session } from '@agon/core'
 import { cpuEngine, load, randomTensor } from './helpers.js'
 import { smallNet } from './models.js'
 
@@ -62,11 +62,17 @@ describe('arguments that do not fit are refused', () => {
     await fails(session.vjp(input, { labels: [[0]] }, { memory: 100 }), 'AGON_OUT_OF_BUDGET')
   })
 
-  it('backward rules, which this engine does not have', async () => {
-    const rules = { byOp: { Relu: 'guided' } }
-    await fails(session.vjp(input, { labels: [[0]] }, { rules }), 'AGON_NO_RULE')
-    await fails(session.contest(input, [[0]], { rules }), 'AGON_NO_RULE')
-    await expect(session.vjp(input, { labels: [[0]] }, { rules: {} })).resolves.toBeDefined()
+  it('backward rules that do not exist, and names of no node or operator, with the nearest', async () => {
+    const pass = (rules: BackwardRules) => session.vjp(input, { labels: [[0]] }, { rules })
+    await fails(pass({ byOp: { Relu: 'guide' } }), 'AGON_NO_RULE')
+    await fails(session.contest(input, [[0]], { rules: { byOp: { Relu: 'guide' } } }), 'AGON_NO_RULE')
+    await expect(pass({ byOp: { Relu: 'guide' } })).rejects.toThrow("Did you mean 'guided'?")
+    await fails(pass({ byOp: { Rleu: 'guided' } }), 'AGON_UNKNOWN_NAME')
+    await fails(pass({ byNode: { relu_1: 'guided' } }), 'AGON_UNKNOWN_NAME')
+    await fails(pass({ byOp: { Conv: 'guided' } }), 'AGON_NO_RULE')
+    await fails(pass({ byOp: { Elu: 'guided' } }), 'AGON_NO_RULE')
+    await fails(pass({ byOp: { Relu: { rule: 'guided', strength: 2 } } }), 'AGON_BAD_OPTION')
+    await expect(pass({})).resolves.toBeDefined()
   })
 
   it('any call after dispose()', async () => {

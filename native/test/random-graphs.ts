@@ -15,8 +15,7 @@ export interface Trial {
   readonly middle: string
 }
 
-export async function trialOf(seed: number): Promise<Trial> {
-  const model = randomModel(seed)
+export async function trialOf(seed: number, model = randomModel(seed)): Promise<Trial> {
   const random = createRandom(seed).fork('trial')
   const session = await createReferenceEngine().load(model)
   const example = await inputAwayFromKinks(model, session, seed)

@@ -48,7 +48,13 @@ enum class Kind : int32_t {
   Softmax,
   LogSoftmax,
   /// table [outer, axisExtent, inner], indices [count] (floats, negative counts from the end) -> y [outer, count, inner]. ints: outer, axisExtent, inner.
-  Lookup
+  Lookup,
+  /// x -> y. y[e] = x[e]; no cotangent goes back.
+  Detach,
+  /// value, path -> y. y[e] = value[e]; the cotangent of y goes to path.
+  Through,
+  /// x -> y. y[e] = x[e]; max(cotangent, 0) goes back, label by label.
+  Rectify
 };
 
 /// `constant` is empty unless the value is constant.

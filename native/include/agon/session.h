@@ -90,7 +90,7 @@ struct Seeds {
   bool scaleByLogit = false;
 };
 
-/// An axis of the input of one example that is summed before the labels compete: the input is [outer, extent, inner], a map [outer, inner].
+/// An axis of one example of the value that gradients are taken to, summed before the labels compete: the value is [outer, extent, inner], a map [outer, inner].
 struct SummedAxis {
   int64_t outer = 0, extent = 0, inner = 0;
 };
@@ -98,7 +98,9 @@ struct SummedAxis {
 struct ContestRequest {
   /// Only labels and scaleByLogit are looked at.
   Seeds seeds;
-  /// [examples, input]: what gradients are multiplied by (the input, or input minus baseline); null = nothing.
+  /// The value that gradients are taken to: the input (also as -1), or what an instruction writes.
+  int32_t wrt = -1;
+  /// [examples, value `wrt`]: what gradients are multiplied by (the value, or the value minus a baseline); null = nothing.
   const float* factor = nullptr;
   /// Null: every element is contested.
   const SummedAxis* sum = nullptr;
@@ -137,7 +139,7 @@ class Session {
   /// out [count, examples, value `wrt`]. `wrt` is the input or what an instruction writes. A value that the output does not depend on gives zeros.
   void vjp(const float* input, int64_t examples, const Seeds& seeds, int32_t wrt, float* out, const Control& control = {}) const;
 
-  /// Backward passes of all labels with respect to the input, folded on the fly. Memory does not grow with the number of labels.
+  /// Backward passes of all labels with respect to a value, folded on the fly. Memory does not grow with the number of labels.
   void contest(const float* input, int64_t examples, const ContestRequest& request, const ContestArrays& out,
                const Control& control = {}) const;
 

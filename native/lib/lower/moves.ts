@@ -24,6 +24,16 @@ const concat: Lower = (node, to) => {
   })
 }
 
+/** Values pass; something else than the derivative goes back. */
+const steer =
+  (kind: 'Detach' | 'Through' | 'Rectify'): Lower =>
+  (node, to) =>
+    to.emit(
+      kind,
+      node.inputs.map((name) => to.id(name)),
+      to.id(node.outputs[0]!)
+    )
+
 /** Rows of a table: by constant indices a rearrangement, otherwise looked up at each pass. */
 const lookup: Lower = (node, to) => {
   const [table, indices] = node.inputs as [string, string]
@@ -61,5 +71,8 @@ export const moves: LowerTable = {
   DepthToSpace: gather,
   SpaceToDepth: gather,
   Concat: concat,
-  Gather: lookup
+  Gather: lookup,
+  Detach: steer('Detach'),
+  Through: steer('Through'),
+  Rectify: steer('Rectify')
 }

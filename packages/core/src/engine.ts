@@ -43,6 +43,8 @@ export interface PassOptions {
   readonly wrt?: ValueName
   /** Local rules in place of the true derivative; true VJP where absent. */
   readonly rules?: BackwardRules
+  /** For rules that compare two forward passes: shaped like the input, or one example for all. Absent: zero. */
+  readonly baseline?: Tensor
   readonly signal?: AbortSignal
   /** `done` of `total` label passes. */
   readonly onProgress?: (done: number, total: number) => void
@@ -54,10 +56,24 @@ export interface PassOptions {
   readonly onPlan?: (plan: Plan) => void
 }
 
-/** Plain data: which local rule replaces the derivative, by operator and by node (the node wins). An engine says which rules it knows. */
+/** A local backward rule: its name, or its name with the rule's options. */
+export type Rule = string | { readonly rule: string; readonly [option: string]: RuleOption }
+
+export type RuleOption = string | number | boolean | readonly number[]
+
+/**
+ * Plain data: which local rule replaces the derivative, by operator and by node (the node wins), or by a named composite, which gives the
+ * nodes that neither names a rule. docs/rules.md lists the rules and composites.
+ */
 export interface BackwardRules {
-  readonly byOp?: Readonly<Record<string, string>>
-  readonly byNode?: Readonly<Record<string, string>>
+  readonly byOp?: Readonly<Record<string, Rule>>
+  readonly byNode?: Readonly<Record<string, Rule>>
+  /** A composite: its name, or its name under `rule` with its options. */
+  readonly composite?: Rule
+  /** What comes out at `wrt`: multipliers, as a derivative is one (default), or relevances: multiplier times value, as the rules conserve them. */
+  readonly carries?: 'derivative' | 'relevance'
+  /** What goes in at the output: multipliers, so that a cotangent of 1 stands for a relevance as large as the logit (default), or relevances. */
+  readonly seeds?: 'derivative' | 'relevance'
 }
 
 export type Multiplier = 'none' | 'input' | 'input-minus-baseline'

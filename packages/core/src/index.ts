@@ -10,6 +10,8 @@ export {
   type Multiplier,
   type PassOptions,
   type PerExample,
+  type Rule,
+  type RuleOption,
   type SeedScale,
   type Session
 } from './engine.js'

@@ -7,15 +7,14 @@ import {
   type Tensor,
   type ValueName
 } from '@agon/core'
-import { assertNoRules, resolveValue, valueNames } from '@agon/graph'
+import { resolveValue, valueNames } from '@agon/graph'
 import { runBackward } from './backward.js'
 import { allToBf16 } from './bf16.js'
 import type { Factor, Values } from './ops/operator.js'
 import type { Program } from './program.js'
 
 /** The value that a pass differentiates with respect to: the input, or any value or constant of the graph. */
-export function wrtOf({ model }: Program, { wrt, rules }: PassOptions): ValueName {
-  assertNoRules('reference', rules)
+export function wrtOf({ model }: Program, { wrt }: PassOptions): ValueName {
   return resolveValue('wrt', wrt, model.inputs[0]!.name, [...valueNames(model), ...model.constants.keys()])
 }
 

@@ -12,6 +12,7 @@ import { pooling } from './ops/pooling.js'
 import { rearranging } from './ops/rearranging.js'
 import { resizing } from './ops/resize.js'
 import { softmaxes } from './ops/softmax.js'
+import { steering } from './ops/steering.js'
 
 /** Every operator that this engine runs, by ONNX name. */
 export const operators: OperatorTable = {
@@ -27,5 +28,6 @@ export const operators: OperatorTable = {
   ...products,
   ...rearranging,
   ...resizing,
-  ...softmaxes
+  ...softmaxes,
+  ...steering
 }

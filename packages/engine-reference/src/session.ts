@@ -13,7 +13,9 @@ import {
 import {
   assertCotangents,
   assertInput,
+  createRuledSessions,
   disposedError,
+  hasRules,
   resolveValue,
   schemaOf,
   stackedShape,
@@ -48,21 +50,27 @@ export function createSession(model: Model): Session {
     return program
   }
 
+  const ruled = createRuledSessions(model, createSession)
   const session: Session = {
     model,
     precisions,
     forward: async (input, options = {}) => forward(programFor(input), input, options),
     async vjp(input, cotangents, options = {}) {
       precisionOf(session, options)
-      return vjp(programFor(input), input, cotangents, options)
+      const program = programFor(input)
+      return hasRules(options.rules) ? ruled.vjp(input, cotangents, options) : vjp(program, input, cotangents, options)
     },
     async contest(input, labels, options = {}) {
       precisionOf(session, options)
-      return runContest(programFor(input), input, labels, options)
+      const program = programFor(input)
+      return hasRules(options.rules)
+        ? ruled.contest(input, labels, options)
+        : runContest(program, input, labels, options)
     },
     dispose() {
       disposed = true
       programs.clear()
+      ruled.dispose()
     }
   }
   return session

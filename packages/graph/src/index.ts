@@ -32,10 +32,14 @@ export {
   assertCotangents,
   assertInput,
   assertLabels,
-  assertNoRules,
   disposedError,
   resolveValue,
   stackedShape,
   valueNames
 } from './session-input.js'
 export { assertContest } from './session-contest.js'
+export { surrogate, type Surrogate } from './rules/surrogate.js'
+export { createRuledSessions, hasRules, type RuledSessions } from './rules/ruled-sessions.js'
+export { ruleDefinitions } from './rules/registry.js'
+export type { RuleDefinition, RuleOptions, Rewriting } from './rules/rule.js'
+export type { Site } from './rules/site.js'

@@ -4,7 +4,6 @@ import {
   formatShape,
   knownNames,
   sizeOf,
-  type BackwardRules,
   type Cotangents,
   type Model,
   type PerExample,
@@ -95,18 +94,6 @@ export function assertLabels(what: string, labels: PerExample, examples: number,
   const wrong = labels.flat().find((label) => !Number.isSafeInteger(label) || label < 0 || label >= count)
   if (wrong === undefined) return
   throw new AgonError('AGON_BAD_INPUT', { what, expected: `whole numbers in 0 to ${count - 1}`, found: `${wrong}` })
-}
-
-/** Throws AGON_NO_RULE if any backward rule is named, for engines that know none. */
-export function assertNoRules(engine: string, { byOp = {}, byNode = {} }: BackwardRules = {}): void {
-  const named = [...Object.values(byOp), ...Object.values(byNode)]
-  if (named.length === 0) return
-  throw new AgonError('AGON_NO_RULE', {
-    what: `backward rules on engine '${engine}'`,
-    expected: 'none',
-    found: [...new Set(named)].map((rule) => `'${rule}'`).join(', '),
-    remedy: 'Leave `rules` out: this engine computes true derivatives only.'
-  })
 }
 
 /** The AGON_DISPOSED of a session that is used after `dispose()`. */

@@ -80,6 +80,16 @@ describe('what cannot be written', () => {
   })
 })
 
+describe('operators of our own', () => {
+  it.each(['Detach', 'Rectify'])('%s is neither written nor read', async (op) => {
+    const nodes = [...net.nodes.slice(0, -1), { ...net.nodes.at(-1)!, op, inputs: ['x'], attributes: {} }]
+    expect(() => writeOnnx({ ...net, nodes })).toThrow(
+      expect.objectContaining({ code: 'AGON_UNSUPPORTED_OPERATOR', message: expect.stringContaining(op) })
+    )
+    await expectRefused(file({ nodes: [node(op, ['x'], ['y'])] }), 'AGON_UNSUPPORTED_OPERATOR', [op])
+  })
+})
+
 describe('stored labels', () => {
   const withLabels = (text: string) => file({ nodes: [node('Relu', ['x'], ['y'])], metadata: { 'agon.labels': text } })
 

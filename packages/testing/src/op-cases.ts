@@ -12,6 +12,7 @@ import { pointwiseCases } from './op-cases/pointwise.js'
 import { poolingCases } from './op-cases/pooling.js'
 import { reductionCases } from './op-cases/reduction.js'
 import { resizeCases } from './op-cases/resize.js'
+import { steeringCases } from './op-cases/steering.js'
 
 /** The one table of operator cases: every operator and every form of its attributes, for correctness, derivatives and speed. */
 export const opCases: readonly OpCase[] = [
@@ -27,5 +28,6 @@ export const opCases: readonly OpCase[] = [
   ...resizeCases,
   ...lookupCases,
   ...compositeCases,
-  ...foldedCases
+  ...foldedCases,
+  ...steeringCases
 ]

@@ -5,9 +5,10 @@ import type { Windows } from '../geometry/windows.js'
 
 /**
  * How an operator is differentiated: `exact` (with the stated convention at kinks), `zero` (piecewise constant),
- * `table only` (a lookup: the derivative reaches the table and not the indices), `none` (never run, only folded into constants).
+ * `table only` (a lookup: the derivative reaches the table and not the indices), `none` (never run, only folded into constants), `steered` (something else
+ * than the derivative goes back).
  */
-export type Derivative = 'exact' | 'zero' | 'table only' | 'none'
+export type Derivative = 'exact' | 'zero' | 'table only' | 'none' | 'steered'
 
 export type AttributeKind = 'int' | 'float' | 'string' | 'ints' | 'floats' | 'strings' | 'tensor'
 
@@ -20,6 +21,8 @@ export interface AttributeSpec {
 /** What ONNX opset 21 says of an operator, and what Agon does with it. */
 export interface OpSchema {
   readonly op: string
+  /** `''` is ONNX; `agon` holds operators of our own, which no ONNX file has. */
+  readonly domain: '' | 'agon'
   /** Least and largest number of inputs, then of outputs. */
   readonly inputs: readonly [number, number]
   readonly outputs: readonly [number, number]
@@ -60,6 +63,7 @@ type Given = Omit<Partial<Definition>, 'op' | 'inputs' | 'outputs'> & {
 export function define(op: string, inputs: readonly [number, number], given: Given): Definition {
   return {
     op,
+    domain: '',
     inputs,
     outputs: [1, 1],
     attributes: {},
