@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { contest, explain, type Session, type Tensor } from '@agon/core'
 import { createReferenceEngine } from '@agon/engine-reference'
 import { loadImage } from '@agon/images'
-import { fullGrad, gradCam, gradCamPlusPlus, gradient, layerCam, xGradCam } from '@agon/methods'
+import { fullGrad, gradCam, gradCamPlusPlus, gradient, guidedGradCam, layerCam, xGradCam } from '@agon/methods'
 import { readOnnx } from '@agon/onnx'
 import { dataFolder, relativeError, tinyCnn, tinyResidual } from '@agon/testing'
 import { beforeAll, describe, expect, it } from 'vitest'
@@ -16,6 +16,7 @@ const bases = [
   gradCamPlusPlus(signed),
   xGradCam(signed),
   layerCam(),
+  guidedGradCam(),
   fullGrad(),
   fullGrad({ post: 'abs-scaled' })
 ]

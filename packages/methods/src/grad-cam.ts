@@ -1,5 +1,8 @@
 import { cam, sumOf, weighingChannels } from './layers/cam.js'
 
+/** Weighs every channel by its mean gradient. */
+export const byMeanGradient = weighingChannels((_, gradient) => sumOf(gradient) / gradient.length)
+
 /**
  * Grad-CAM: channels A_k of a layer, weighted by the mean of the gradient of logit f at them, over the Z positions of the layer:
  *
@@ -11,5 +14,5 @@ import { cam, sumOf, weighingChannels } from './layers/cam.js'
 export const gradCam = cam({
   name: 'grad-cam',
   cite: 'Selvaraju, Cogswell, Das, Vedantam, Parikh & Batra 2017, Grad-CAM: Visual Explanations from Deep Networks via Gradient-based Localization, arXiv 1610.02391',
-  combine: weighingChannels((_, gradient) => sumOf(gradient) / gradient.length)
+  combine: byMeanGradient
 })

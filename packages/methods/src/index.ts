@@ -8,6 +8,7 @@ import { gradCam } from './grad-cam.js'
 import { gradCamPlusPlus } from './grad-cam-plus-plus.js'
 import { gradient } from './gradient.js'
 import { gradientTimesInput } from './gradient-times-input.js'
+import { guidedGradCam } from './guided-grad-cam.js'
 import { integratedGradients } from './integrated-gradients.js'
 import { layerCam } from './layer-cam.js'
 import { smoothGrad } from './smooth-grad.js'
@@ -25,6 +26,7 @@ export {
   gradCamPlusPlus,
   gradient,
   gradientTimesInput,
+  guidedGradCam,
   integratedGradients,
   layerCam,
   smoothGrad,
@@ -63,6 +65,7 @@ export const methods: Registry<MethodEntry> = createRegistry('method', [
   { name: 'grad-cam++', competitive: false, create: gradCamPlusPlus },
   { name: 'x-grad-cam', competitive: false, create: xGradCam },
   { name: 'layer-cam', competitive: false, create: layerCam },
+  { name: 'guided-grad-cam', competitive: false, create: guidedGradCam },
   { name: 'full-grad', competitive: false, create: fullGrad },
   { name: 'competitive-gradient', competitive: true, create: competitiveGradient },
   { name: 'cgi', competitive: true, create: cgi },

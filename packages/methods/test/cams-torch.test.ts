@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { attribute, createRandom, type Method, type Note, type PerExample } from '@agon/core'
-import { methods, type CamOptions } from '@agon/methods'
+import { guidedGradCam, methods, type CamOptions } from '@agon/methods'
 import { readOnnx } from '@agon/onnx'
 import { relativeError, torchCase } from '@agon/testing'
 import { describe, expect, it } from 'vitest'
@@ -24,6 +24,7 @@ interface Case {
   readonly labels: readonly number[]
   readonly default: AtLayer
   readonly named?: AtLayer & { readonly layer: string }
+  readonly guidedGradCam: string
   readonly fullGrad: Readonly<Partial<Record<'none' | 'abs-scaled', string>>>
 }
 
@@ -74,6 +75,12 @@ describe.each(cases)('on $name PyTorch has the same', (truth) => {
       expect(relativeError(shown.data, floats(at.maps[name]!.shown))).toBeLessThan(2e-6)
     }
   )
+
+  it('Guided Grad-CAM', async () => {
+    const { attribution, input } = await mapsOf(truth.name, guidedGradCam(), targets)
+    expect(attribution.shape).toEqual([2, ...input.shape])
+    expect(relativeError(attribution.data, floats(truth.guidedGradCam))).toBeLessThan(2e-6)
+  })
 
   it.each(Object.entries(truth.fullGrad))('full gradients, %s', async (post, expected) => {
     const { attribution } = await mapsOf(truth.name, methods.get('full-grad').create({ post }), targets)

@@ -10,7 +10,7 @@ const root = join(import.meta.dirname, '..')
 const files = readdirSync(join(root, 'src')).filter((name) => name.endsWith('.ts') && name !== 'index.ts')
 
 /** Methods that need pictures. */
-const ofPictures = ['grad-cam', 'grad-cam++', 'x-grad-cam', 'layer-cam', 'full-grad']
+const ofPictures = ['grad-cam', 'grad-cam++', 'x-grad-cam', 'layer-cam', 'guided-grad-cam', 'full-grad']
 
 /** A file cannot be called grad-cam++ everywhere. */
 const fileOf = (name: string): string => name.replace('++', '-plus-plus')

@@ -33,8 +33,7 @@ function keepsOrder({ op }: Node): boolean {
 
 function keepsAxes({ op, inputs }: Node, pictures: ReadonlySet<ValueName>): boolean {
   if (op === 'Conv' || op === 'ConvTranspose') return true
-  const moves = rearranging.has(op) || (isAlias(op) && op !== 'Identity' && op !== 'Dropout')
-  return !moves && inputs.some((name) => pictures.has(name))
+  return !rearranging.has(op) && !isAlias(op) && inputs.some((name) => pictures.has(name))
 }
 
 function isPicture({ shapes, dtypes }: StaticModel, name: ValueName): boolean {

@@ -8,7 +8,7 @@ import {
   type Tensor
 } from '@agon/core'
 import { camLayer } from './cam-layer.js'
-import { eachGradient } from './gradients.js'
+import { eachGradient, type Stage } from './gradients.js'
 import { assertLayer, layerDefaults, type LayerOptions } from './layer.js'
 import { bilinearTaps, resample } from './resample.js'
 
@@ -54,7 +54,8 @@ export async function camMaps(
   name: string,
   combine: Combine,
   context: MethodContext,
-  { layer: named, upsample, relu }: CamOptions
+  { layer: named, upsample, relu }: CamOptions,
+  stage: Stage = { index: 0, count: 1 }
 ): Promise<Tensor> {
   const { session, input, targets, signal } = context
   const layer = camLayer(name, context, named)
@@ -65,7 +66,7 @@ export async function camMaps(
   const { data: activations } = await session.forward(input, { at: layer.value, ...(signal && { signal }) })
   const [labels, examples] = [targets[0]!.length, input.shape[0]!]
   const data = new Float32Array(labels * examples * height * width)
-  await eachGradient(context, { value: layer.value, size }, { index: 0, count: 1 }, (l, n, gradient) => {
+  await eachGradient(context, { value: layer.value, size }, stage, (l, n, gradient) => {
     const combined = combine(activations.subarray(n * size, (n + 1) * size), gradient, pixels)
     const map = relu ? combined.map((value) => Math.max(0, value)) : combined
     const shown = upsample === 'none' ? map : resample(map, layer.width, rows, columns)

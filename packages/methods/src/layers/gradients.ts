@@ -1,4 +1,4 @@
-import { defaultMemory, passOptions, type MethodContext, type ValueName } from '@agon/core'
+import { defaultMemory, passOptions, type BackwardRules, type MethodContext, type ValueName } from '@agon/core'
 
 /** A value of the model to take gradients at. */
 export interface Place {
@@ -6,6 +6,8 @@ export interface Place {
   readonly value?: ValueName
   /** Its elements in one example. */
   readonly size: number
+  /** On the way to it, in place of the true derivative. */
+  readonly rules?: BackwardRules
 }
 
 /** A pass is number `index` of `count` that make a map. */
@@ -20,7 +22,7 @@ export interface Stage {
  */
 export async function eachGradient(
   context: MethodContext,
-  { value, size }: Place,
+  { value, size, rules }: Place,
   { index, count }: Stage,
   visit: (l: number, n: number, gradient: Float32Array) => void
 ): Promise<void> {
@@ -38,6 +40,7 @@ export async function eachGradient(
       {
         ...passOptions(context),
         ...(value !== undefined && { wrt: value }),
+        ...(rules && { rules }),
         ...(memory !== undefined && { memory: Math.ceil(half) }),
         onProgress: (done) => context.onProgress?.(before + done, count * labels * examples)
       }
