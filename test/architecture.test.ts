@@ -8,7 +8,7 @@ const root = join(import.meta.dirname, '..')
 const picture: Readonly<Record<string, readonly string[]>> = {
   '@agon/core': [],
   '@agon/graph': ['@agon/core'],
-  '@agon/methods': ['@agon/core'],
+  '@agon/methods': ['@agon/core', '@agon/graph'],
   '@agon/render': ['@agon/core'],
   '@agon/images': ['@agon/core'],
   '@agon/smooth-activations': ['@agon/core', '@agon/graph'],

@@ -8,18 +8,24 @@ import { deepLift } from './deep-lift.js'
 import { deepLiftShap } from './deep-lift-shap.js'
 import { expectedGradients } from './expected-gradients.js'
 import { featureAblation } from './feature-ablation.js'
+import { fullGrad } from './full-grad.js'
+import { gradCam } from './grad-cam.js'
+import { gradCamPlusPlus } from './grad-cam-plus-plus.js'
 import { gradient } from './gradient.js'
 import { gradientShap } from './gradient-shap.js'
 import { gradientTimesInput } from './gradient-times-input.js'
+import { guidedGradCam } from './guided-grad-cam.js'
 import { integratedGradients } from './integrated-gradients.js'
 import { kernelShap } from './kernel-shap.js'
 import { lime } from './lime.js'
 import { occlusion } from './occlusion.js'
 import { rise } from './rise.js'
 import { shapleySampling } from './shapley-sampling.js'
+import { layerCam } from './layer-cam.js'
 import { smoothGrad } from './smooth-grad.js'
 import { smoothGradSquared } from './smooth-grad-squared.js'
 import { varGrad } from './var-grad.js'
+import { xGradCam } from './x-grad-cam.js'
 
 export {
   cgi,
@@ -31,18 +37,24 @@ export {
   deepLiftShap,
   expectedGradients,
   featureAblation,
+  fullGrad,
+  gradCam,
+  gradCamPlusPlus,
   gradient,
   gradientShap,
   gradientTimesInput,
+  guidedGradCam,
   integratedGradients,
   kernelShap,
   lime,
   occlusion,
   rise,
   shapleySampling,
+  layerCam,
   smoothGrad,
   smoothGradSquared,
-  varGrad
+  varGrad,
+  xGradCam
 }
 export type { MethodEntry } from '@agon/core'
 export type { DeepLiftOptions, LiftRule } from './deep-lift.js'
@@ -61,6 +73,9 @@ export type { Fill } from './perturbation/fill.js'
 export type { SegmentOptions } from './perturbation/segments.js'
 export type { Spread } from './perturbation/switches.js'
 export type { Extents } from './perturbation/windows.js'
+export type { FullGradOptions } from './full-grad.js'
+export type { CamOptions } from './layers/cam.js'
+export type { LayerOptions } from './layers/layer.js'
 export type { SmoothingOptions } from './averaging/smoothing.js'
 export type { Baseline } from '@agon/core'
 export type { QuadratureName } from './averaging/quadrature.js'
@@ -83,6 +98,12 @@ export const methods: Registry<MethodEntry> = createRegistry('method', [
   { name: 'shapley-sampling', competitive: false, create: shapleySampling },
   { name: 'kernel-shap', competitive: false, create: kernelShap },
   { name: 'lime', competitive: false, create: lime },
+  { name: 'grad-cam', competitive: false, create: gradCam },
+  { name: 'grad-cam++', competitive: false, create: gradCamPlusPlus },
+  { name: 'x-grad-cam', competitive: false, create: xGradCam },
+  { name: 'layer-cam', competitive: false, create: layerCam },
+  { name: 'guided-grad-cam', competitive: false, create: guidedGradCam },
+  { name: 'full-grad', competitive: false, create: fullGrad },
   { name: 'competitive-gradient', competitive: true, create: competitiveGradient },
   { name: 'cgi', competitive: true, create: cgi },
   { name: 'competitive-integrated-gradients', competitive: true, create: competitiveIntegratedGradients },

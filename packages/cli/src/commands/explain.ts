@@ -1,7 +1,7 @@
 import { methods, modelPath } from 'agon'
 import type { Command } from 'commander'
 import { sayNote, type Io } from '../io.js'
-import { drawNotes } from '../output/draw-notes.js'
+import { drawNotes, mapNotes } from '../output/draw-notes.js'
 import { explainEndings, explainOutput, type ExplainOutput } from '../output/explain-files.js'
 import { explainText } from '../output/explain-text.js'
 import { plansText } from '../output/plan-text.js'
@@ -34,6 +34,8 @@ Examples:
   agon explain model.onnx cat.jpg --target 'tiger cat' --labels top:20 --memory 1GiB --out maps
   agon explain model.onnx features.npy --granularity element --format npy,json --json
   agon explain model.onnx cat.jpg --method integrated-gradients --option steps=20 --option quadrature=midpoint
+  agon explain resnet18.onnx cat.jpg --method grad-cam,layer-cam --preprocess torchvision
+  agon explain model.onnx cat.jpg --method cgi --option layer=relu_12
   agon explain model.onnx cat.jpg --method cgi --plan
   agon explain model.onnx cat.jpg --precision bf16
 `
@@ -94,11 +96,19 @@ async function explainInput(run: Run, input: ReadInput, options: ExplainCommandO
   for (const { message } of notes) sayNote(run.io, message)
   const results: Explained[] = []
   for (const method of options.methods) {
-    const result = await explainOne(run, input, method, options)
+    const result = withMapNotes(await explainOne(run, input, method, options), input, options)
     for (const { message } of result.explanation.notes) sayNote(run.io, `${input.name}, ${method.name}: ${message}`)
     results.push(result)
   }
   return explainOutput(run, { ...input, notes: [...input.notes, ...notes] }, results, options)
+}
+
+function withMapNotes(result: Explained, input: ReadInput, options: ExplainCommandOptions): Explained {
+  const { explanation } = result
+  return {
+    ...result,
+    explanation: { ...explanation, notes: [...explanation.notes, ...mapNotes(input, result, options)] }
+  }
 }
 
 /** What the JSON document of `--json` says of one input. */

@@ -5,7 +5,7 @@ import { assertLogits } from '../logits.js'
 import type { BackwardPass, Method, MethodContext } from '../method.js'
 import type { Contest } from './contest.js'
 import { measurePrecision } from './measured-precision.js'
-import { streamed } from './streamed.js'
+import { streamed, type AxisOf } from './streamed.js'
 
 export interface GranularityOptions {
   readonly granularity: Granularity
@@ -13,9 +13,10 @@ export interface GranularityOptions {
 }
 
 /**
- * Lets the context's contestants compete over the base method's maps. A base that is one backward pass with respect to
- * the input runs fused in the engine, where every example has as many contestants; anything else is streamed through the same
- * fold in chunks of labels. A contest in a precision below fp32 is followed by a measurement of what that changes.
+ * Lets the context's contestants compete over the base method's maps, whose own shape says which axis `pixel` sums. A base that is one
+ * backward pass runs in the engine, fused if it is with respect to the input, where every example has as many contestants; anything
+ * else is streamed through the same fold in chunks of labels. A contest in a precision below fp32 is followed by a measurement of what
+ * that changes.
  */
 export async function runContest(
   base: Method,
@@ -24,26 +25,39 @@ export async function runContest(
   maps: PerExample
 ): Promise<Contest> {
   assertLogits(context.session.model)
-  const axis = summedAxis(context.input.shape, granularity, channelAxis)
-  const contest = await contestOf(base, context, axis, maps)
+  const axisOf: AxisOf = (shape) => summedAxis(shape, granularity, channelAxis)
+  const contest = await contestOf(base, context, axisOf, maps)
   const { precision = 'fp32' } = context
   if (precision === 'fp32') return contest
   const noMaps = maps.map(() => [])
-  const ofSample = (sample: MethodContext) => contestOf(base, sample, axis, noMaps)
+  const ofSample = (sample: MethodContext) => contestOf(base, sample, axisOf, noMaps)
   return { ...contest, precision: await measurePrecision(precision, context, ofSample) }
 }
 
-async function contestOf(base: Method, context: MethodContext, axis: number | undefined, maps: PerExample) {
-  const even = context.contestants.every(({ length }) => length === context.contestants[0]!.length)
-  if (even && base.pass !== undefined && base.pass.wrt === undefined) return fused(base.pass, context, axis, maps)
-  return streamed(base, context, axis, maps)
+async function contestOf(base: Method, context: MethodContext, axisOf: AxisOf, maps: PerExample) {
+  const { contestants } = context
+  const even = contestants.every(({ length }) => length === contestants[0]!.length)
+  if (!even || base.pass === undefined || comparesInside(base.pass)) return streamed(base, context, axisOf, maps)
+  return inEngine(base.pass, context, axisOf(await shapeAt(base.pass, context)), maps)
 }
 
-function fused(pass: BackwardPass, context: MethodContext, axis: number | undefined, maps: PerExample) {
+/** Whether the maps are times the rise of a value inside the model over what it is at the baseline: sessions know the baseline of the input only. */
+function comparesInside({ wrt, multiply }: BackwardPass): boolean {
+  return wrt !== undefined && multiply === 'input-minus-baseline'
+}
+
+/** The shape of what a pass is taken with respect to, `[N, ...]`. */
+async function shapeAt({ wrt }: BackwardPass, { session, input, signal }: MethodContext) {
+  if (wrt === undefined) return input.shape
+  return (await session.forward(input, { at: wrt, ...(signal && { signal }) })).shape
+}
+
+function inEngine(pass: BackwardPass, context: MethodContext, axis: number | undefined, maps: PerExample) {
   const baseline = passBaseline(pass, context)
   return context.session.contest(context.input, context.contestants, {
     ...passOptions(context),
     ...(pass.rules && { rules: pass.rules }),
+    ...(pass.wrt !== undefined && { wrt: pass.wrt }),
     ...(baseline && { baseline }),
     ...(axis !== undefined && { sumAxis: axis }),
     ...(context.onPlan && { onPlan: context.onPlan }),

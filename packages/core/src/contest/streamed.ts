@@ -6,6 +6,9 @@ import { sizeOf, sumAxis, type Tensor } from '../tensor.js'
 import type { Contest } from './contest.js'
 import { createFold, type Fold } from './fold.js'
 
+/** The axis of maps `[N, ...]` that is summed before the labels compete. */
+export type AxisOf = (shape: readonly number[]) => number | undefined
+
 /**
  * A contest in chunks of labels, the whole batch at once: a random method draws for every example what it draws without a contest. What a method
  * prepares for many labels is done once for all chunks that its byte budget holds.
@@ -13,7 +16,7 @@ import { createFold, type Fold } from './fold.js'
 export async function streamed(
   base: Method,
   context: MethodContext,
-  axis: number | undefined,
+  axisOf: AxisOf,
   maps: PerExample
 ): Promise<Contest> {
   const { input, contestants, memory } = context
@@ -33,6 +36,7 @@ export async function streamed(
     for (let at = 0; at < prepared.labels; at += chunk) {
       context.signal?.throwIfAborted()
       const attribution = await prepared.maps(at, Math.min(chunk, prepared.labels - at))
+      const axis = axisOf(attribution.shape.slice(1))
       const summed = axis === undefined ? attribution : sumAxis(attribution, axis + 1)
       fold ??= createFold(summed.shape.slice(1), contestants, maps)
       progress.folded(addAll(fold, contestants, from + at, summed))
