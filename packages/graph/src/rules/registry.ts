@@ -1,8 +1,9 @@
 import { AgonError, knownNames } from '@agon/core'
 import { activationRules } from './activations.js'
+import { lrpRules } from './lrp/rules.js'
 import type { RuleDefinition } from './rule.js'
 
-const families: readonly (readonly RuleDefinition[])[] = [activationRules]
+const families: readonly (readonly RuleDefinition[])[] = [activationRules, lrpRules]
 
 /** Every rule by name. */
 export const ruleDefinitions: ReadonlyMap<string, RuleDefinition> = new Map(

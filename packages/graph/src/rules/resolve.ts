@@ -2,6 +2,7 @@ import { AgonError, knownNames, type BackwardRules, type Node, type Rule } from 
 import { nodeTitle } from '../errors.js'
 import { operatorNames } from '../schema/table.js'
 import type { StaticModel } from '../static-model.js'
+import { compositeRules } from './composites.js'
 import { ruleOf } from './registry.js'
 import { namedRule, type RuleDefinition, type RuleOptions } from './rule.js'
 
@@ -23,9 +24,10 @@ export function resolveRules(model: StaticModel, rules: BackwardRules): Readonly
   const { byOp = {}, byNode = {} } = rules
   assertNames(model, byOp, byNode)
   const found = new Map<string, ResolvedRule>()
+  const ofComposite = rules.composite === undefined ? undefined : compositeRules(model, rules.composite)
   let named = 0
   for (const node of model.nodes) {
-    const rule = own(byNode, node.name) ?? own(byOp, node.op)
+    const rule = own(byNode, node.name) ?? own(byOp, node.op) ?? ofComposite?.get(node.name)
     if (rule === undefined) continue
     named++
     const resolved = resolve(node, rule)

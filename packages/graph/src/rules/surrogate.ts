@@ -3,7 +3,10 @@ import { resolveValue, valueNames } from '../session-input.js'
 import type { StaticModel } from '../static-model.js'
 import { createSurrogateBuilder, type SurrogateBuilder } from './builder.js'
 import { createCarriers, type Carriers } from './carriers.js'
-import { resolveRules } from './resolve.js'
+import { foldBatchNorm } from '../passes/fold-batch-norm.js'
+import { biasPairs, type BiasPair } from './bias-pairs.js'
+import { resolveRules, type ResolvedRule } from './resolve.js'
+import { producersOf } from './signs.js'
 import { createSite } from './make-site.js'
 
 /** A model whose true derivative is the rules' backward pass on the original, and how to ask it. */
@@ -24,20 +27,28 @@ export interface Making {
   /** The model's values in the forward pass of the baseline; empty if no rule compares. */
   readonly baseline: Map<ValueName, ValueName>
   readonly carriers: Carriers
+  /** The model's values from which something goes back to its input. */
+  readonly live: Set<ValueName>
+  readonly producers: ReadonlyMap<ValueName, Node>
 }
 
 /**
  * Rewrites a model node by node so that its true derivative is what the rules send back. Values of the forward pass stay as they are. Throws what
  * `resolveRules` throws, AGON_UNKNOWN_NAME for a `wrt` that the model does not compute, AGON_NO_RULE where a rule refuses a node.
  */
-export function surrogate(model: StaticModel, rules: BackwardRules, wrt?: ValueName): Surrogate {
-  const input = model.inputs[0]!
+export function surrogate(given: StaticModel, rules: BackwardRules, wrt?: ValueName): Surrogate {
+  const input = given.inputs[0]!
+  const model = rules.composite === undefined ? given : foldBatchNorm(given, wrt)
   const at = resolveValue('wrt', wrt, input.name, valueNames(model))
   const resolved = resolveRules(model, rules)
+  const pairs = biasPairs(model, resolved, at)
+  const sums = new Set([...pairs.values()].map(({ sum }) => sum.name))
   const stacked = [...resolved.values()].some(({ definition }) => definition.compares)
   const builder = createSurrogateBuilder(model)
   const [current, baseline] = [new Map<ValueName, ValueName>(), new Map<ValueName, ValueName>()]
-  const making: Making = { model, builder, current, baseline, carriers: createCarriers(model, builder, current) }
+  const producers = producersOf(model)
+  const carriers = createCarriers(producers, (value) => !model.constants.has(value) && value !== '', builder, current)
+  const making: Making = { model, builder, current, baseline, carriers, live: new Set([input.name]), producers }
   const relevance = rules.carries === 'relevance'
   if (stacked) unstack(making, input.name)
   let target = currentOf(making, at)
@@ -45,12 +56,8 @@ export function surrogate(model: StaticModel, rules: BackwardRules, wrt?: ValueN
   for (const node of model.nodes) {
     if (stacked) copyForBaseline(making, node)
     const rule = resolved.get(node.name)
-    if (rule === undefined) {
-      builder.push({ ...node, inputs: node.inputs.map((name) => currentOf(making, name)) })
-    } else {
-      const made = rule.definition.rewritings[node.op]!(createSite(making, node), rule.options)
-      node.outputs.forEach((name, o) => current.set(name, made[o]!))
-    }
+    if (!sums.has(node.name)) rewrite(making, node, rule, pairs.get(node.name))
+    if (isLive(making, node)) node.outputs.forEach((name) => making.live.add(name))
     if (!node.outputs.includes(at)) continue
     target = relevance ? insertCarrier(making, at) : currentOf(making, at)
   }
@@ -63,6 +70,24 @@ export function surrogate(model: StaticModel, rules: BackwardRules, wrt?: ValueN
     wrt: target,
     stacked
   }
+}
+
+/** Puts what its rule makes of a node in its place, or in that of the sum with its bias. */
+function rewrite(making: Making, node: Node, rule: ResolvedRule | undefined, pair: BiasPair | undefined): void {
+  if (rule === undefined) {
+    making.builder.push({ ...node, inputs: node.inputs.map((name) => currentOf(making, name)) })
+    return
+  }
+  const made = rule.definition.rewritings[node.op]!(createSite(making, node, pair), rule.options)
+  const stands = pair?.sum ?? node
+  stands.outputs.forEach((name, o) => making.current.set(name, made[o]!))
+}
+
+/** Whether something goes back through a node: nothing does where its rule detached all that it gives. */
+function isLive({ builder, current, live }: Making, { inputs, outputs }: Node): boolean {
+  if (!inputs.some((name) => live.has(name))) return false
+  const last = builder.nodes.at(-1)!
+  return !(last.op === 'Detach' && outputs.every((name) => (current.get(name) ?? name) === last.outputs[0]))
 }
 
 /** The surrogate's value that stands for one of the model's; `''` stays absent. */
