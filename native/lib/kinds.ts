@@ -18,6 +18,7 @@ export const kinds = [
   'Softmax',
   'LogSoftmax',
   'Lookup',
+  'LogSumExp',
   'Detach',
   'Through',
   'Rectify'

@@ -44,8 +44,8 @@ constexpr KindInfo kinds[] = {{"Alias", makeAlias},         {"Gather", makeGathe
                               {"Affine", makeAffine},       {"Normalize", makeNormalize},
                               {"Lrn", makeLrn},             {"Softmax", makeSoftmax},
                               {"LogSoftmax", makeSoftmax},  {"Lookup", makeLookup},
-                              {"Detach", makeDetach},       {"Through", makeThrough},
-                              {"Rectify", makeRectify}};
+                              {"LogSumExp", makeLogSumExp}, {"Detach", makeDetach},
+                              {"Through", makeThrough},     {"Rectify", makeRectify}};
 constexpr int32_t kindCount = sizeof(kinds) / sizeof(kinds[0]);
 static_assert(kindCount == static_cast<int32_t>(Kind::Rectify) + 1);
 

@@ -132,6 +132,7 @@ std::unique_ptr<Operation> makeNormalize(Maker&);
 std::unique_ptr<Operation> makeLrn(Maker&);
 std::unique_ptr<Operation> makeSoftmax(Maker&);
 std::unique_ptr<Operation> makeLookup(Maker&);
+std::unique_ptr<Operation> makeLogSumExp(Maker&);
 std::unique_ptr<Operation> makeDetach(Maker&);
 std::unique_ptr<Operation> makeThrough(Maker&);
 std::unique_ptr<Operation> makeRectify(Maker&);

@@ -91,11 +91,11 @@ function named(rewriting: Rewriting, ...ops: readonly string[]): Readonly<Record
 
 const moves =
   'Reshape Flatten Squeeze Unsqueeze Identity Dropout Cast Transpose Slice Split Expand Tile Pad DepthToSpace SpaceToDepth Concat Gather Resize'
-const winners = 'MaxPool GlobalMaxPool ReduceMax ReduceMin Max Min Where'
+const winners = 'MaxPool GlobalMaxPool ReduceMax ReduceMin Max Min Where LogSumExpPool GlobalLogSumExpPool'
 const linearPieces = 'Relu LeakyRelu PRelu ThresholdedRelu Abs Neg'
 const steps = 'Greater Less GreaterOrEqual LessOrEqual Equal And Or Xor Not Sign Floor Ceil Round'
 const curves =
-  'Clip Elu Selu Celu Sigmoid HardSigmoid HardSwish Tanh Softplus Softsign Gelu Erf Mish Exp Log Sqrt Reciprocal Sin Cos LRN'
+  'Clip Elu Selu Celu Sigmoid HardSigmoid HardSwish Tanh Softplus Softsign Gelu Erf Mish Exp Log Sqrt Reciprocal Sin Cos LRN Softclip'
 
 /** What every rule of LRP does at operators that are no linear layers. */
 export const otherOperators: Readonly<Record<string, Rewriting>> = {
