@@ -3,6 +3,7 @@ import { addEngines } from './commands/engines.js'
 import { addExplain } from './commands/explain.js'
 import { addInspect } from './commands/inspect.js'
 import { addMethods } from './commands/methods.js'
+import { addNew } from './commands/new.js'
 import { addTurf } from './commands/turf.js'
 import type { Io } from './io.js'
 import { addPluginOptions } from './plugins/open-agon.js'
@@ -37,6 +38,7 @@ export function createProgram(io: Io): Command {
   addInspect(program, io)
   addMethods(program, io)
   addEngines(program, io)
+  addNew(program, io)
   for (const command of [program, ...program.commands]) quiet(command, io)
   return program
 }

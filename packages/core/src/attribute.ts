@@ -25,7 +25,7 @@ async function runPass(pass: BackwardPass, context: MethodContext): Promise<Tens
   return timesEach(gradient, pass.multiply === 'input' ? at : minusBaseline(at, context.baseline))
 }
 
-/** The options every pass of a context shares. */
+/** What a method passes on from its context to every pass that it makes: signal, progress, byte budget, precision. */
 export function passOptions({ signal, onProgress, memory, precision }: MethodContext) {
   return {
     ...(signal && { signal }),
