@@ -4,6 +4,7 @@ import { addExplain } from './commands/explain.js'
 import { addInspect } from './commands/inspect.js'
 import { addMethods } from './commands/methods.js'
 import { addNew } from './commands/new.js'
+import { addSmooth } from './commands/smooth.js'
 import { addTurf } from './commands/turf.js'
 import type { Io } from './io.js'
 import { addPluginOptions } from './plugins/open-agon.js'
@@ -36,6 +37,7 @@ export function createProgram(io: Io): Command {
   addExplain(program, io)
   addTurf(program, io)
   addInspect(program, io)
+  addSmooth(program, io)
   addMethods(program, io)
   addEngines(program, io)
   addNew(program, io)

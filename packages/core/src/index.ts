@@ -23,6 +23,7 @@ export {
   type Note
 } from './method.js'
 export { attribute, minusBaseline, passOptions, timesEach } from './attribute.js'
+export type { Prepared } from './prepared.js'
 export { ways, type Plan, type PlanLayer, type Way } from './plan.js'
 export { precisionOf, precisions, type Precision } from './precision.js'
 export { createRegistry, type Registry } from './registry.js'

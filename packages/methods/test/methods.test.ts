@@ -2,7 +2,8 @@ import { readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { createReferenceEngine } from '@agon/engine-reference'
 import { methods } from '@agon/methods'
-import { testMethod, type MethodFactory } from '@agon/testing/suites'
+import type { MethodFactory } from '@agon/testing'
+import { testMethod } from '@agon/testing/suites'
 import { describe, expect, it } from 'vitest'
 
 const root = join(import.meta.dirname, '..')
@@ -15,7 +16,14 @@ const few: Readonly<Record<string, object>> = {
   'smooth-grad': { samples: 3 },
   'smooth-grad-squared': { samples: 3 },
   'var-grad': { samples: 12 }, // so many that some of them cross a kink
-  'competitive-integrated-gradients': { steps: 4 }
+  'competitive-integrated-gradients': { steps: 4 },
+  occlusion: { window: 2 },
+  'feature-ablation': { segments: 'grid', cell: 3 },
+  rise: { samples: 12 },
+  'shapley-sampling': { segments: 'grid', cell: 3, samples: 2 },
+  'kernel-shap': { segments: 'grid', cell: 3, samples: 40 },
+  lime: { segments: 'grid', cell: 3, samples: 20 },
+  'competitive-shapley': { segments: 'grid', cell: 3, samples: 2 }
 }
 
 for (const { name, create } of methods) {
@@ -30,7 +38,7 @@ describe('the methods', () => {
   it.each([...methods])('$name is what its entry says', ({ name, competitive, create }) => {
     const method = create()
     expect(method.name).toBe(name)
-    expect(method.cite).toMatch(/arXiv \d{4}\.\d{4,5}$/)
+    expect(method.cite).toMatch(/(arXiv \d{4}\.\d{4,5}|doi 10\.\d{4,}\/\S+)$/)
     expect(method.pass === undefined).toBe(competitive || name in few)
   })
 

@@ -1,12 +1,11 @@
-import { attribute, passOptions } from '../attribute.js'
-import { defaultMemory, type PerExample } from '../engine.js'
+import { passOptions } from '../attribute.js'
+import type { PerExample } from '../engine.js'
 import { summedAxis, type Granularity } from '../granularity.js'
 import { assertLogits } from '../logits.js'
 import type { BackwardPass, Method, MethodContext } from '../method.js'
-import { sizeOf, sumAxis, type Tensor } from '../tensor.js'
 import type { Contest } from './contest.js'
-import { createFold, type Fold } from './fold.js'
 import { measurePrecision } from './measured-precision.js'
+import { streamed } from './streamed.js'
 
 export interface GranularityOptions {
   readonly granularity: Granularity
@@ -51,49 +50,4 @@ function fused(pass: BackwardPass, context: MethodContext, axis: number | undefi
     multiply: pass.multiply,
     maps
   })
-}
-
-/** The whole batch at once, a chunk of labels at a time: a random method draws for every example what it draws without a contest. */
-async function streamed(base: Method, context: MethodContext, axis: number | undefined, maps: PerExample) {
-  const { input, contestants, memory } = context
-  const total = contestants.reduce((sum, labels) => sum + labels.length, 0)
-  const most = contestants.reduce((longest, { length }) => Math.max(longest, length), 0)
-  // Half of the budget for the base's own passes, half for its maps: a label's map and its sum, float32, or a program's float64 sums.
-  const half = (memory ?? defaultMemory) / 2
-  const own = { ...context, ...(memory !== undefined && { memory: Math.ceil(half) }), onProgress: () => undefined }
-  const chunk = Math.max(1, Math.floor(half / (16 * input.data.length)))
-  let done = 0
-  let fold: Fold | undefined
-  for (let from = 0; from < most; from += chunk) {
-    context.signal?.throwIfAborted()
-    const targets = labelsAt(contestants, from, Math.min(chunk, most - from))
-    const { attribution } = await attribute(base, { ...own, targets })
-    const summed = axis === undefined ? attribution : sumAxis(attribution, axis + 1)
-    fold ??= createFold(summed.shape.slice(1), contestants, maps)
-    done += addAll(fold, contestants, from, summed)
-    context.onProgress?.(done, total)
-  }
-  return fold!.finish()
-}
-
-/** Contestants from .. from + count - 1 of every example; a list that is at its end repeats its last label. */
-function labelsAt(contestants: PerExample, from: number, count: number): PerExample {
-  return contestants.map((labels) =>
-    Array.from({ length: count }, (_, l) => labels[Math.min(from + l, labels.length - 1)]!)
-  )
-}
-
-/** Folds maps `[L, N, ...]` of contestants from .. from + L - 1, repeated labels left out. Returns how many were folded. */
-function addAll(fold: Fold, contestants: PerExample, from: number, { shape, data }: Tensor): number {
-  const [count, examples] = [shape[0]!, shape[1]!]
-  const size = sizeOf(shape.slice(2))
-  let added = 0
-  contestants.forEach((labels, n) => {
-    labels.slice(from, from + count).forEach((label, l) => {
-      const at = (l * examples + n) * size
-      fold.add(n, label, data.subarray(at, at + size))
-      added++
-    })
-  })
-  return added
 }
