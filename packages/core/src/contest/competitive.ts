@@ -1,27 +1,15 @@
-import type { Method } from '../method.js'
-import { assertChoice, resolveOptions } from '../options.js'
-import type { Granularity } from '../granularity.js'
-import { alikeNotes, sampleMaps } from './alike-notes.js'
-import { competitiveMap, type Ties } from './competitive-map.js'
+import type { Method, MethodContext } from '../method.js'
+import { resolveOptions } from '../options.js'
+import type { Tensor } from '../tensor.js'
+import { alikeNotes } from './alike-notes.js'
+import { competitiveMap } from './competitive-map.js'
+import { competitiveDefaults, extensionSuffix, filledIn, type CompetitiveOptions } from './competitive-options.js'
+import { contendersOf } from './contenders.js'
+import type { Contest } from './contest.js'
+import { extensionNotes } from './extension-notes.js'
+import { marginMap } from './margin-map.js'
 import { runContest } from './run-contest.js'
-
-export interface CompetitiveOptions {
-  /** `'pixel'` sums channels before competing (default, for pictures and flat inputs); `'element'` contests every number. */
-  readonly granularity: Granularity
-  /** Axis of the channels (or embedding) where the input is not NCHW. */
-  readonly channelAxis: number | undefined
-  /** `'lose'` (default, the paper's strict wording) or `'keep'`. */
-  readonly ties: Ties
-  /** Name of the method; default `competitive-<base>`. */
-  readonly name: string | undefined
-}
-
-export const competitiveDefaults: CompetitiveOptions = {
-  granularity: 'pixel',
-  channelAxis: undefined,
-  ties: 'lose',
-  name: undefined
-}
+import { softMap } from './soft-map.js'
 
 /**
  * Competition among the labels over any method's maps (Gupta & Arora 2019, arXiv 1905.12152): an element is kept where the
@@ -29,17 +17,23 @@ export const competitiveDefaults: CompetitiveOptions = {
  * `[L, N, ...map]` and the contest itself. Throws AGON_SOFTMAX on a model that ends in probabilities.
  */
 export function competitive(base: Method, given?: Partial<CompetitiveOptions>): Method {
-  const options = resolveOptions('competitive', competitiveDefaults, given)
-  assertChoice('granularity of competitive', options.granularity, ['pixel', 'element'])
-  assertChoice('ties of competitive', options.ties, ['lose', 'keep'])
+  const options = filledIn(resolveOptions('competitive', competitiveDefaults, given))
+  const { competition, groups, groupScore = 'mean', temperature } = options
   return {
-    name: options.name ?? `competitive-${base.name}`,
+    name: options.name ?? `competitive-${base.name}${extensionSuffix(options)}`,
     cite: 'Gupta & Arora 2019, A Simple Saliency Method That Passes the Sanity Checks, arXiv 1905.12152',
     options: { ...base.options, ...options },
     async attribute(context) {
-      const contest = await runContest(base, context, options, sampleMaps(context))
-      alikeNotes(contest).forEach((note) => context.note(note))
-      return { attribution: competitiveMap(contest, context.targets, options.ties), contest }
+      const contest = await runContest(base, context, { ...options, groups, groupScore, temperature })
+      const notes = [...alikeNotes(contest), ...extensionNotes(context, contest, competition)]
+      notes.forEach((note) => context.note(note))
+      return { attribution: mapOf(contest, context, options), contest }
     }
   }
+}
+
+function mapOf(contest: Contest, context: MethodContext, { competition, ties, groups }: CompetitiveOptions): Tensor {
+  const { targets } = contendersOf(context, groups)
+  if (competition === 'soft') return softMap(contest, targets)
+  return competition === 'margin' ? marginMap(contest, targets) : competitiveMap(contest, targets, ties)
 }

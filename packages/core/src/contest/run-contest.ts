@@ -1,46 +1,100 @@
-import { attribute, passOptions } from '../attribute.js'
-import { defaultMemory, type PerExample } from '../engine.js'
+import { passOptions } from '../attribute.js'
+import type { PerExample } from '../engine.js'
 import { summedAxis, type Granularity } from '../granularity.js'
 import { assertLogits } from '../logits.js'
 import type { BackwardPass, Method, MethodContext } from '../method.js'
-import { sizeOf, sumAxis, type Tensor } from '../tensor.js'
+import { sampleMaps } from './alike-notes.js'
+import { contendersOf, labelsOf, rankedContenders, type Contenders } from './contenders.js'
 import type { Contest } from './contest.js'
 import { createFold, type Fold } from './fold.js'
+import { groupFold, groupOrder, type GroupScore } from './group-fold.js'
+import type { Groups } from './groups.js'
 import { measurePrecision } from './measured-precision.js'
+import { softFold } from './soft-fold.js'
+import { streamed } from './streamed.js'
+import { assertTemperature, temperaturesOf } from './temperature.js'
 
 export interface GranularityOptions {
   readonly granularity: Granularity
   readonly channelAxis: number | undefined
 }
 
+/** What kind of contest is run. */
+export interface ContestChoices extends GranularityOptions {
+  /** Groups that meet in place of single labels (our extension), and what their score is made of. */
+  readonly groups: Groups | undefined
+  readonly groupScore: GroupScore
+  /** Of a soft competition (our extension): over the root mean square of a map, see `temperatures`. Absent: no shares are kept. */
+  readonly temperature: number | undefined
+}
+
+/** One contest to be run. */
+interface Running {
+  readonly base: Method
+  readonly context: MethodContext
+  readonly choices: ContestChoices
+  readonly contenders: Contenders
+  readonly maps: PerExample
+}
+
 /**
- * Lets the context's contestants compete over the base method's maps. A base that is one backward pass with respect to
- * the input runs fused in the engine, where every example has as many contestants; anything else is streamed through the same
- * fold in chunks of labels. A contest in a precision below fp32 is followed by a measurement of what that changes.
+ * Lets the context's contestants, or the groups that they form, compete over the base method's maps. A base that is one backward pass with respect to
+ * the input runs fused in the engine, where every example has as many contestants; groups, soft competitions and anything else are streamed through the
+ * same fold in chunks of labels. A contest in a precision below fp32 is followed by a measurement of what that changes. `maps` are the contenders
+ * whose own maps are kept; by default those of the targets and a few rivals.
  */
 export async function runContest(
   base: Method,
   context: MethodContext,
-  { granularity, channelAxis }: GranularityOptions,
-  maps: PerExample
+  choices: ContestChoices,
+  maps?: PerExample
 ): Promise<Contest> {
   assertLogits(context.session.model)
-  const axis = summedAxis(context.input.shape, granularity, channelAxis)
-  const contest = await contestOf(base, context, axis, maps)
+  const contenders = contendersOf(context, choices.groups)
+  const running = { base, context, choices, contenders, maps: maps ?? sampleMaps(context, contenders) }
+  const { temperature } = choices
+  const contest = await contestOf(
+    running,
+    temperature === undefined ? undefined : await temperatures(running, temperature)
+  )
   const { precision = 'fp32' } = context
   if (precision === 'fp32') return contest
-  const noMaps = maps.map(() => [])
-  const ofSample = (sample: MethodContext) => contestOf(base, sample, axis, noMaps)
+  const ofSample = (sample: MethodContext) => {
+    const among = contendersOf(sample, choices.groups)
+    return contestOf({ ...running, context: sample, contenders: among, maps: noMaps(among) })
+  }
   return { ...contest, precision: await measurePrecision(precision, context, ofSample) }
 }
 
-async function contestOf(base: Method, context: MethodContext, axis: number | undefined, maps: PerExample) {
-  const even = context.contestants.every(({ length }) => length === context.contestants[0]!.length)
-  if (even && base.pass !== undefined && base.pass.wrt === undefined) return fused(base.pass, context, axis, maps)
-  return streamed(base, context, axis, maps)
+/** With temperatures, in units of the maps, a contest that keeps the shares of a soft competition. */
+async function contestOf(running: Running, temperature?: readonly number[]): Promise<Contest> {
+  const { base, context, choices, contenders, maps } = running
+  const { contestants } = context
+  const { groups } = contenders
+  const even = contestants.every(({ length }) => length === contestants[0]!.length)
+  const isFused = even && base.pass !== undefined && base.pass.wrt === undefined && !groups && !temperature
+  if (isFused) return fused(base.pass, context, choices, maps)
+  const strict = (shape: readonly number[]): Fold =>
+    createFold(shape, contenders.indices, maps, groups ? 'group' : 'label')
+  const soft = (shape: readonly number[]): Fold =>
+    temperature ? softFold(strict(shape), shape, temperature) : strict(shape)
+  const folding = {
+    axis: (shape: readonly number[]) => summedAxis(shape, choices.granularity, choices.channelAxis),
+    start: (shape: readonly number[]) =>
+      groups ? groupFold(soft(shape), shape, contenders, contestants, choices.groupScore) : soft(shape)
+  }
+  const order = groups ? groupOrder(contenders, contestants) : contestants
+  const contest = await streamed(base, context, order, folding)
+  return groups ? { ...contest, groups } : contest
 }
 
-function fused(pass: BackwardPass, context: MethodContext, axis: number | undefined, maps: PerExample) {
+function fused(
+  pass: BackwardPass,
+  context: MethodContext,
+  { granularity, channelAxis }: ContestChoices,
+  maps: PerExample
+) {
+  const axis = summedAxis(context.input.shape, granularity, channelAxis)
   return context.session.contest(context.input, context.contestants, {
     ...passOptions(context),
     ...(pass.rules && { rules: pass.rules }),
@@ -53,47 +107,24 @@ function fused(pass: BackwardPass, context: MethodContext, axis: number | undefi
   })
 }
 
-/** The whole batch at once, a chunk of labels at a time: a random method draws for every example what it draws without a contest. */
-async function streamed(base: Method, context: MethodContext, axis: number | undefined, maps: PerExample) {
-  const { input, contestants, memory } = context
-  const total = contestants.reduce((sum, labels) => sum + labels.length, 0)
-  const most = contestants.reduce((longest, { length }) => Math.max(longest, length), 0)
-  // Half of the budget for the base's own passes, half for its maps: a label's map and its sum, float32, or a program's float64 sums.
-  const half = (memory ?? defaultMemory) / 2
-  const own = { ...context, ...(memory !== undefined && { memory: Math.ceil(half) }), onProgress: () => undefined }
-  const chunk = Math.max(1, Math.floor(half / (16 * input.data.length)))
-  let done = 0
-  let fold: Fold | undefined
-  for (let from = 0; from < most; from += chunk) {
-    context.signal?.throwIfAborted()
-    const targets = labelsAt(contestants, from, Math.min(chunk, most - from))
-    const { attribution } = await attribute(base, { ...own, targets })
-    const summed = axis === undefined ? attribution : sumAxis(attribution, axis + 1)
-    fold ??= createFold(summed.shape.slice(1), contestants, maps)
-    done += addAll(fold, contestants, from, summed)
-    context.onProgress?.(done, total)
-  }
-  return fold!.finish()
-}
-
-/** Contestants from .. from + count - 1 of every example; a list that is at its end repeats its last label. */
-function labelsAt(contestants: PerExample, from: number, count: number): PerExample {
-  return contestants.map((labels) =>
-    Array.from({ length: count }, (_, l) => labels[Math.min(from + l, labels.length - 1)]!)
-  )
-}
-
-/** Folds maps `[L, N, ...]` of contestants from .. from + L - 1, repeated labels left out. Returns how many were folded. */
-function addAll(fold: Fold, contestants: PerExample, from: number, { shape, data }: Tensor): number {
-  const [count, examples] = [shape[0]!, shape[1]!]
-  const size = sizeOf(shape.slice(2))
-  let added = 0
-  contestants.forEach((labels, n) => {
-    labels.slice(from, from + count).forEach((label, l) => {
-      const at = (l * examples + n) * size
-      fold.add(n, label, data.subarray(at, at + size))
-      added++
-    })
+/**
+ * The temperature of every example in units of the maps: `relative` times the root mean square of the map of the contender with the largest
+ * logit. So a common factor of all maps changes no share, and the shares of all labels are those of one temperature.
+ */
+async function temperatures(running: Running, relative: number): Promise<readonly number[]> {
+  const { context, contenders } = running
+  const leading = rankedContenders(context, contenders).map(([first]) => [first!])
+  const contestants = leading.map(([first], n) => labelsOf(contenders, context.contestants[n]!, first!))
+  assertTemperature(relative)
+  const alone = await contestOf({
+    ...running,
+    context: { ...context, contestants, onProgress: undefined, onPlan: undefined },
+    contenders: { ...contenders, indices: leading },
+    maps: noMaps(contenders)
   })
-  return added
+  return temperaturesOf(alone, relative)
+}
+
+function noMaps({ indices }: Contenders): PerExample {
+  return indices.map(() => [])
 }
