@@ -1,6 +1,7 @@
 import { attribute } from './attribute.js'
 import type { Contest } from './contest/contest.js'
 import { runContest, type ContestChoices } from './contest/run-contest.js'
+import { edgeNotes } from './edges.js'
 import type { PerExample, Session } from './engine.js'
 import { AgonError } from './error.js'
 import { resolveContestants, resolveTarget, rowsOf, type Contestants, type Target } from './labels.js'
@@ -66,10 +67,12 @@ export async function explain(
   const { attribution, contest, baselineLogits } = await attribute(method, context)
   assertMeasured(method, context, contest)
   assertFinite(`attribution by ${method.name}`, attribution)
+  const map = { shape: attribution.shape.slice(1), data: attribution.data }
+  if (contest === undefined) edgeNotes(map, input).forEach((note) => context.note(note))
   const contestants = competed(context, contest)
   return {
     method: method.name,
-    attribution: { shape: attribution.shape.slice(1), data: attribution.data },
+    attribution: map,
     target,
     logits: context.logits,
     contestants,

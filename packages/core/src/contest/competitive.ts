@@ -1,8 +1,10 @@
-import type { Method, MethodContext } from '../method.js'
+import { edgeNotes } from '../edges.js'
+import type { PerExample } from '../engine.js'
+import type { Method } from '../method.js'
 import { resolveOptions } from '../options.js'
 import type { Tensor } from '../tensor.js'
 import { alikeNotes } from './alike-notes.js'
-import { competitiveMap } from './competitive-map.js'
+import { competitiveMap, mapsOf, ownMap } from './competitive-map.js'
 import { competitiveDefaults, extensionSuffix, filledIn, type CompetitiveOptions } from './competitive-options.js'
 import { contendersOf } from './contenders.js'
 import type { Contest } from './contest.js'
@@ -25,15 +27,31 @@ export function competitive(base: Method, given?: Partial<CompetitiveOptions>): 
     options: { ...base.options, ...options },
     async attribute(context) {
       const contest = await runContest(base, context, { ...options, groups, groupScore, temperature })
-      const notes = [...alikeNotes(contest), ...extensionNotes(context, contest, competition)]
+      const { targets } = contendersOf(context, groups)
+      const edges = ownMaps(contest, targets).flatMap((map) => edgeNotes(map, context.input))
+      const notes = [...alikeNotes(contest), ...edges, ...extensionNotes(context, contest, competition)]
       notes.forEach((note) => context.note(note))
-      return { attribution: mapOf(contest, context, options), contest }
+      return { attribution: mapOf(contest, targets, options), contest }
     }
   }
 }
 
-function mapOf(contest: Contest, context: MethodContext, { competition, ties, groups }: CompetitiveOptions): Tensor {
-  const { targets } = contendersOf(context, groups)
+function mapOf(contest: Contest, targets: PerExample, { competition, ties }: CompetitiveOptions): Tensor {
   if (competition === 'soft') return softMap(contest, targets)
   return competition === 'margin' ? marginMap(contest, targets) : competitiveMap(contest, targets, ties)
+}
+
+/** The base's own maps of the targets, before they competed: competition thins a map out, and with it what the map has of edges. */
+function ownMaps(contest: Contest, targets: PerExample): Tensor[] {
+  return targets[0]!.map((_, l) => {
+    const { shape, data } = mapsOf(
+      contest,
+      targets.map((own) => [own[l]!]),
+      (n, target) => {
+        const own = ownMap(contest, n, target)
+        return (at) => own[at]!
+      }
+    )
+    return { shape: shape.slice(1), data }
+  })
 }
