@@ -22,6 +22,7 @@ export {
   type MethodDefinition,
   type Note
 } from './method.js'
+export type { Prepared } from './prepared.js'
 export { attribute, minusBaseline, timesEach } from './attribute.js'
 export { ways, type Plan, type PlanLayer, type Way } from './plan.js'
 export { precisionOf, precisions, type Precision } from './precision.js'

@@ -15,7 +15,14 @@ const few: Readonly<Record<string, object>> = {
   'smooth-grad': { samples: 3 },
   'smooth-grad-squared': { samples: 3 },
   'var-grad': { samples: 12 }, // so many that some of them cross a kink
-  'competitive-integrated-gradients': { steps: 4 }
+  'competitive-integrated-gradients': { steps: 4 },
+  occlusion: { window: 2 },
+  'feature-ablation': { segments: 'grid', cell: 3 },
+  rise: { samples: 12 },
+  'shapley-sampling': { segments: 'grid', cell: 3, samples: 2 },
+  'kernel-shap': { segments: 'grid', cell: 3, samples: 40 },
+  lime: { segments: 'slic', superpixels: 9, samples: 20 },
+  'competitive-shapley': { segments: 'grid', cell: 3, samples: 2 }
 }
 
 for (const { name, create } of methods) {
@@ -30,7 +37,7 @@ describe('the methods', () => {
   it.each([...methods])('$name is what its entry says', ({ name, competitive, create }) => {
     const method = create()
     expect(method.name).toBe(name)
-    expect(method.cite).toMatch(/arXiv \d{4}\.\d{4,5}$/)
+    expect(method.cite).toMatch(/(arXiv \d{4}\.\d{4,5}|doi 10\.\d{4,}\/\S+)$/)
     expect(method.pass === undefined).toBe(competitive || name in few)
   })
 
