@@ -5,6 +5,7 @@ import { addInspect } from './commands/inspect.js'
 import { addMethods } from './commands/methods.js'
 import { addTurf } from './commands/turf.js'
 import type { Io } from './io.js'
+import { addPluginOptions } from './plugins/open-agon.js'
 import { version } from './version.js'
 
 const about = `Saliency maps in which every label of a classifier competes for every pixel.
@@ -30,6 +31,7 @@ export function createProgram(io: Io): Command {
     .helpOption('-h, --help', 'print this help')
     .helpCommand(false)
     .addHelpText('after', after)
+  addPluginOptions(program)
   addExplain(program, io)
   addTurf(program, io)
   addInspect(program, io)
@@ -42,6 +44,7 @@ export function createProgram(io: Io): Command {
 /** Lets a command throw where it would print an error or end the process. */
 function quiet(command: Command, io: Io): void {
   command
+    .configureHelp({ showGlobalOptions: true })
     .helpOption('-h, --help', 'print this help')
     .exitOverride()
     .configureOutput({ writeOut: io.out, writeErr: () => undefined, outputError: () => undefined })

@@ -27,6 +27,18 @@ export { attribute, minusBaseline, timesEach } from './attribute.js'
 export { ways, type Plan, type PlanLayer, type Way } from './plan.js'
 export { precisionOf, precisions, type Precision } from './precision.js'
 export { createRegistry, type Registry } from './registry.js'
+export {
+  pluginKinds,
+  type EngineEntry,
+  type EngineOptions,
+  type MethodEntry,
+  type Plugin,
+  type PluginKind
+} from './plugin.js'
+export { assertPlugin } from './assert-plugin.js'
+export type { Direction, Similarity } from './similarity.js'
+export type { Metric, MetricContext, Score } from './metric.js'
+export { measure } from './measure.js'
 export { knownNames, nearest } from './names.js'
 export { assertChoice, assertWhole, resolveOptions } from './options.js'
 export { createRandom, type Random } from './random.js'

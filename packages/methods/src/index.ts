@@ -1,4 +1,4 @@
-import { createRegistry, type Method, type Registry } from '@agon/core'
+import { createRegistry, type MethodEntry, type Registry } from '@agon/core'
 import { cgi } from './cgi.js'
 import { competitiveGradient } from './competitive-gradient.js'
 import { competitiveIntegratedGradients } from './competitive-integrated-gradients.js'
@@ -36,6 +36,7 @@ export {
   smoothGradSquared,
   varGrad
 }
+export type { MethodEntry } from '@agon/core'
 export type { ExpectedGradientsOptions } from './expected-gradients.js'
 export type { IntegratedGradientsOptions } from './integrated-gradients.js'
 export type { FeatureAblationOptions } from './feature-ablation.js'
@@ -51,15 +52,6 @@ export type { Extents } from './perturbation/windows.js'
 export type { SmoothingOptions } from './averaging/smoothing.js'
 export type { Baseline } from './averaging/baseline.js'
 export type { QuadratureName } from './averaging/quadrature.js'
-
-/** A method's factory under its name. */
-export interface MethodEntry {
-  readonly name: string
-  /** Whether labels compete: the result is then contested at the options' granularity. */
-  readonly competitive: boolean
-  /** `options` are the method's own; those of a competitive method include the options of `competitive`. */
-  create(options?: object): Method
-}
 
 /** Every method of this package by name; extend with `.with(...)`. */
 export const methods: Registry<MethodEntry> = createRegistry('method', [
