@@ -61,7 +61,7 @@ export {
 export { defineCompetitive } from './contest/define-competitive.js'
 export { competitiveMap, keptShare, type Ties } from './contest/competitive-map.js'
 export { groupScores, type GroupScore } from './contest/group-fold.js'
-export type { ContestGroup, Groups } from './contest/groups.js'
+export { assertGroups, type ContestGroup, type Groups } from './contest/groups.js'
 export { marginMap } from './contest/margin-map.js'
 export type { ContestChoices } from './contest/run-contest.js'
 export type { SoftShares } from './contest/soft-fold.js'
