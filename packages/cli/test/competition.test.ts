@@ -75,7 +75,7 @@ describe('extensions of the competition', () => {
       const { code, err } = await run(...options)
       expect({ code, err }).toEqual({ code: 2, err: expect.stringMatching(text) as unknown })
     }
-    await refused(/soft:0\.5, found 'hot'/, '--competition', 'soft:hot')
+    await refused(/soft:0\.1, found 'hot'/, '--competition', 'soft:hot')
     await refused(/Did you mean 'soft'/, '--competition', 'sfot')
     await refused(/missing\.json: expected a file that can be read/, '--groups', join(folder, 'missing.json'))
     await refused(/broken\.json: expected JSON/, '--groups', put(folder, 'broken.json', '{"a": [1'))

@@ -133,7 +133,7 @@ describe('soft competition', () => {
     const method = competitive(timesInput(), { competition: 'soft' })
     const found = await explain(scores.session, scores.input, method)
     expect(found.method).toBe('competitive-times-input-soft')
-    expect(method.options).toMatchObject({ competition: 'soft', temperature: 0.5 })
+    expect(method.options).toMatchObject({ competition: 'soft', temperature: 0.1 })
     const notes = found.notes.filter(({ code }) => code === 'extension')
     expect(notes).toHaveLength(1)
     expect(notes[0]!.message).toMatch(/A soft competition is an extension of Agon, not the published competition/)

@@ -26,7 +26,7 @@ alive and of its inputs wanted, 10^9 floating-point operations as counted and of
 sums, everything else and the forward pass stay float32. Every run measures what that changes: a sample of 16 of the labels
 contest each other in bf16 and in float32, and the IoU of their decisions is told. It is not faster: no engine has bf16 products.
 --competition soft:T keeps of every score its share by a softmax over the labels, T in root mean squares of the map of the label with
-the largest logit (default 0.5); margin keeps its lead over the runner-up. --groups FILE.json lets groups of labels compete, {"cats":
+the largest logit (default 0.1); margin keeps its lead over the runner-up. --groups FILE.json lets groups of labels compete, {"cats":
 ["tabby", 282], "dogs": [153, 154]} say, members not against each other; the map is that of the target's group. These, and subsets by
 --labels, are extensions of Agon, not the published competition; every output says so. soft and --groups take a pass per chunk of labels.
 'agon methods' lists the options of every method. competitive-<method> is the competition over any method in which labels do not

@@ -52,7 +52,7 @@ function parseForm(text: string): { readonly competition: Competition; readonly 
   if (Number.isFinite(temperature)) return { competition: 'soft', temperature }
   throw new AgonError('AGON_BAD_OPTION', {
     what: '--competition soft:T',
-    expected: 'a number >= 0, such as soft:0.5',
+    expected: 'a number >= 0, such as soft:0.1',
     found: `'${number}'`
   })
 }

@@ -12,7 +12,7 @@ export type Competition = 'strict' | 'soft' | 'margin'
 export const competitions: readonly Competition[] = ['strict', 'soft', 'margin']
 
 /** Default of `CompetitiveOptions.temperature` where the competition is soft. */
-export const defaultTemperature = 0.5
+export const defaultTemperature = 0.1
 
 export interface CompetitiveOptions {
   /** `'pixel'` sums channels before competing (default, for pictures and flat inputs); `'element'` contests every number. */
@@ -23,7 +23,7 @@ export interface CompetitiveOptions {
   readonly ties: Ties
   /** `'strict'` (default, the paper's); extensions of Agon: `'soft'` keeps every score's share, `'margin'` its lead. */
   readonly competition: Competition
-  /** Of a soft competition, over the root mean square of the map of the label with the largest logit, >= 0. Default 0.5. */
+  /** Of a soft competition, over the root mean square of the map of the label with the largest logit, >= 0. Default 0.1. */
   readonly temperature: number | undefined
   /** An extension of Agon: groups of labels that compete in place of single ones. The map is that of the target's group. */
   readonly groups: Groups | undefined
