@@ -17,7 +17,8 @@ export const kinds = [
   'Lrn',
   'Softmax',
   'LogSoftmax',
-  'Lookup'
+  'Lookup',
+  'LogSumExp'
 ] as const
 
 export type Kind = (typeof kinds)[number]

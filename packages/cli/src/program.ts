@@ -3,6 +3,7 @@ import { addEngines } from './commands/engines.js'
 import { addExplain } from './commands/explain.js'
 import { addInspect } from './commands/inspect.js'
 import { addMethods } from './commands/methods.js'
+import { addSmooth } from './commands/smooth.js'
 import { addTurf } from './commands/turf.js'
 import type { Io } from './io.js'
 import { addPluginOptions } from './plugins/open-agon.js'
@@ -35,6 +36,7 @@ export function createProgram(io: Io): Command {
   addExplain(program, io)
   addTurf(program, io)
   addInspect(program, io)
+  addSmooth(program, io)
   addMethods(program, io)
   addEngines(program, io)
   for (const command of [program, ...program.commands]) quiet(command, io)

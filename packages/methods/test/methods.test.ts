@@ -2,7 +2,8 @@ import { readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { createReferenceEngine } from '@agon/engine-reference'
 import { methods } from '@agon/methods'
-import { testMethod, type MethodFactory } from '@agon/testing/suites'
+import type { MethodFactory } from '@agon/testing'
+import { testMethod } from '@agon/testing/suites'
 import { describe, expect, it } from 'vitest'
 
 const root = join(import.meta.dirname, '..')
@@ -21,7 +22,7 @@ const few: Readonly<Record<string, object>> = {
   rise: { samples: 12 },
   'shapley-sampling': { segments: 'grid', cell: 3, samples: 2 },
   'kernel-shap': { segments: 'grid', cell: 3, samples: 40 },
-  lime: { segments: 'slic', superpixels: 9, samples: 20 },
+  lime: { segments: 'grid', cell: 3, samples: 20 },
   'competitive-shapley': { segments: 'grid', cell: 3, samples: 2 }
 }
 

@@ -49,7 +49,7 @@ export function convert(source: Source): Converted {
 
 function convertNode(raw: RawNode, source: Source, values: Values): readonly Node[] | Refusal | Refused {
   if ([...raw.attributes.values()].some(holdsGraph)) return controlFlowNode(raw)
-  if (raw.domain !== '' || !(upgrades.has(raw.op) || schemaOf(raw.op))) return unknownOperator(raw)
+  if (raw.domain !== '' || !(upgrades.has(raw.op) || schemaOf(raw.op)?.domain === '')) return unknownOperator(raw)
   if (raw.version === 0) throw badNode(raw, 'a file that imports a version of the ONNX operators')
   if (!raw.inputs[0] && raw.op !== 'Constant') throw badNode(raw, 'a first input')
   const { name, inputs, outputs, op } = raw

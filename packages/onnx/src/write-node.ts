@@ -8,7 +8,7 @@ const text = new TextEncoder()
 
 export function writeNode(node: Node): NodeProto {
   const schema = schemaOf(node.op)
-  if (schema === undefined) {
+  if (schema?.domain !== '') {
     throw new AgonError('AGON_UNSUPPORTED_OPERATOR', {
       what: `${node.op} node '${node.name}'`,
       expected: 'an operator of ONNX',

@@ -1,5 +1,5 @@
 import { AgonError, type Constant, type Model, type ValueInfo } from '@agon/core'
-import { validate } from '@agon/graph'
+import { standardOperators, validate } from '@agon/graph'
 import { onnx } from './decode.js'
 import { dtypeCodes } from './element-types.js'
 import { labelsKey } from './labels.js'
@@ -14,11 +14,13 @@ const irVersion = 10
 const mostBytes = 2 ** 31 - 1
 
 /**
- * An ONNX file of opset 21 with all weights inside. Labels go into the file's metadata. Throws AGON_BAD_MODEL for a model that
+ * An ONNX file of opset 21 with all weights inside; operators of our own (LogSumExpPool, Softclip) become operators of ONNX that compute
+ * the same. Labels go into the file's metadata. Throws AGON_BAD_MODEL for a model that
  * contradicts itself or is larger than a protobuf message may be, AGON_UNSUPPORTED_OPERATOR for operators that ONNX does not have.
  */
-export function writeOnnx(model: Model): Uint8Array {
-  validate(model)
+export function writeOnnx(given: Model): Uint8Array {
+  validate(given)
+  const model = standardOperators(given)
   assertSize(model)
   const { name, labels } = model
   const graph = onnx.GraphProto.create({

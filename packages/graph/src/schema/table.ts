@@ -9,6 +9,7 @@ import { normalization } from './normalization.js'
 import { reductions } from './reduction.js'
 import { resizing } from './resize.js'
 import type { Definition, OpSchema } from './schema.js'
+import { smoothOperators } from './smooth.js'
 
 const families = [
   layers,
@@ -20,7 +21,8 @@ const families = [
   resizing,
   aliases,
   constantMakers,
-  composites
+  composites,
+  smoothOperators
 ]
 
 /** The single list of operators. */
