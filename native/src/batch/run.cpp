@@ -48,8 +48,9 @@ bool canBatch(const std::vector<std::unique_ptr<Operation>>& operations, const s
          std::all_of(values.begin(), values.end(), [](const Value& value) { return isFinite(value.constant); });
 }
 
-BatchRun::BatchRun(const Graph& graph, Pool& pool, const Control& control)
+BatchRun::BatchRun(const Graph& graph, Pool& pool, bool inTiles, const Control& control)
     : graph_(graph), control_(control), frame_(makeFrame(graph, pool)), alone_(makeFrame(graph, pool)) {
+  frame_.inTiles = inTiles;
   for (size_t v = 0; v < graph.values.size(); v++)
     if (!graph.isConstant[v]) aloneBytes_ += graph.values[v].size * floatBytes;
 }

@@ -14,7 +14,8 @@ using UseLanes = std::function<void(const Walk&, const Cotangent&, int64_t label
 /// Runs groups of up to 16 examples in lanes; memory is kept from group to group.
 class BatchRun {
  public:
-  BatchRun(const Graph& graph, Pool& pool, const Control& control);
+  /// `inTiles`: see Frame.
+  BatchRun(const Graph& graph, Pool& pool, bool inTiles, const Control& control);
 
   /// Examples first .. first + count - 1 (of input [examples, size]) through the program. `wrt` >= 0 prepares the backward pass to that value.
   /// False, with nothing computed, if the budget is too small.
