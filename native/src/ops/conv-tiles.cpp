@@ -10,8 +10,34 @@ namespace agon {
 
 namespace {
 
+/// With 8 examples, repeating them in all lanes is less work than to put two tiles beside each other.
+int examplesOf(const Frame& frame) { return frame.distinct == 8 ? batchLanes : frame.distinct; }
+
 /// Rows of everything that is wanted, channel by channel of a position.
 struct TileRecipe : Recipe {};
+
+/// G g G' of 16 channels out, the places `step` floats apart.
+void transformWeights(const double (*g)[planeLanes], float* to, int64_t step) {
+  double left[4][3][planeLanes];
+  for (int j = 0; j < 3; j++) {
+    for (int64_t i = 0; i < planeLanes; i++) {
+      const double a = g[j][i], b = g[3 + j][i], c = g[6 + j][i];
+      left[0][j][i] = a;
+      left[1][j][i] = 0.5 * (a + b + c);
+      left[2][j][i] = 0.5 * (a - b + c);
+      left[3][j][i] = c;
+    }
+  }
+  for (int r = 0; r < 4; r++, to += 4 * step) {
+    for (int64_t i = 0; i < planeLanes; i++) {
+      const double a = left[r][0][i], b = left[r][1][i], c = left[r][2][i];
+      to[i] = static_cast<float>(a);
+      to[step + i] = static_cast<float>(0.5 * (a + b + c));
+      to[2 * step + i] = static_cast<float>(0.5 * (a - b + c));
+      to[3 * step + i] = static_cast<float>(c);
+    }
+  }
+}
 
 }  // namespace
 
@@ -25,22 +51,16 @@ void ConvOperation::findTiles() {
 /// U = G g G' of every pair of channels; made when it is first needed.
 const float* ConvOperation::tileWeights(Pool& pool) const {
   std::call_once(tilesMade_, [&] {
-    constexpr double G[4][3] = {{1, 0, 0}, {0.5, 0.5, 0.5}, {0.5, -0.5, 0.5}, {0, 0, 1}};
     tileWeights_ = Buffer(16 * channelsOut * channelsIn);
-    float* const to = tileWeights_.data();
     pool.each(channelsOut / planeLanes * channelsIn, 16, [&](int64_t begin, int64_t end) {
       for (int64_t i = begin; i < end; i++) {
-        const int64_t panel = i / channelsIn, ci = i % channelsIn;
-        for (int64_t co = 0; co < planeLanes; co++) {
-          double left[4][3] = {};
-          for (int a = 0; a < 4; a++)
-            for (int t = 0; t < 9; t++) left[a][t % 3] += G[a][t / 3] * backwardWeights_[termOf(panel * planeLanes + co, t) + scalarOf(ci)];
-          for (int k = 0; k < 16; k++) {
-            double sum = 0;
-            for (int j = 0; j < 3; j++) sum += left[k / 4][j] * G[k % 4][j];
-            to[k * channelsOut * channelsIn + i * planeLanes + co] = static_cast<float>(sum);
-          }
+        const float* const weights = &backwardWeights_[scalarOf(i % channelsIn)];
+        double g[9][planeLanes];
+        for (int64_t t = 0; t < 9; t++) {
+          const int64_t first = termOf(i / channelsIn * planeLanes, t);
+          for (int64_t co = 0; co < planeLanes; co++) g[t][co] = weights[first + co * planeLanes];
         }
+        transformWeights(g, tileWeights_.data() + i * planeLanes, channelsOut * channelsIn);
       }
     });
   });
@@ -64,7 +84,7 @@ void ConvOperation::forwardTiles(Batch& batch) const {
   if (batch.wants(inputs[0])) linearize(batch.frame);
   runTiles(batch.pool(), batch.frame.kernels,
            {*tiles_, false, channelsIn, channelsOut, tileWeights(batch.pool()), {const_cast<float*>(x), nullptr, batchLanes}, {y, nullptr, batchLanes},
-            bias.empty() ? nullptr : bias.data(), nullptr, batch.frame.distinct}, scratch->data());
+            bias.empty() ? nullptr : bias.data(), nullptr, examplesOf(batch.frame)}, scratch->data());
 }
 
 /// Of one plane of lanes: labels, or examples.
@@ -84,7 +104,7 @@ void ConvOperation::backwardTiles(Walk& walk) const {
   if (!walk.dry) {
     runTiles(pool, walk.frame.kernels,
              {tiles_->turned(), true, channelsOut, channelsIn, tileWeights(pool), {g.block->data(), g.rows->row.data(), planeLanes},
-              {to->data(), recipe->rows->row.data(), planeLanes}, nullptr, &joint, walk.frame.distinct}, scratch->data());
+              {to->data(), recipe->rows->row.data(), planeLanes}, nullptr, &joint, examplesOf(walk.frame)}, scratch->data());
   }
   walk.give(inputs[0], {recipe->rows, to});
 }

@@ -55,9 +55,9 @@ class Desks {
 };
 
 /// A block of groups on its way through one thread.
-class Block16 {
+class TileBlock {
  public:
-  Block16(const TilePass& pass, const Kernels& kernels, float* desk)
+  TileBlock(const TilePass& pass, const Kernels& kernels, float* desk)
       : pass_(pass), kernels_(kernels), lanes_(laneKernels(kernels)), most_(groupsTogether(pass.terms)), inputs_(desk),
         sums_(desk + inputFloats(pass.terms)) {}
 
@@ -65,11 +65,8 @@ class Block16 {
     first_ = first;
     count_ = count;
     const int64_t step = placeStep(most_, pass_.terms);
-    for (int64_t g = 0; g < count; g++) {
-      float* const to = inputs_ + g * pass_.terms * batchLanes;
-      if (pass_.examples == batchLanes) transformWhole(first + g, to, step);
-      else transformFew(first + g, to, step);
-    }
+    if (pass_.examples < batchLanes) return transformFew(step);
+    for (int64_t g = 0; g < count; g++) transformWhole(first + g, inputs_ + g * pass_.terms * batchLanes, step);
   }
 
   /// Outputs begin .. end-1.
@@ -82,8 +79,8 @@ class Block16 {
     }
     for (int64_t g = 0; g < count_; g++) {
       const float* const from = sums_ + g * (end - begin) * batchLanes;
-      if (pass_.examples == batchLanes) writeWhole(first_ + g, from, step, begin, end);
-      else writeFew(first_ + g, from, step, begin, end);
+      if (pass_.examples < batchLanes) writeFew(first_ + g, from, step, begin, end);
+      else writeWhole(first_ + g, from, step, begin, end);
     }
   }
 
@@ -113,25 +110,34 @@ class Block16 {
     return slot < pass_.tilesTogether() && tile < pass_.geometry.tiles() ? tile : -1;
   }
 
-  void transformFew(int64_t group, float* to, int64_t step) {
+  /// Channel by channel: what the tiles read is collected as [example][position], with a zero at the end, then put into lanes.
+  void transformFew(int64_t step) {
     const TileGeometry& shape = pass_.geometry;
     const int64_t positions = shape.in.height * shape.in.width;
-    int32_t at[places][batchLanes];
-    for (int l = 0; l < batchLanes; l++) {
-      const int64_t tile = tileOf(group, l);
-      for (int k = 0; k < places; k++) at[k][l] = tile < 0 ? -1 : shape.inputOf(tile, k / 4, k % 4);
+    at_.assign(count_ * places * batchLanes, 0);
+    int64_t low = positions, high = 0;
+    for (int64_t i = 0; i < static_cast<int64_t>(at_.size()); i++) {
+      const int lane = static_cast<int>(i % batchLanes), k = static_cast<int>(i / batchLanes % places);
+      const int64_t tile = tileOf(first_ + i / (places * batchLanes), lane), position = tile < 0 ? -1 : shape.inputOf(tile, k / 4, k % 4);
+      at_[i] = static_cast<int32_t>(lane % pass_.examples * (positions + 1) + (position < 0 ? positions : position));
+      if (position < 0) continue;
+      low = std::min(low, position);
+      high = std::max(high, position + 1);
     }
-    alignas(64) float d[places][batchLanes];
+    picture_.assign(pass_.examples * (positions + 1), 0.0f);
+    alignas(64) float d[places * batchLanes];
     const float* rows[places];
-    for (int k = 0; k < places; k++) rows[k] = d[k];
+    for (int k = 0; k < places; k++) rows[k] = d + k * batchLanes;
     for (int64_t c = 0; c < pass_.terms; c++) {
-      for (int k = 0; k < places; k++) {
-        for (int l = 0; l < batchLanes; l++) {
-          const float* const row = at[k][l] < 0 ? nullptr : pass_.from.at(c * positions + at[k][l]);
-          d[k][l] = row ? row[l % pass_.examples] : 0.0f;
-        }
+      for (int64_t p = low; p < high; p++) {
+        const float* const row = pass_.from.at(c * positions + p);
+        for (int e = 0; e < pass_.examples; e++) picture_[e * (positions + 1) + p] = row ? row[e] : 0.0f;
       }
-      lanes_.tileInput(rows, to + c * batchLanes, step);
+      for (int64_t g = 0; g < count_; g++) {
+        const int32_t* const at = &at_[g * places * batchLanes];
+        for (int i = 0; i < places * batchLanes; i++) d[i] = picture_[at[i]];
+        lanes_.tileInput(rows, inputs_ + (g * pass_.terms + c) * batchLanes, step);
+      }
     }
   }
 
@@ -158,17 +164,23 @@ class Block16 {
   void writeFew(int64_t group, const float* from, int64_t step, int64_t begin, int64_t end) {
     const TileGeometry& shape = pass_.geometry;
     const int64_t positions = shape.out.height * shape.out.width;
+    int32_t at[4][batchLanes], laneOf[batchLanes];
+    for (int l = 0; l < batchLanes; l++) {
+      const int64_t tile = tileOf(group, l);
+      for (int q = 0; q < 4; q++) at[q][l] = tile < 0 ? -1 : shape.outputOf(tile, q / 2, q % 2);
+      laneOf[l] = l % pass_.examples;
+    }
     alignas(64) float sums[4][batchLanes];
     float* const y[4] = {sums[0], sums[1], sums[2], sums[3]};
     for (int64_t o = begin; o < end; o++, from += batchLanes) {
       lanes_.tileOutput(from, step, pass_.bias ? pass_.bias[o] : 0.0f, y);
-      for (int l = 0; l < batchLanes; l += pass_.examples) {
-        const int64_t tile = tileOf(group, l);
-        for (int q = 0; q < 4 && tile >= 0; q++) {
-          const int32_t position = shape.outputOf(tile, q / 2, q % 2);
-          float* const row = position < 0 ? nullptr : pass_.to.at(o * positions + position);
+      for (int q = 0; q < 4; q++) {
+        for (int l = 0; l < batchLanes; l += pass_.examples) {
+          float* const row = at[q][l] < 0 ? nullptr : pass_.to.at(o * positions + at[q][l]);
           if (!row) continue;
-          for (int64_t i = 0; i < pass_.to.stride; i++) row[i] = sums[q][l + i % pass_.examples];
+          if (pass_.examples == 1) std::fill_n(row, pass_.to.stride, sums[q][l]);
+          else
+            for (int i = 0; i < batchLanes; i++) row[i] = sums[q][l + laneOf[i]];
           addHeld(row);
         }
       }
@@ -181,6 +193,8 @@ class Block16 {
   const int64_t most_;
   float *const inputs_, *const sums_;
   int64_t first_ = 0, count_ = 0;
+  std::vector<int32_t> at_;
+  std::vector<float> picture_;
 };
 
 }  // namespace
@@ -193,7 +207,7 @@ void runTiles(Pool& pool, const Kernels& kernels, const TilePass& pass, float* s
   Desks desks(scratch, inputFloats(pass.terms) + sumFloats(pass.terms), pool.threads());
   pool.each(blocks * slices, 1, [&](int64_t begin, int64_t end) {
     float* const desk = desks.take();
-    Block16 block(pass, kernels, desk);
+    TileBlock block(pass, kernels, desk);
     int64_t latest = -1;
     for (int64_t i = begin; i < end; i++) {
       const int64_t first = i / slices * most, from = i % slices * sliceOutputs;
