@@ -18,7 +18,7 @@ ContestRun::ContestRun(const Graph& graph, Frame& frame, const float* input, int
                        const ContestArrays& out, const Control& control)
     : graph_(graph), input_(input), examples_(examples), size_(graph.values[graph.input].size), mapSize_(mapSizeOf(request, size_)),
       request_(request), seeds_{request.seeds.count, nullptr, request.seeds.labels, request.seeds.scaleByLogit}, out_(out), control_(control),
-      frame_(frame), batch_(graph, frame.pool, frame.inTiles, control) {
+      frame_(frame), batch_(graph, frame, control) {
   clearExtremes(out, 0, examples * mapSize_);
   if (request.mapCount > 0) std::fill_n(out.maps, request.mapCount * examples * mapSize_, 0.0f);
   if (control.trace) control.trace->steps.assign(graph.operations.size(), {});

@@ -87,7 +87,7 @@ void Session::forward(const float* input, int64_t examples, int32_t at, float* o
   const Lease lease = state_->spares.take();
   Frame& frame = *lease;
   frame.inTiles = false;
-  BatchRun batch(graph, *state_->pool, false, control);
+  BatchRun batch(graph, frame, control);
   const int64_t sizeIn = state_->size(graph.input), sizeOut = state_->size(at);
   const auto together = [&](int64_t first, int64_t count) {
     if (graph.isConstant[at] || !batch.forward(input, first, count, at, -1)) return false;
@@ -112,7 +112,7 @@ void Session::vjp(const float* input, int64_t examples, const Seeds& seeds, int3
   const Lease lease = state_->spares.take();
   Frame& frame = *lease;
   frame.inTiles = goesInTiles(graph, seeds, control);
-  BatchRun batch(graph, *state_->pool, frame.inTiles, control);
+  BatchRun batch(graph, frame, control);
   const int64_t sizeIn = state_->size(graph.input), size = state_->size(wrt);
   const auto together = [&](int64_t first, int64_t count) {
     return batch.forward(input, first, count, graph.output, wrt) &&
