@@ -129,15 +129,24 @@ class TileBlock {
     const float* rows[places];
     for (int k = 0; k < places; k++) rows[k] = d + k * batchLanes;
     for (int64_t c = 0; c < pass_.terms; c++) {
-      for (int64_t p = low; p < high; p++) {
-        const float* const row = pass_.from.at(c * positions + p);
-        for (int e = 0; e < pass_.examples; e++) picture_[e * (positions + 1) + p] = row ? row[e] : 0.0f;
-      }
+      for (int e = 0; e < pass_.examples; e++) collect(c, e, low, high);
       for (int64_t g = 0; g < count_; g++) {
         const int32_t* const at = &at_[g * places * batchLanes];
         for (int i = 0; i < places * batchLanes; i++) d[i] = picture_[at[i]];
         lanes_.tileInput(rows, inputs_ + (g * pass_.terms + c) * batchLanes, step);
       }
+    }
+  }
+
+  void collect(int64_t c, int example, int64_t low, int64_t high) {
+    const int64_t positions = pass_.geometry.in.height * pass_.geometry.in.width, stride = pass_.from.stride;
+    float* const to = picture_.data() + example * (positions + 1);
+    if (const int32_t* const row = pass_.from.row ? pass_.from.row + c * positions : nullptr) {
+      for (int64_t p = low; p < high; p++) to[p] = row[p] < 0 ? 0.0f : pass_.from.base[row[p] * stride + example];
+    } else if (const float* const from = pass_.from.base + c * positions * stride + example; stride == 1) {
+      std::copy(from + low, from + high, to + low);
+    } else {
+      for (int64_t p = low; p < high; p++) to[p] = from[p * stride];
     }
   }
 
@@ -199,7 +208,7 @@ class TileBlock {
 
 }  // namespace
 
-int64_t tileFloats(const Pool& pool, int64_t terms, int64_t) { return pool.threads() * (inputFloats(terms) + sumFloats(terms)); }
+int64_t tileFloats(const Pool& pool, int64_t terms) { return pool.threads() * (inputFloats(terms) + sumFloats(terms)); }
 
 void runTiles(Pool& pool, const Kernels& kernels, const TilePass& pass, float* scratch) {
   const int64_t most = groupsTogether(pass.terms), blocks = (pass.groups() + most - 1) / most;
