@@ -149,6 +149,7 @@ std::shared_ptr<const MixRecipe> ConvOperation::mixRecipeFor(Walk& walk, const R
 /// Per input position and group: the alive (tap, output channel) rows, summed into the rows of the wanted input channels.
 void ConvOperation::backward(Walk& walk) const {
   if (isTiled(walk.frame)) return backwardTiles(walk);
+  if (isSpread(walk.frame)) return backwardSpread(walk);
   if (isDepthwise_) return backwardDepthwise(walk);
   Cotangent g = readsUnmade() ? walk.takeUnmade(outputs[0], positionsOut) : walk.take(outputs[0]);
   const auto recipe = mixRecipeFor(walk, g.rows);

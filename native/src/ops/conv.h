@@ -58,6 +58,9 @@ class ConvOperation : public Operation {
   void forwardTiles(Frame& frame) const;
   void forwardTiles(Batch& batch) const;
   void backwardTiles(Walk& walk) const;
+  bool isSpread(const Frame& frame) const;
+  void backwardSpread(Walk& walk) const;
+  void spreadBand(const Walk& walk, const MixRecipe& recipe, const Joint& joint, const float* rows, const BlockPtr& to, int64_t from, int64_t until) const;
   std::shared_ptr<Recipe> depthwiseRecipe(Pool& pool, const Rows& g, const Mask& mask) const;
   void backwardDepthwise(Walk& walk) const;
   struct Turned;
