@@ -84,3 +84,4 @@ void testCuts();
 void testContest();
 void testRefusals();
 void testBatch();
+void testTiles();

@@ -9,6 +9,7 @@ int main() {
   testContest();
   testRefusals();
   testBatch();
+  testTiles();
   testBf16();
   std::printf("%s: %d passed, %d failed\n", agon::instructionSet(), check::passes, check::failures);
   return check::failures == 0 ? 0 : 1;
