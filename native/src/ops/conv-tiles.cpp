@@ -70,7 +70,7 @@ const float* ConvOperation::tileWeights(Pool& pool) const {
 void ConvOperation::forwardTiles(Frame& frame) const {
   const float* const x = frame.data[inputs[0]];
   float* const y = frame.write(outputs[0]);
-  const int64_t floats = tileFloats(frame.pool, channelsIn);
+  const int64_t floats = tileFloats(frame.pool, *tiles_, channelsIn, channelsOut);
   if (frame.rows.size() < floats) frame.rows = Buffer(floats);  // a walk comes later
   runTiles(frame.pool, frame.kernels,
            {*tiles_, false, channelsIn, channelsOut, tileWeights(frame.pool), {const_cast<float*>(x), nullptr, 1}, {y, nullptr, 1},
@@ -80,7 +80,7 @@ void ConvOperation::forwardTiles(Frame& frame) const {
 void ConvOperation::forwardTiles(Batch& batch) const {
   const float* const x = batch.rows(inputs[0]);
   float* const y = batch.write(outputs[0]);
-  const BlockPtr scratch = batch.scratch(tileFloats(batch.pool(), channelsIn));
+  const BlockPtr scratch = batch.scratch(tileFloats(batch.pool(), *tiles_, channelsIn, channelsOut));
   if (batch.dry) return;
   if (batch.wants(inputs[0])) linearize(batch.frame);
   runTiles(batch.pool(), batch.frame.kernels,
@@ -101,7 +101,7 @@ void ConvOperation::backwardTiles(Walk& walk) const {
   });
   if (!recipe->rows) return;
   const Joint joint = walk.join(1, inputs[0], recipe->rows);
-  const BlockPtr to = walk.allocate(recipe->rows->count), scratch = walk.reserve(tileFloats(pool, channelsOut));
+  const BlockPtr to = walk.allocate(recipe->rows->count), scratch = walk.reserve(tileFloats(pool, tiles_->turned(), channelsOut, channelsIn));
   if (!walk.dry) {
     runTiles(pool, walk.frame.kernels,
              {tiles_->turned(), true, channelsOut, channelsIn, tileWeights(pool), {g.block->data(), g.rows->row.data(), planeLanes},

@@ -22,9 +22,20 @@ int64_t groupsTogether(int64_t terms) { return terms <= 256 ? 4 : 8; }
 /// would share their part of the cache.
 int64_t placeStep(int64_t groups, int64_t channels) { return (groups * channels + 5) * batchLanes; }
 
-/// Floats of transformed inputs and of sums of one thread.
+/// Floats of transformed inputs, and of these and the sums, of one thread.
 int64_t inputFloats(int64_t terms) { return places * placeStep(groupsTogether(terms), terms); }
-int64_t sumFloats(int64_t terms) { return places * placeStep(groupsTogether(terms), sliceOutputs); }
+int64_t deskFloats(int64_t terms, int64_t outputs) {
+  return inputFloats(terms) + places * placeStep(groupsTogether(terms), std::min(sliceOutputs, outputs));
+}
+
+/// Pieces of work, and so many threads at most can take part in them.
+int64_t piecesOf(int64_t groups, int64_t terms, int64_t outputs) {
+  const int64_t most = groupsTogether(terms);
+  return (groups + most - 1) / most * ((outputs + sliceOutputs - 1) / sliceOutputs);
+}
+int64_t desksFor(const Pool& pool, int64_t groups, int64_t terms, int64_t outputs) {
+  return std::min<int64_t>(pool.threads(), piecesOf(groups, terms, outputs));
+}
 
 /// Place k of the weights with their taps turned around: G g turned is G g with its first and last row exchanged.
 int turnedPlace(int k) {
@@ -35,8 +46,8 @@ int turnedPlace(int k) {
 /// Memory of the threads that run a pass: a piece of work takes what no other has.
 class Desks {
  public:
-  Desks(float* first, int64_t step, int count) {
-    for (int i = 0; i < count; i++) free_.push_back(first + i * step);
+  Desks(float* first, int64_t step, int64_t count) {
+    for (int64_t i = 0; i < count; i++) free_.push_back(first + i * step);
   }
   float* take() {
     std::lock_guard<std::mutex> hold(lock_);
@@ -71,7 +82,7 @@ class TileBlock {
 
   /// Outputs begin .. end-1.
   void finish(int64_t begin, int64_t end) {
-    const int64_t place = (pass_.turned ? pass_.terms : pass_.outputs) * (pass_.turned ? pass_.outputs : pass_.terms);
+    const int64_t place = pass_.terms * pass_.outputs;
     const int64_t panelStep = (pass_.turned ? pass_.outputs : pass_.terms) * planeLanes, step = placeStep(most_, end - begin);
     for (int k = 0; k < places; k++) {
       lanes_.tileSum({pass_.weights + (pass_.turned ? turnedPlace(k) : k) * place, panelStep, pass_.terms, begin, end, count_,
@@ -208,13 +219,14 @@ class TileBlock {
 
 }  // namespace
 
-int64_t tileFloats(const Pool& pool, int64_t terms) { return pool.threads() * (inputFloats(terms) + sumFloats(terms)); }
+int64_t tileFloats(const Pool& pool, const TileGeometry& geometry, int64_t terms, int64_t outputs) {
+  return desksFor(pool, geometry.tiles(), terms, outputs) * deskFloats(terms, outputs);
+}
 
 void runTiles(Pool& pool, const Kernels& kernels, const TilePass& pass, float* scratch) {
-  const int64_t most = groupsTogether(pass.terms), blocks = (pass.groups() + most - 1) / most;
-  const int64_t slices = (pass.outputs + sliceOutputs - 1) / sliceOutputs;
-  Desks desks(scratch, inputFloats(pass.terms) + sumFloats(pass.terms), pool.threads());
-  pool.each(blocks * slices, 1, [&](int64_t begin, int64_t end) {
+  const int64_t most = groupsTogether(pass.terms), slices = (pass.outputs + sliceOutputs - 1) / sliceOutputs;
+  Desks desks(scratch, deskFloats(pass.terms, pass.outputs), desksFor(pool, pass.groups(), pass.terms, pass.outputs));
+  pool.each(piecesOf(pass.groups(), pass.terms, pass.outputs), 1, [&](int64_t begin, int64_t end) {
     float* const desk = desks.take();
     TileBlock block(pass, kernels, desk);
     int64_t latest = -1;

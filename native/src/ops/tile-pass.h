@@ -41,8 +41,8 @@ struct TilePass {
   int64_t products() const { return 16 * geometry.tiles() * terms * outputs; }
 };
 
-/// Memory that a pass over so many terms needs, for all threads of a pool.
-int64_t tileFloats(const Pool& pool, int64_t terms);
+/// Memory that a pass needs, for all threads of a pool and any number of examples.
+int64_t tileFloats(const Pool& pool, const TileGeometry& geometry, int64_t terms, int64_t outputs);
 
 void runTiles(Pool& pool, const Kernels& kernels, const TilePass& pass, float* scratch);
 
