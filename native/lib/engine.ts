@@ -24,7 +24,7 @@ export interface CpuEngineOptions {
   readonly meet?: Choice
   /**
    * Whether a batch runs up to 16 of its examples at a time in the lanes of one pass, label after label, in place of one by one with the labels
-   * in lanes. `'auto'` counts what is less work: the former for at least 2 examples with few labels. `'always'` does so wherever the model and
+   * in lanes. `'auto'` counts what is less work: the former for at least 2 examples with few labels (3 with one). `'always'` does so wherever the model and
    * the byte budget allow it, for passes in fp32, and its contests carry no waist and no tangents; a contest with `waist: 'always'` or `meet: 'always'` runs its examples one by one. The results are
    * the same bits.
    */

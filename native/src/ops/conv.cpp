@@ -151,6 +151,7 @@ void ConvOperation::backward(Walk& walk) const {
   if (isTiled(walk.frame)) return backwardTiles(walk);
   if (isSpread(walk.frame)) return backwardSpread(walk);
   if (isDepthwise_) return backwardDepthwise(walk);
+  if (walk.frame.distinct < planeLanes && tapsDescend && !readsUnmade()) return backwardBatch(walk);  // one label alone: channels in lanes
   Cotangent g = readsUnmade() ? walk.takeUnmade(outputs[0], positionsOut) : walk.take(outputs[0]);
   const auto recipe = mixRecipeFor(walk, g.rows);
   if (!recipe->rows) return;
