@@ -8,14 +8,15 @@ const root = join(import.meta.dirname, '..')
 const picture: Readonly<Record<string, readonly string[]>> = {
   '@agon/core': [],
   '@agon/graph': ['@agon/core'],
-  '@agon/methods': ['@agon/core'],
+  '@agon/methods': ['@agon/core', '@agon/graph'],
   '@agon/render': ['@agon/core'],
   '@agon/images': ['@agon/core'],
+  '@agon/smooth-activations': ['@agon/core', '@agon/graph'],
   '@agon/engine-reference': ['@agon/core', '@agon/graph'],
   '@agon/native': ['@agon/core', '@agon/graph'],
   '@agon/onnx': ['@agon/core', '@agon/graph'],
   '@agon/testing': ['@agon/core', '@agon/graph'],
-  agon: '@agon/core @agon/graph @agon/methods @agon/render @agon/images @agon/engine-reference @agon/native @agon/onnx'.split(
+  agon: '@agon/core @agon/graph @agon/methods @agon/render @agon/images @agon/engine-reference @agon/native @agon/onnx @agon/smooth-activations'.split(
     ' '
   ),
   '@agon/cli': ['agon'],
@@ -23,7 +24,7 @@ const picture: Readonly<Record<string, readonly string[]>> = {
 }
 
 /** Packages that a browser can use: no node: modules, but in an entry of its own. */
-const browserSafe = ['core', 'graph', 'methods', 'render', 'engine-reference', 'onnx']
+const browserSafe = ['core', 'graph', 'methods', 'render', 'engine-reference', 'onnx', 'smooth-activations']
 const nodeEntry = join('onnx', 'src', 'node.ts')
 
 interface Manifest {

@@ -28,6 +28,7 @@ export const unaryFunctions = [
   'Abs',
   'Sin',
   'Cos',
+  'Softclip',
   'Sign',
   'Floor',
   'Ceil',

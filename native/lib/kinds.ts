@@ -20,7 +20,8 @@ export const kinds = [
   'Lookup',
   'Detach',
   'Through',
-  'Rectify'
+  'Rectify',
+  'LogSumExp'
 ] as const
 
 export type Kind = (typeof kinds)[number]

@@ -45,9 +45,9 @@ constexpr KindInfo kinds[] = {{"Alias", makeAlias},         {"Gather", makeGathe
                               {"Lrn", makeLrn},             {"Softmax", makeSoftmax},
                               {"LogSoftmax", makeSoftmax},  {"Lookup", makeLookup},
                               {"Detach", makeDetach},       {"Through", makeThrough},
-                              {"Rectify", makeRectify}};
+                              {"Rectify", makeRectify},     {"LogSumExp", makeLogSumExp}};
 constexpr int32_t kindCount = sizeof(kinds) / sizeof(kinds[0]);
-static_assert(kindCount == static_cast<int32_t>(Kind::Rectify) + 1);
+static_assert(kindCount == static_cast<int32_t>(Kind::LogSumExp) + 1);
 
 std::string nameOf(Kind kind) {
   const int32_t k = static_cast<int32_t>(kind);

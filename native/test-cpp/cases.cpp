@@ -60,6 +60,11 @@ void addWindows(std::vector<Case>& cases, Random& random) {
     cases.push_back({minimum ? "minimum" : "maximum, shared",
                      share.finish(share.add(Kind::MaxShare, {0}, 4, {2, 12, 2, minimum}, {}, {{0, 5, 9}, {0, 3, 7, 8, 11, 1, 2, 3, 4}}))});
   }
+  for (int32_t mean = 0; mean < 2; mean++) {
+    Builder soft(36);
+    cases.push_back({mean ? "log-mean-exp" : "log-sum-exp",
+                     soft.finish(soft.add(Kind::LogSumExp, {0}, 6, {3, 12, 2, mean}, {2.5f}, {{0, 5, 9}, {0, 3, 7, 8, 11, 1, 2, 3, 4}}))});
+  }
 }
 
 void addConvolutions(std::vector<Case>& cases, Random& random) {
@@ -106,7 +111,7 @@ void addElementwise(std::vector<Case>& cases, Random& random) {
     const std::string name = agon::functionNames[f];
     const bool positive = name == "Log" || name == "Sqrt" || name == "Pow" || name == "Reciprocal" || name == "Div";
     Builder b(24);
-    std::vector<float> numbers{0.3f, 1.2f};
+    std::vector<float> numbers{0.3f, 1.2f, 2.5f};
     if (!binary) {
       cases.push_back({name, b.finish(b.add(Kind::Unary, {0}, 24, {f}, numbers)), 2, positive ? 3.0f : 0.0f});
       continue;

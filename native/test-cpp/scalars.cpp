@@ -16,7 +16,7 @@ bool close(double a, double b) { return std::fabs(a - b) < 1e-7 * (1 + std::fabs
 }  // namespace
 
 void testScalars() {
-  const Parameters of{0.3, 1.2};
+  const Parameters of{0.3, 1.2, 2.5};
   const double points[] = {-3.7, -1.31, -0.42, 0.17, 0.9, 1.77, 4.1};
   for (int32_t i = 0; i < functionCount; i++) {
     const Function f = static_cast<Function>(i);
@@ -38,7 +38,7 @@ void testScalars() {
     }
   }
   for (const Function f : {Function::Sigmoid, Function::Softplus, Function::Tanh, Function::Gelu, Function::GeluTanh, Function::Mish, Function::Erf,
-                           Function::Softsign, Function::Elu, Function::Celu, Function::HardSwish})
+                           Function::Softsign, Function::Elu, Function::Celu, Function::HardSwish, Function::Softclip})
     for (const double x : {-1e4, 1e4})
       check::that(std::isfinite(evaluate(f, x, of)) && std::isfinite(derivative(f, x, of)),
                   std::string(functionNames[static_cast<int32_t>(f)]) + " far out");

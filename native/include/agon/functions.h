@@ -7,6 +7,7 @@
   F(Relu) F(LeakyRelu) /* [alpha] */ F(Elu) /* [alpha] */ F(Selu) /* [alpha, gamma] */ F(Celu) /* [alpha] */                       \
   F(ThresholdedRelu) /* [alpha] */ F(Clip) /* [min, max] */ F(Sigmoid) F(HardSigmoid) /* [alpha, beta] */ F(HardSwish) F(Tanh)     \
   F(Softplus) F(Softsign) F(Gelu) F(GeluTanh) F(Erf) F(Mish) F(Exp) F(Log) F(Sqrt) F(Reciprocal) F(Neg) F(Abs) F(Sin) F(Cos)       \
+  F(Softclip) /* [beta, low, high] */                                                                                              \
   F(Sign) F(Floor) F(Ceil) F(Round) /* half to even */ F(Truncate) F(ToBool) /* x != 0 */ F(Not)
 
 #define AGON_BINARY_FUNCTIONS(F)                                                                                                   \

@@ -15,7 +15,7 @@ namespace agon {
 
 /// Parameters of a function, in the order of functions.h.
 struct Parameters {
-  double p = 0, q = 0;
+  double p = 0, q = 0, r = 0;
 };
 
 namespace formula {
@@ -26,6 +26,15 @@ AGON_HD inline double sigmoid(double x) {
 }
 AGON_HD inline double softplus(double x) { return (x > 0 ? x : 0.0) + std::log1p(std::exp(-std::fabs(x))); }
 AGON_HD inline double clamp(double x, double low, double high) { return x < low ? low : x > high ? high : x; }
+/// x between low and high with both corners rounded: low + softplus(x - low) - softplus(x - high) of sharpness beta, as a correction of the clamp,
+/// so that nothing cancels or overflows. Either bound may be infinite; low < high.
+AGON_HD inline double softclip(double x, double beta, double low, double high) {
+  return clamp(x, low, high) + (std::log1p(std::exp(-beta * std::fabs(x - low))) - std::log1p(std::exp(-beta * std::fabs(x - high)))) / beta;
+}
+/// sigmoid(beta (x - low)) - sigmoid(beta (x - high)), as a product.
+AGON_HD inline double softclipSlope(double x, double beta, double low, double high) {
+  return sigmoid(beta * (x - low)) * sigmoid(beta * (high - x)) * -std::expm1(-beta * (high - low));
+}
 /// Distribution and density of the standard normal.
 AGON_HD inline double normalBelow(double x) { return 0.5 * std::erfc(-x * 0.70710678118654752440); }
 AGON_HD inline double normalAt(double x) { return 0.39894228040143267794 * std::exp(-0.5 * x * x); }
@@ -64,6 +73,7 @@ AGON_HD inline double evaluate(Function f, double x, Parameters of) {
     case Function::Abs: return std::fabs(x);
     case Function::Sin: return std::sin(x);
     case Function::Cos: return std::cos(x);
+    case Function::Softclip: return softclip(x, of.p, of.q, of.r);
     case Function::Sign: return x > 0 ? 1 : x < 0 ? -1 : x;
     case Function::Floor: return std::floor(x);
     case Function::Ceil: return std::ceil(x);
@@ -110,6 +120,7 @@ AGON_HD inline double derivative(Function f, double x, Parameters of) {
     case Function::Abs: return x > 0 ? 1 : x < 0 ? -1 : 0;
     case Function::Sin: return std::cos(x);
     case Function::Cos: return -std::sin(x);
+    case Function::Softclip: return softclipSlope(x, of.p, of.q, of.r);
     default: return 0;  // Sign Floor Ceil Round Truncate ToBool Not: piecewise constant
   }
 }

@@ -1,4 +1,4 @@
-import { linearWindows, maxWindows, textAttribute, type Windows } from '@agon/graph'
+import { linearWindows, maxWindows, numberAttribute, textAttribute, type Windows } from '@agon/graph'
 import type { Lower, LowerTable } from './builder.js'
 import { gather } from './moves.js'
 
@@ -32,6 +32,16 @@ function sharedExtreme(minimum: 0 | 1): Lower {
   }
 }
 
+/** The smooth maximum of each window. */
+const logSumExp: Lower = (node, to) => {
+  const windows = maxWindows(node, to.model)
+  to.emit('LogSumExp', [to.id(node.inputs[0]!)], to.id(node.outputs[0]!), {
+    ints: [...intsOf(windows), numberAttribute(node, 'mean')],
+    numbers: [numberAttribute(node, 'temperature')],
+    tables: [windows.offsets, windows.sources]
+  })
+}
+
 const resize: Lower = (node, to) =>
   textAttribute(node, 'mode') === 'nearest' ? gather(node, to) : weightedSum(node, to)
 
@@ -48,6 +58,8 @@ export const pooling: LowerTable = {
   Resize: resize,
   MaxPool: firstMaximum,
   GlobalMaxPool: firstMaximum,
+  LogSumExpPool: logSumExp,
+  GlobalLogSumExpPool: logSumExp,
   ReduceMax: sharedExtreme(0),
   ReduceMin: sharedExtreme(1)
 }

@@ -36,6 +36,20 @@ function bound(node: Node, to: Builder, input: number, absent: number): number {
   throw unsupported(node, `input ${input} ('${name}')`, 'one constant number', 'a value that depends on the input')
 }
 
+/** An absent bound is infinite. */
+const softclip: Lower = (node, to) => {
+  const numbers = [
+    numberAttribute(node, 'beta'),
+    optionalNumber(node, 'min', -Infinity),
+    optionalNumber(node, 'max', Infinity)
+  ]
+  emitUnary(to, 'Softclip', to.id(node.inputs[0]!), to.id(node.outputs[0]!), numbers)
+}
+
+function optionalNumber(node: Node, name: string, absent: number): number {
+  return node.attributes[name] === undefined ? absent : numberAttribute(node, name)
+}
+
 const gelu: Lower = (node, to) => plain(textAttribute(node, 'approximate') === 'tanh' ? 'GeluTanh' : 'Gelu')(node, to)
 
 /** Functions of one input. */
@@ -52,6 +66,7 @@ export const unary: LowerTable = {
   HardSwish: plain('HardSwish'),
   Tanh: plain('Tanh'),
   Softplus: plain('Softplus'),
+  Softclip: softclip,
   Softsign: plain('Softsign'),
   Gelu: gelu,
   Erf: plain('Erf'),

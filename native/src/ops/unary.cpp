@@ -94,6 +94,7 @@ class Unary : public Operation {
 
 size_t parametersOf(Function f) {
   switch (f) {
+    case Function::Softclip: return 3;
     case Function::Selu:
     case Function::Clip:
     case Function::HardSigmoid: return 2;
@@ -119,6 +120,9 @@ std::unique_ptr<Operation> makeUnary(Maker& maker) {
   maker.expectCounts(1, 1, 1, needs, 0);
   if (needs > 0) op->parameters.p = it.numbers[0];
   if (needs > 1) op->parameters.q = it.numbers[1];
+  if (needs > 2) op->parameters.r = it.numbers[2];
+  if (op->function == Function::Softclip)
+    maker.expect(op->parameters.p > 0 && op->parameters.q < op->parameters.r, "beta > 0 and low < high");
   return op;
 }
 

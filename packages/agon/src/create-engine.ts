@@ -1,13 +1,8 @@
-import { AgonError, knownNames, type Engine } from '@agon/core'
+import { AgonError, knownNames, type Engine, type EngineOptions } from '@agon/core'
 import { createReferenceEngine } from '@agon/engine-reference'
 import { attemptText, createCpuEngine, tryLoadAddon } from '@agon/native'
 
 export type EngineName = 'auto' | 'cpu' | 'reference'
-
-export interface EngineOptions {
-  /** Threads of the native engine; default: as many as the machine runs at once. Results do not depend on it. */
-  readonly threads?: number
-}
 
 /** An engine, and what was tried on the way to it. */
 export interface ChosenEngine {
@@ -26,7 +21,7 @@ export interface EngineStatus {
   readonly attempts: readonly string[]
 }
 
-/** The engines that `createEngine` can be asked for by name. */
+/** The engines that `createEngine` can be asked for by name; `createAgon` adds those of plugins. */
 export const engineNames: readonly EngineName[] = ['auto', 'cpu', 'reference']
 
 /**

@@ -3,8 +3,10 @@ import { addEngines } from './commands/engines.js'
 import { addExplain } from './commands/explain.js'
 import { addInspect } from './commands/inspect.js'
 import { addMethods } from './commands/methods.js'
+import { addSmooth } from './commands/smooth.js'
 import { addTurf } from './commands/turf.js'
 import type { Io } from './io.js'
+import { addPluginOptions } from './plugins/open-agon.js'
 import { version } from './version.js'
 
 const about = `Saliency maps in which every label of a classifier competes for every pixel.
@@ -30,9 +32,11 @@ export function createProgram(io: Io): Command {
     .helpOption('-h, --help', 'print this help')
     .helpCommand(false)
     .addHelpText('after', after)
+  addPluginOptions(program)
   addExplain(program, io)
   addTurf(program, io)
   addInspect(program, io)
+  addSmooth(program, io)
   addMethods(program, io)
   addEngines(program, io)
   for (const command of [program, ...program.commands]) quiet(command, io)
@@ -42,6 +46,7 @@ export function createProgram(io: Io): Command {
 /** Lets a command throw where it would print an error or end the process. */
 function quiet(command: Command, io: Io): void {
   command
+    .configureHelp({ showGlobalOptions: true })
     .helpOption('-h, --help', 'print this help')
     .exitOverride()
     .configureOutput({ writeOut: io.out, writeErr: () => undefined, outputError: () => undefined })

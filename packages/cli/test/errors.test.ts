@@ -33,12 +33,12 @@ const cases: readonly (readonly [what: string, argv: readonly string[], says: Re
   [
     'option before its command',
     ['--json', 'methods'],
-    /\[AGON_BAD_OPTION\] option --json: expected one of --version, --debug, found '--json'\. Options of a command/
+    /\[AGON_BAD_OPTION\] option --json: expected one of --version, --debug, --plugin, --config, found '--json'\. Options of a command/
   ],
   [
     'option of another command',
     ['methods', '--threads', '2'],
-    /\[AGON_BAD_OPTION\] option --threads: expected one of --version, --debug, --json, found '--threads'$/m
+    /\[AGON_BAD_OPTION\] option --threads: expected one of --version, --debug, --plugin, --config, --json, found '--threads'$/m
   ],
   ['no folder', ['explain', 'fashion-mnist', boot, '--out', ''], /\[AGON_BAD_OPTION\] --out: expected a folder/],
   ['missing argument', ['explain', 'fashion-mnist'], /\[AGON_BAD_OPTION\] missing required argument 'input'/],
@@ -58,14 +58,14 @@ const cases: readonly (readonly [what: string, argv: readonly string[], says: Re
     /\[AGON_BAD_OPTION\] option 'stesp' of integrated-gradients: expected one of steps, .*Did you mean 'steps'\?/
   ],
   [
-    'option of one method of several',
-    explain(boot, '--method', 'integrated-gradients,cgi', '--option', 'steps=20'),
-    /\[AGON_BAD_OPTION\] option 'steps' of competitive: expected one of granularity, /
+    'option of none of several methods',
+    explain(boot, '--method', 'integrated-gradients,cgi', '--option', 'stesp=20'),
+    /\[AGON_BAD_OPTION\] option 'stesp' of integrated-gradients, cgi: expected one of steps, .*Did you mean 'steps'\?/
   ],
   [
     'option that every object has',
     explain(boot, '--option', 'constructor=1'),
-    /\[AGON_BAD_OPTION\] option 'constructor' of competitive: expected one of granularity, /
+    /\[AGON_BAD_OPTION\] option 'constructor' of cgi: expected one of granularity, /
   ],
   [
     'text for a number',

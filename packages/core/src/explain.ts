@@ -36,7 +36,10 @@ export interface ExplainOptions {
 /** A map and everything needed to read it. */
 export interface Explanation {
   readonly method: string
-  /** Signed values `[N, ...]`: the input's shape, or extent 1 on the summed axis for a contest of pixels. */
+  /**
+   * Signed values `[N, ...]`: the input's shape or that of the value inside the model that the method explains by, with extent 1 on the
+   * summed axis for a contest of pixels; or what the method says.
+   */
   readonly attribution: Tensor
   /** The explained label of every example. */
   readonly target: readonly number[]

@@ -24,11 +24,24 @@ export {
   type MethodDefinition,
   type Note
 } from './method.js'
-export { attribute, timesEach } from './attribute.js'
+export type { Prepared } from './prepared.js'
 export { assertBaseline, baselineOf, logitsAt, minusBaseline, type Baseline } from './baseline.js'
+export { attribute, passOptions, timesEach } from './attribute.js'
 export { ways, type Plan, type PlanLayer, type Way } from './plan.js'
 export { precisionOf, precisions, type Precision } from './precision.js'
 export { createRegistry, type Registry } from './registry.js'
+export {
+  pluginKinds,
+  type EngineEntry,
+  type EngineOptions,
+  type MethodEntry,
+  type Plugin,
+  type PluginKind
+} from './plugin.js'
+export { assertPlugin } from './assert-plugin.js'
+export type { Direction, Similarity } from './similarity.js'
+export type { Metric, MetricContext, Score } from './metric.js'
+export { measure } from './measure.js'
 export { knownNames, nearest } from './names.js'
 export { assertChoice, assertWhole, resolveOptions } from './options.js'
 export { createRandom, type Random } from './random.js'
@@ -41,6 +54,7 @@ export type { Contest } from './contest/contest.js'
 export { decisionsIou, sampleOf, type MeasuredPrecision } from './contest/measured-precision.js'
 export { createFold, type Fold } from './contest/fold.js'
 export { competitive, competitiveDefaults, type CompetitiveOptions } from './contest/competitive.js'
+export { defineCompetitive } from './contest/define-competitive.js'
 export { competitiveMap, keptShare, type Ties } from './contest/competitive-map.js'
 export { territories, turf, type Territory, type Turf } from './contest/turf.js'
 export { alikeness } from './contest/alikeness.js'

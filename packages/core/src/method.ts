@@ -4,6 +4,7 @@ import type { BackwardRules, Multiplier, PerExample, SeedScale, Session } from '
 import type { ValueName } from './model.js'
 import { resolveOptions } from './options.js'
 import type { Plan } from './plan.js'
+import { attributePrepared, type Prepared } from './prepared.js'
 import type { Precision } from './precision.js'
 import type { Random } from './random.js'
 import type { Tensor } from './tensor.js'
@@ -21,6 +22,8 @@ export interface Method {
   readonly pass?: BackwardPass
   /** Takes L targets per example, returns L attributions: `[L, N, ...]`. */
   attribute?(context: MethodContext): Promise<Tensor | Attributed>
+  /** Beside `attribute`, for a method whose labels share work: does that work once for the context's targets. Streamed contests ask for it. */
+  prepare?(context: MethodContext): Promise<Prepared>
 }
 
 /** One backward pass: seeds on the logits, local rules on the way down, a multiplier at the end. */
@@ -75,7 +78,7 @@ export interface Note {
   readonly message: string
 }
 
-/** What `defineMethod` needs: a name, a source, the options with their defaults, and one of the two bodies. */
+/** What `defineMethod` needs: a name, a source, the options with their defaults, and one of the three bodies; from `prepare` it makes `attribute` as well. */
 export interface MethodDefinition<Options extends object> {
   readonly name: string
   readonly cite: string
@@ -84,22 +87,28 @@ export interface MethodDefinition<Options extends object> {
   readonly check?: (options: Options) => void
   readonly pass?: (options: Options) => BackwardPass
   readonly attribute?: (context: MethodContext, options: Options) => Promise<Tensor | Attributed>
+  readonly prepare?: (context: MethodContext, options: Options) => Promise<Prepared>
 }
 
 /** Makes a method's factory, `(options) => Method`. Misspelled or mistyped options throw AGON_BAD_OPTION. */
 export function defineMethod<Options extends object>(
   definition: MethodDefinition<Options>
 ): (options?: Partial<Options>) => Method {
-  const { name, cite, defaults, check, pass, attribute } = definition
+  const { name, cite, defaults, check, pass, attribute, prepare } = definition
   return (given) => {
     const options = resolveOptions(name, defaults, given)
     check?.(options)
+    const prepared = prepare && ((context: MethodContext) => prepare(context, options))
     return {
       name,
       cite,
       options,
       ...(pass && { pass: pass(options) }),
-      ...(attribute && { attribute: (context: MethodContext) => attribute(context, options) })
+      ...(attribute && { attribute: (context: MethodContext) => attribute(context, options) }),
+      ...(prepared && {
+        prepare: prepared,
+        attribute: (context: MethodContext) => attributePrepared(prepared, context)
+      })
     }
   }
 }

@@ -1,17 +1,5 @@
-import { competitive, competitiveDefaults, resolveOptions, type CompetitiveOptions, type Method } from '@agon/core'
-import {
-  integratedGradients,
-  integratedGradientsDefaults,
-  type IntegratedGradientsOptions
-} from './integrated-gradients.js'
-
-const defaults = { ...competitiveDefaults, ...integratedGradientsDefaults, name: 'competitive-integrated-gradients' }
+import { defineCompetitive } from '@agon/core'
+import { integratedGradients } from './integrated-gradients.js'
 
 /** Competition among all labels over their integrated gradients. Options: those of `competitive` and of `integratedGradients`. */
-export function competitiveIntegratedGradients(
-  options?: Partial<CompetitiveOptions & IntegratedGradientsOptions>
-): Method {
-  const all = resolveOptions('competitive-integrated-gradients', defaults, options)
-  const { steps, quadrature, baseline, multiplier, ...competition } = all
-  return competitive(integratedGradients({ steps, quadrature, baseline, multiplier }), competition)
-}
+export const competitiveIntegratedGradients = defineCompetitive('competitive-integrated-gradients', integratedGradients)

@@ -27,7 +27,7 @@ export interface IntegratedGradientsOptions {
   readonly multiplier: 'global' | 'local'
 }
 
-export const integratedGradientsDefaults: IntegratedGradientsOptions = {
+const integratedGradientsDefaults: IntegratedGradientsOptions = {
   steps: 50,
   quadrature: 'gauss-legendre',
   baseline: undefined,

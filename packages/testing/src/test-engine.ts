@@ -1,5 +1,4 @@
 import type { Engine } from '@agon/core'
-import { describe } from 'vitest'
 import { opCases } from './op-cases.js'
 import type { OpCase } from './op-cases/op-case.js'
 import { createChecks, type Skips } from './suite/check.js'
@@ -9,11 +8,14 @@ import { cotangentChecks } from './suite/cotangents.js'
 import { operatorChecks } from './suite/operators.js'
 import { passChecks } from './suite/passes.js'
 import { refusalChecks } from './suite/refusals.js'
+import type { Runner } from './suite/runner.js'
 import { tinyModels, type TinyModel } from './tiny-models.js'
 
 export interface EngineTestOptions {
   /** What is right: the reference engine. */
   readonly oracle: Engine
+  /** Declares the tests: `{ describe, it }` of vitest, jest, mocha or node:test. */
+  readonly runner: Runner
   /** Default: the whole table. */
   readonly cases?: readonly OpCase[]
   /** Default: one of each kind of network. */
@@ -27,14 +29,15 @@ export interface EngineTestOptions {
 const mebibyte = 2 ** 20
 
 /**
- * The conformance suite of engines: declares vitest tests, so call it at the top level of a test file. Every operator case forward
+ * The conformance suite of engines: declares tests, so call it at the top level of a test file. Every operator case forward
  * and backward against the oracle and finite differences; contests as folds of gradients bit for bit; independence of batch and
  * chunks; abort, progress, dispose; refusals and their codes.
  */
 export function testEngine(engine: Engine, options: EngineTestOptions): void {
-  const { oracle, cases = opCases, models = tinyModels(), skip } = options
+  const { oracle, runner, cases = opCases, models = tinyModels(), skip } = options
+  const { describe } = runner
   const { budgets = [mebibyte, 4 * mebibyte, 64 * mebibyte] } = options
-  const checks = createChecks(skip)
+  const checks = createChecks(runner, skip)
   const subject = { engine, oracle }
   describe(`engine '${engine.name}'`, () => {
     describe('operators', () => operatorChecks(checks, subject, cases))

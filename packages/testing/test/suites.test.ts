@@ -1,14 +1,16 @@
-import type { Engine, Method } from '@agon/core'
+import type { Method } from '@agon/core'
 import { createReferenceEngine } from '@agon/engine-reference'
-import { gradient } from '@agon/methods'
-import { testMethod } from '@agon/testing/suites'
+import { gradient, integratedGradients } from '@agon/methods'
+import { testMethod as testMethodBy, tinyMlp } from '@agon/testing'
+import { testMethod, testMetric, testSimilarity } from '@agon/testing/suites'
 import { describe, expect, it } from 'vitest'
-import { createChecks } from '../src/suite/check.js'
-import { tinyMlp } from '@agon/testing'
+import { collect } from './collect.js'
+import { cosine, drop, euclidean } from './subjects.js'
 
-const engine: Engine = createReferenceEngine()
+const engine = createReferenceEngine()
 
 testMethod(gradient, { engine })
+testMethod(integratedGradients, { engine, options: { steps: 3 }, models: [tinyMlp()] })
 
 /** A third party's method: a plain object, random, programmed. */
 const noisyGradient = (options: { samples?: number } = {}): Method => {
@@ -27,9 +29,21 @@ const noisyGradient = (options: { samples?: number } = {}): Method => {
 }
 
 testMethod(noisyGradient, { engine, models: [tinyMlp()] })
+testSimilarity(cosine)
+testSimilarity(euclidean)
+testMetric(drop, { engine })
 
 describe('skips', () => {
+  const by = (skip: Record<string, string>) => collect((runner) => testMethodBy(gradient, { engine, runner, skip }))
+
   it('must name a check', () => {
-    expect(() => createChecks({ nothing: 'a reason' }).assertSkipsUsed()).toThrow('nothing')
+    expect(() => by({ nothing: 'a reason' })).toThrow('nothing')
+  })
+
+  it('leave a check out, with the reason in its title', () => {
+    const all = by({}).checks.length
+    const { checks, skipped } = by({ 'has a name and a source': 'it has none' })
+    expect(checks.length).toBe(all - 1)
+    expect(skipped).toEqual(['has a name and a source (skipped: it has none)'])
   })
 })

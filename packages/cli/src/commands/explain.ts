@@ -1,7 +1,7 @@
 import { methods, modelPath } from 'agon'
 import type { Command } from 'commander'
 import { sayNote, type Io } from '../io.js'
-import { drawNotes } from '../output/draw-notes.js'
+import { drawNotes, mapNotes } from '../output/draw-notes.js'
 import { explainEndings, explainOutput, type ExplainOutput } from '../output/explain-files.js'
 import { explainText } from '../output/explain-text.js'
 import { plansText } from '../output/plan-text.js'
@@ -9,6 +9,7 @@ import { writeFiles } from '../output/write-files.js'
 import { parseExplainOptions, type ExplainCommandOptions, type RawExplainOptions } from '../parse/explain-options.js'
 import { collect } from '../parse/method-options.js'
 import { addRunOptions } from '../parse/run-options.js'
+import { openAgon } from '../plugins/open-agon.js'
 import { explainOne, type Explained } from '../run/explained.js'
 import { withRun, type Run } from '../run/open-run.js'
 import { planOutputs } from '../run/plan-outputs.js'
@@ -24,7 +25,8 @@ alive and of its inputs wanted, 10^9 floating-point operations as counted and of
 --precision bf16 rounds both factors of every product of convolutions and matrix products on the way back to bfloat16; their
 sums, everything else and the forward pass stay float32. Every run measures what that changes: a sample of 16 of the labels
 contest each other in bf16 and in float32, and the IoU of their decisions is told. It is not faster: no engine has bf16 products.
-'agon methods' lists the options of every method.
+'agon methods' lists the options of every method. competitive-<method> is the competition over any method in which labels do not
+compete, and --option base=<method> another base of a method that has one.
 
 Examples:
   agon explain fashion-mnist boot.png
@@ -32,6 +34,8 @@ Examples:
   agon explain model.onnx cat.jpg --target 'tiger cat' --labels top:20 --memory 1GiB --out maps
   agon explain model.onnx features.npy --granularity element --format npy,json --json
   agon explain model.onnx cat.jpg --method integrated-gradients --option steps=20 --option quadrature=midpoint
+  agon explain resnet18.onnx cat.jpg --method grad-cam,layer-cam --preprocess torchvision
+  agon explain model.onnx cat.jpg --method cgi --option layer=relu_12
   agon explain model.onnx cat.jpg --method cgi --plan
   agon explain model.onnx cat.jpg --precision bf16
 `
@@ -48,19 +52,32 @@ export function addExplain(program: Command, io: Io): void {
     .option('--granularity <what>', 'what is contested: pixel (after the sum over channels) or element', 'pixel')
     .option('--ties <rule>', 'who wins an element where labels are equal: lose (nobody) or keep (each of them)', 'lose')
   command
-    .option('--option <name=value>', 'an option of the method, repeatable; given to every method', collect)
+    .option(
+      '--option <name=value>',
+      'an option of the method, repeatable; of several methods, those that know it get it',
+      collect
+    )
     .option('--plan', 'print what the engine skipped and how long each layer took, for methods in which labels compete')
   addRunOptions(command)
     .addHelpText('after', after)
-    .action((model: string, inputs: string[], raw: RawExplainOptions) => explainCommand(io, model, inputs, raw))
+    .action((model: string, inputs: string[], raw: RawExplainOptions, command: Command) =>
+      explainCommand(io, command, model, inputs, raw)
+    )
 }
 
-async function explainCommand(io: Io, model: string, inputs: readonly string[], raw: RawExplainOptions): Promise<void> {
-  const options = await parseExplainOptions(raw)
+async function explainCommand(
+  io: Io,
+  command: Command,
+  model: string,
+  inputs: readonly string[],
+  raw: RawExplainOptions
+): Promise<void> {
+  const open = await openAgon(command)
+  const options = await parseExplainOptions(open.agon, raw)
   const named = planOutputs(inputs, modelPath(model), options.out, explainEndings(options))
   const competes = options.methods.some(({ competitive }) => competitive)
   if (!competes) sayUnused(io, options)
-  const documents = await withRun(io, model, options, competes, (run) =>
+  const documents = await withRun(io, open, model, options, competes, (run) =>
     forEachInput(run, named, async (input) => {
       const output = await explainInput(run, input, options)
       await writeFiles(output.files, io.signal)
@@ -79,11 +96,19 @@ async function explainInput(run: Run, input: ReadInput, options: ExplainCommandO
   for (const { message } of notes) sayNote(run.io, message)
   const results: Explained[] = []
   for (const method of options.methods) {
-    const result = await explainOne(run, input, method, options)
+    const result = withMapNotes(await explainOne(run, input, method, options), input, options)
     for (const { message } of result.explanation.notes) sayNote(run.io, `${input.name}, ${method.name}: ${message}`)
     results.push(result)
   }
   return explainOutput(run, { ...input, notes: [...input.notes, ...notes] }, results, options)
+}
+
+function withMapNotes(result: Explained, input: ReadInput, options: ExplainCommandOptions): Explained {
+  const { explanation } = result
+  return {
+    ...result,
+    explanation: { ...explanation, notes: [...explanation.notes, ...mapNotes(input, result, options)] }
+  }
 }
 
 /** What the JSON document of `--json` says of one input. */

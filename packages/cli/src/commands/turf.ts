@@ -6,8 +6,9 @@ import { turfFormats, turfOutput, type TurfOutput } from '../output/turf-files.j
 import { turfText } from '../output/turf-text.js'
 import { writeFiles } from '../output/write-files.js'
 import { baseNames, parseBase } from '../parse/base.js'
-import { collect, parseMethodOptions } from '../parse/method-options.js'
+import { collect } from '../parse/method-options.js'
 import { addRunOptions, parseRunOptions, type RawRunOptions, type RunOptions } from '../parse/run-options.js'
+import { openAgon } from '../plugins/open-agon.js'
 import { createProgress } from '../progress.js'
 import { withRun, type Run } from '../run/open-run.js'
 import { planOutputs } from '../run/plan-outputs.js'
@@ -40,15 +41,24 @@ export function addTurf(program: Command, io: Io): void {
     .option('--option <name=value>', 'an option of that method, repeatable', collect)
   addRunOptions(command)
     .addHelpText('after', after)
-    .action((model: string, inputs: string[], raw: RawTurfOptions) => turfCommand(io, model, inputs, raw))
+    .action((model: string, inputs: string[], raw: RawTurfOptions, command: Command) =>
+      turfCommand(io, command, model, inputs, raw)
+    )
 }
 
-async function turfCommand(io: Io, model: string, inputs: readonly string[], raw: RawTurfOptions): Promise<void> {
-  const options = await parseRunOptions(raw)
-  const base = parseBase(raw.base).create(parseMethodOptions(raw.option))
+async function turfCommand(
+  io: Io,
+  command: Command,
+  model: string,
+  inputs: readonly string[],
+  raw: RawTurfOptions
+): Promise<void> {
+  const open = await openAgon(command)
+  const options = await parseRunOptions(raw, open.agon.engineNames)
+  const base = parseBase(open.agon, raw.base, raw.option)
   const endings = turfFormats(options).map((format) => `.turf.${format}`)
   const named = planOutputs(inputs, modelPath(model), options.out, endings)
-  const records = await withRun(io, model, options, true, (run) =>
+  const records = await withRun(io, open, model, options, true, (run) =>
     forEachInput(run, named, async (input) => {
       const output = await turfOfInput(run, input, base, options)
       await writeFiles(output.files, io.signal)

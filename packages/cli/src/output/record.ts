@@ -15,6 +15,7 @@ import {
 } from 'agon'
 import type { ExplainCommandOptions } from '../parse/explain-options.js'
 import type { Explained } from '../run/explained.js'
+import type { PluginRecord } from '../plugins/open-agon.js'
 import { marginsOf, type Margins } from '../run/margins.js'
 import type { Run } from '../run/open-run.js'
 import type { ReadInput } from '../run/read-inputs.js'
@@ -55,6 +56,8 @@ export interface Provenance {
   }
   readonly preprocess: (Preprocess & { readonly assumed: boolean }) | null
   readonly engine: string
+  /** Those that were loaded, and what each of them brought. */
+  readonly plugins: readonly PluginRecord[]
   readonly seed: number
   readonly versions: Readonly<Record<string, string>>
 }
@@ -65,6 +68,8 @@ export interface ExplanationRecord extends Provenance {
   readonly method: {
     readonly name: string
     readonly competitive: boolean
+    /** Name of the plugin that brought it; null for what is built in. */
+    readonly plugin: string | null
     readonly cite: string | null
     readonly granularity: Granularity | null
     readonly ties: Ties | null
@@ -100,6 +105,7 @@ export function explanationRecord(
     method: {
       name: method.name,
       competitive: method.competitive,
+      plugin: method.plugin ?? null,
       cite: method.made.cite ?? null,
       granularity: competes ? options.granularity : null,
       ties: competes ? options.ties : null,
@@ -119,12 +125,13 @@ export function explanationRecord(
 }
 
 /** Where a result comes from. */
-export function provenance({ model, engine, options }: Run, input: ReadInput): Provenance {
+export function provenance({ model, engine, plugins, options }: Run, input: ReadInput): Provenance {
   return {
     input: { path: input.path, sha256: input.sha256 ?? null, shape: input.input.shape },
     model: { path: model.path, sha256: model.sha256, name: model.name, labels: model.labelsFrom ?? null },
     preprocess: input.preprocess === undefined ? null : { ...input.preprocess, assumed: input.assumed },
     engine,
+    plugins,
     seed: options.seed,
     versions: { '@agon/cli': version(), ...versions() }
   }

@@ -5,7 +5,6 @@ import {
   presets,
   resolvePreprocess,
   type Contestants,
-  type EngineName,
   type Precision,
   type Preprocess
 } from 'agon'
@@ -40,7 +39,7 @@ export interface RawRunOptions {
 export interface RunOptions {
   readonly labels: Contestants
   readonly channelAxis?: number
-  readonly engine: EngineName
+  readonly engine: string
   readonly threads?: number
   readonly memory?: number
   /** Of the backward passes. */
@@ -62,7 +61,7 @@ export function addRunOptions(command: Command): Command {
   return command
     .option('--labels <labels>', 'who competes: all, top:N, sample:N, or labels by index or name: i,j,k', 'all')
     .option('--channel-axis <axis>', 'axis of the channels where the input is not [N,C,H,W]')
-    .option('--engine <engine>', `${engineNames.join(', ')}`, 'auto')
+    .option('--engine <engine>', `${engineNames.join(', ')}, or that of a plugin`, 'auto')
     .option('--threads <n>', 'threads of the native engine (results do not depend on it)')
     .option(
       '--memory <bytes>',
@@ -86,13 +85,13 @@ export function addRunOptions(command: Command): Command {
 }
 
 /** Checks the shared options. Throws AGON_BAD_OPTION, and AGON_BAD_FILE for a preprocessing file. */
-export async function parseRunOptions(raw: RawRunOptions): Promise<RunOptions> {
+export async function parseRunOptions(raw: RawRunOptions, engines: readonly string[]): Promise<RunOptions> {
   const threads = raw.threads === undefined ? undefined : parseWhole('--threads', raw.threads, 1, 1024)
   const axis = raw.channelAxis === undefined ? undefined : parseWhole('--channel-axis', raw.channelAxis, 1, 31)
   return {
     labels: parseContestants(raw.labels),
     ...(axis !== undefined && { channelAxis: axis }),
-    engine: parseChoice('--engine', raw.engine, engineNames),
+    engine: parseChoice('--engine', raw.engine, engines),
     ...(threads !== undefined && { threads }),
     ...(raw.memory !== undefined && { memory: parseMemory(raw.memory) }),
     precision: parseChoice('--precision', raw.precision, precisions),

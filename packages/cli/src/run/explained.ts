@@ -2,7 +2,8 @@ import { explainSession, type Explanation, type Note, type Plan } from 'agon'
 import { createProgress } from '../progress.js'
 import type { Run } from './open-run.js'
 import type { ReadInput } from './read-inputs.js'
-import type { ChosenMethod, ExplainCommandOptions } from '../parse/explain-options.js'
+import type { ChosenMethod } from '../parse/choose-methods.js'
+import type { ExplainCommandOptions } from '../parse/explain-options.js'
 
 /** One method's result on one input. */
 export interface Explained {
@@ -50,8 +51,8 @@ function planNotes({ engine }: Run, { contest, method }: Explanation, plans: rea
   const why =
     contest === undefined
       ? `no labels compete in ${method}, and plans are made of contests`
-      : engine === 'reference'
-        ? 'the reference engine makes none'
+      : engine !== 'cpu'
+        ? `the ${engine} engine makes none`
         : `the maps of ${method} came from several passes, not from one backward pass of all labels`
   return [{ code: 'no-plan', message: `--plan: there is no plan; ${why}` }]
 }

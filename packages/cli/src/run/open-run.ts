@@ -1,6 +1,5 @@
 import {
   assertLogits,
-  createEngine,
   cutProbabilityHead,
   derivativeReachesInput,
   engineNotes,
@@ -12,6 +11,7 @@ import {
 } from 'agon'
 import { sayNote, type Io } from '../io.js'
 import type { RunOptions } from '../parse/run-options.js'
+import type { OpenAgon, PluginRecord } from '../plugins/open-agon.js'
 
 /** A model on an engine, ready to be explained. */
 export interface Run {
@@ -20,6 +20,7 @@ export interface Run {
   readonly model: LoadedModel
   readonly session: Session
   readonly engine: string
+  readonly plugins: readonly PluginRecord[]
   /** What holds for every result of this run. */
   readonly notes: readonly Note[]
 }
@@ -27,6 +28,7 @@ export interface Run {
 /** Opens a run, hands it to `body`, and frees the session whatever happens. `competes`: labels will compete, so logits are needed. */
 export async function withRun<T>(
   io: Io,
+  { agon, plugins }: OpenAgon,
   modelName: string,
   options: RunOptions,
   competes: boolean,
@@ -37,7 +39,7 @@ export async function withRun<T>(
   const head = probabilityHead(loaded)
   const model = options.cutSoftmax ? { ...loaded, nodes: cutProbabilityHead(loaded).nodes } : loaded
   if (competes) assertLogits(model)
-  const { engine, report } = createEngine(
+  const { engine, report } = await agon.createEngine(
     options.engine,
     options.threads === undefined ? {} : { threads: options.threads }
   )
@@ -51,7 +53,7 @@ export async function withRun<T>(
   for (const note of notes) sayNote(io, note.message)
   const session = await engine.load(model)
   try {
-    return await body({ io, options, model, session, engine: engine.name, notes })
+    return await body({ io, options, model, session, engine: engine.name, plugins, notes })
   } finally {
     session.dispose()
   }

@@ -28,3 +28,17 @@ export function roundHalfToEven(x: number): number {
   if (part !== 0.5) return Math.round(x)
   return below % 2 === 0 ? below : below + 1
 }
+
+/**
+ * min + softplus(x - min) - softplus(x - max) with softplus(x) = log(1 + exp(beta x)) / beta: x between min and max with both corners
+ * rounded. Written as the clamp and a correction of at most log(2) / beta, so that nothing cancels or overflows; bounds may be infinite.
+ */
+export function softclip(x: number, beta: number, min: number, max: number): number {
+  const near = (bound: number): number => Math.log1p(Math.exp(-beta * Math.abs(x - bound)))
+  return Math.min(max, Math.max(min, x)) + (near(min) - near(max)) / beta
+}
+
+/** sigmoid(beta (x - min)) - sigmoid(beta (x - max)), as a product: no difference of numbers near 1. */
+export function softclipSlope(x: number, beta: number, min: number, max: number): number {
+  return sigmoid(beta * (x - min)) * sigmoid(beta * (max - x)) * -Math.expm1(-beta * (max - min))
+}

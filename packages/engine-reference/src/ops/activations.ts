@@ -1,6 +1,6 @@
 import { numberAttribute, textAttribute } from '@agon/graph'
 import { erf } from '../math/erf.js'
-import { normalDensity, normalDistribution, sigmoid, softplus } from '../math/stable.js'
+import { normalDensity, normalDistribution, sigmoid, softclip, softclipSlope, softplus } from '../math/stable.js'
 import type { OperatorTable } from './operator.js'
 import { smooth, type ScalarFunction } from './unary.js'
 
@@ -52,6 +52,12 @@ export const activations: OperatorTable = {
   Tanh: smooth(() => ({ value: Math.tanh, slope: (x) => 1 / Math.cosh(x) ** 2 })),
 
   Softplus: smooth(() => ({ value: softplus, slope: sigmoid })),
+
+  Softclip: smooth(({ node }) => {
+    const beta = numberAttribute(node, 'beta')
+    const [min, max] = [node.attributes['min'] ?? -Infinity, node.attributes['max'] ?? Infinity].map(Number)
+    return { value: (x) => softclip(x, beta, min!, max!), slope: (x) => softclipSlope(x, beta, min!, max!) }
+  }),
 
   Softsign: smooth(() => ({ value: (x) => x / (1 + Math.abs(x)), slope: (x) => 1 / (1 + Math.abs(x)) ** 2 })),
 

@@ -1,5 +1,5 @@
 import { sizeOf } from '@agon/core'
-import { linearWindows, maxWindows, type Windows } from '@agon/graph'
+import { linearWindows, maxWindows, numberAttribute, type Windows } from '@agon/graph'
 import type { NodeContext, Operator, OperatorTable, Values } from './operator.js'
 
 /** y[p,o] = sum over the window of weight x: averages, sums, linear interpolation. */
@@ -61,6 +61,40 @@ function sharedExtreme(sign: 1 | -1): Operator {
   }
 }
 
+/**
+ * y = log(sum over the window of exp(t x)) / t, or of the mean; with m the largest of the window m + log(sum exp(t (x - m))) / t, so that
+ * nothing overflows. dx = dy times the softmax of t x over the window.
+ */
+const logSumExp: Operator = {
+  forward: ([x], context) => {
+    const { most, sums, counts, t } = powersOf(x!, context)
+    const mean = numberAttribute(context.node, 'mean') !== 0
+    return [most.map((m, o) => m + Math.log(mean ? sums[o]! / counts[o]! : sums[o]!) / t)]
+  },
+  vjp: ([x], _, [dy], context) => {
+    const { most, sums, t } = powersOf(x!, context)
+    const dx = new Float64Array(x!.length)
+    visit(context.table('windows', maxWindows), (o, source) => {
+      dx[source] = dx[source]! + (dy![o]! * Math.exp(t * (x![source]! - most[o]!))) / sums[o]!
+    })
+    return [dx]
+  }
+}
+
+/** Of each window the largest element m, sum exp(t (x - m)), and how many elements it has. */
+function powersOf(x: Values, context: NodeContext) {
+  const t = numberAttribute(context.node, 'temperature')
+  const windows = context.table('windows', maxWindows)
+  const most = outputOf(context).fill(-Infinity)
+  visit(windows, (o, source) => (most[o] = Math.max(most[o]!, x[source]!)))
+  const [sums, counts] = [outputOf(context), outputOf(context)]
+  visit(windows, (o, source) => {
+    sums[o] = sums[o]! + Math.exp(t * (x[source]! - most[o]!))
+    counts[o] = counts[o]! + 1
+  })
+  return { most, sums, counts, t }
+}
+
 /** Calls `see` with every pair of an output and an input element of a window, and the weight. */
 function visit(windows: Windows, see: (output: number, source: number, weight: number) => void): void {
   const { planes, strideIn, strideOut, offsets, sources, weights } = windows
@@ -84,6 +118,8 @@ export const pooling: OperatorTable = {
   ReduceSum: weightedSum,
   MaxPool: firstMaximum,
   GlobalMaxPool: firstMaximum,
+  LogSumExpPool: logSumExp,
+  GlobalLogSumExpPool: logSumExp,
   ReduceMax: sharedExtreme(1),
   ReduceMin: sharedExtreme(-1)
 }

@@ -35,7 +35,7 @@ export function linearWindows(node: Node, model: StaticModel): Windows {
   return (linear ?? noTable(node, 'linear windows'))(factsOf(node, model))
 }
 
-/** Output elements as extremes, sources in ONNX scan order: MaxPool, GlobalMaxPool, ReduceMax, ReduceMin. */
+/** Output elements as extremes, sources in ONNX scan order: MaxPool, GlobalMaxPool, ReduceMax, ReduceMin, LogSumExpPool, GlobalLogSumExpPool. */
 export function maxWindows(node: Node, model: StaticModel): Windows {
   const { extreme } = definitionOfNode(node)
   return (extreme ?? noTable(node, 'max windows'))(factsOf(node, model))

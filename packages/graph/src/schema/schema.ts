@@ -1,6 +1,7 @@
 import type { Attribute, Node } from '@agon/core'
 import type { Evaluate, Facts, Infer } from '../facts.js'
 import type { Expand } from '../passes/expand.js'
+import type { Standard } from '../passes/smooth-standards.js'
 import type { Windows } from '../geometry/windows.js'
 
 /**
@@ -18,10 +19,10 @@ export interface AttributeSpec {
   readonly required?: boolean
 }
 
-/** What ONNX opset 21 says of an operator, and what Agon does with it. */
+/** What ONNX opset 21 says of an operator, or we of one of our own, and what Agon does with it. */
 export interface OpSchema {
   readonly op: string
-  /** `''` is ONNX; `agon` holds operators of our own, which no ONNX file has. */
+  /** `''` is ONNX; `agon` holds operators of our own. */
   readonly domain: '' | 'agon'
   /** Least and largest number of inputs, then of outputs. */
   readonly inputs: readonly [number, number]
@@ -48,9 +49,11 @@ export interface Definition extends OpSchema {
   readonly linear?: (facts: Facts) => Windows
   /** The simpler nodes that `specialize` puts in its place. */
   readonly expand?: Expand
+  /** The operators of ONNX that say the same, for operators of our own. */
+  readonly standard?: Standard
   /** Its value follows from the shapes of its inputs alone (Shape, Size). */
   readonly ofShapes?: true
-  /** Output elements as the extreme of input elements. */
+  /** Output elements as the extreme, sharp or smooth, of input elements. */
   readonly extreme?: (facts: Facts) => Windows
 }
 

@@ -9,6 +9,7 @@ import { normalization } from './normalization.js'
 import { reductions } from './reduction.js'
 import { resizing } from './resize.js'
 import type { Definition, OpSchema } from './schema.js'
+import { smoothOperators } from './smooth.js'
 import { steerings } from './steering.js'
 
 const families = [
@@ -22,7 +23,8 @@ const families = [
   aliases,
   constantMakers,
   composites,
-  steerings
+  steerings,
+  smoothOperators
 ]
 
 /** The single list of operators. */

@@ -48,6 +48,9 @@ export const activationCases: readonly OpCase[] = [
   ...activation('HardSwish', [-3, 3]),
   ...activation('Tanh', []),
   ...activation('Softplus', []),
+  ...activation('Softclip', [], { beta: 2, min: 0 }),
+  ...activation('Softclip', [], { beta: 0.5, max: 1 }),
+  ...activation('Softclip', [], { beta: 3, min: -1, max: 1.5 }),
   ...activation('Softsign', [0]),
   ...activation('Gelu', []),
   ...activation('Gelu', [], { approximate: 'tanh' }),
@@ -73,5 +76,9 @@ export const activationCases: readonly OpCase[] = [
   opCase('Clip', 'only a minimum', shape, (b) => b.add('Clip', [b.input, b.floats([], [0.5])]), {
     input: awayFrom(0.5)
   }),
-  unary('Clip', 'without ends', {})
+  unary('Clip', 'without ends', {}),
+  unary('Softclip', 'without ends', {}, { beta: 1 }),
+  unary('Softclip', 'sharp', { input: awayFrom(0, 2) }, { beta: 500, min: 0, max: 2 }),
+  unary('Softclip', 'far and sharp', { input: far, smooth: false }, { beta: 1e4, min: 0 }),
+  unary('Softclip', 'far and sharp, both ends', { input: far, smooth: false }, { beta: 1e4, min: 0, max: 6 })
 ]

@@ -1,4 +1,4 @@
-import { it } from 'vitest'
+import type { Runner } from './runner.js'
 
 /** Why a check is left out, by the check's title. */
 export type Skips = Readonly<Record<string, string>>
@@ -10,7 +10,7 @@ export interface Checks {
   assertSkipsUsed(): void
 }
 
-export function createChecks(skips: Skips = {}): Checks {
+export function createChecks({ it }: Pick<Runner, 'it'>, skips: Skips = {}): Checks {
   const unused = new Set(Object.keys(skips))
   return {
     check(title, run) {

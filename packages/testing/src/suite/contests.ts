@@ -10,7 +10,7 @@ import {
   type Session,
   type Tensor
 } from '@agon/core'
-import { expect } from 'vitest'
+import { expect } from './expect.js'
 import type { TinyModel } from '../tiny-models.js'
 import type { Checks } from './check.js'
 import { bits, inputFor, randomTensor, withSession, type Subject } from './subject.js'

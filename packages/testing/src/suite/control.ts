@@ -1,5 +1,5 @@
 import type { Session } from '@agon/core'
-import { expect } from 'vitest'
+import { expect } from './expect.js'
 import { tinyCnn } from '../tiny-models.js'
 import type { Checks } from './check.js'
 import { allLabels, bits, inputFor, rejection, withSession, type Subject } from './subject.js'

@@ -1,4 +1,4 @@
-import { expect } from 'vitest'
+import { expect } from './expect.js'
 import { relativeError } from '../compare.js'
 import { tinyCnn } from '../tiny-models.js'
 import type { Checks } from './check.js'

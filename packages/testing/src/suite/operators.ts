@@ -1,5 +1,5 @@
 import { sizeOf, type Engine, type Session, type Tensor } from '@agon/core'
-import { expect } from 'vitest'
+import { expect } from './expect.js'
 import { relativeError } from '../compare.js'
 import { slopeAtZero } from '../finite-difference.js'
 import { smoothStep, type OpCase } from '../op-cases/op-case.js'

@@ -1,5 +1,5 @@
 import { example, type Session, type Tensor } from '@agon/core'
-import { expect } from 'vitest'
+import { expect } from './expect.js'
 import { relativeError } from '../compare.js'
 import type { TinyModel } from '../tiny-models.js'
 import type { Checks } from './check.js'

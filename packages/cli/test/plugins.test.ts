@@ -1,0 +1,336 @@
+import { mkdirSync, readFileSync, realpathSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { constantMethod, constantPlugin, workplace } from './plugins.js'
+import { agon, put, reference } from './run-cli.js'
+
+const { folder, enter } = workplace()
+const explain = (...rest: string[]) => [
+  'explain',
+  join(folder, 'model.onnx'),
+  join(folder, 'x.npy'),
+  ...reference,
+  ...rest
+]
+
+interface Listed {
+  readonly methods: readonly { readonly name: string; readonly plugin: string | null }[]
+  readonly plugins: readonly { readonly name: string; readonly version: string | null; readonly from: string }[]
+}
+
+async function listed(...argv: string[]): Promise<Listed> {
+  const { out, err, code } = await agon(['methods', '--json', ...argv])
+  expect({ code, err }).toEqual({ code: 0, err: '' })
+  return JSON.parse(out) as Listed
+}
+
+/** What the one line of a failure says. */
+async function refusal(...argv: string[]): Promise<string> {
+  const { code, out, err } = await agon(argv)
+  const lines = err
+    .trimEnd()
+    .split('\n')
+    .filter((line) => !line.startsWith('agon: note: '))
+  expect({ code, out, lines: lines.length }).toEqual({ code: 2, out: '', lines: 1 })
+  return lines[0]!
+}
+
+describe('--plugin', () => {
+  it('explains by the method of a TypeScript file, with its options, and records where it came from', async () => {
+    const here = enter('typescript')
+    put(here, 'package.json', '{ "name": "mine", "version": "1.2.3" }')
+    const path = put(here, 'flat.ts', constantPlugin('flat'))
+    const argv = explain(
+      '--plugin',
+      './flat.ts',
+      '--method',
+      'flat',
+      '--option',
+      'factor=3',
+      '--format',
+      'npy,json',
+      '--out',
+      'maps'
+    )
+    const { code, err } = await agon(argv)
+    expect({ code, err }).toEqual({ code: 0, err: '' })
+    const record = JSON.parse(readFileSync('maps/x.flat.json', 'utf8')) as Record<string, unknown>
+    expect(record.method).toMatchObject({ name: 'flat', plugin: 'flat-plugin', options: { factor: 3 } })
+    const from = realpathSync(path)
+    expect(record.plugins).toEqual([{ name: 'flat-plugin', version: '1.2.3', from, brings: ['method flat'] }])
+    const map = readFileSync('maps/x.flat.npy')
+    expect([
+      ...new Float32Array(map.buffer.slice(map.byteOffset + map.length - 40, map.byteOffset + map.length))
+    ]).toEqual(new Array(10).fill(3))
+  })
+
+  it('runs it in competition, below smooth-grad and as the base of a turf', async () => {
+    const here = enter('wrapped')
+    put(here, 'flat.ts', constantPlugin('flat'))
+    const plugin = ['--plugin', './flat.ts']
+    const wrapped = explain(
+      ...plugin,
+      '--method',
+      'competitive-flat,smooth-grad',
+      '--option',
+      'base=flat',
+      '--option',
+      'samples=2',
+      '--option',
+      'factor=5',
+      '--format',
+      'json'
+    )
+    expect((await agon(wrapped)).code).toBe(0)
+    const competed = JSON.parse(readFileSync('agon-out/x.competitive-flat.json', 'utf8')) as {
+      method: object
+      examples: { keptShare: number }[]
+    }
+    expect(competed.method).toMatchObject({ competitive: true, plugin: 'flat-plugin', options: { factor: 5 } })
+    expect(competed.examples[0]!.keptShare).toBe(0) // all labels' maps are equal, and ties lose
+    const smooth = JSON.parse(readFileSync('agon-out/x.smooth-grad.json', 'utf8')) as { method: object }
+    expect(smooth.method).toMatchObject({ plugin: null, options: { base: 'flat', samples: 2 } })
+    const turf = ['turf', join(folder, 'model.onnx'), join(folder, 'x.npy'), '--base', 'flat', ...plugin, ...reference]
+    expect(await agon(turf)).toMatchObject({ code: 0 })
+  })
+
+  it('finds a package from the working directory upwards', async () => {
+    const module = join(enter('installed'), 'node_modules', 'agon-method-flat')
+    mkdirSync(module, { recursive: true })
+    put(
+      module,
+      'package.json',
+      '{ "name": "agon-method-flat", "version": "0.4.0", "type": "module", "exports": { "import": "./flat.js" } }'
+    )
+    const create = `() => ({ name: 'flat', pass: { cotangent: 'one', multiply: 'none' } })`
+    put(
+      module,
+      'flat.js',
+      `export default { name: 'flat-package', methods: [{ name: 'flat', competitive: false, create: ${create} }] }`
+    )
+    enter('installed/below')
+    const { methods, plugins } = await listed('--plugin', 'agon-method-flat')
+    expect(methods.find(({ name }) => name === 'flat')!.plugin).toBe('flat-package')
+    expect(plugins).toMatchObject([{ name: 'flat-package', version: '0.4.0' }])
+    const text = (await agon(['methods', '--plugin', 'agon-method-flat'])).out
+    expect(text).toMatch(/^flat +- +flat-package/m)
+    expect(text).toMatch(/^plugin flat-package 0\.4\.0 \(.*flat\.js\): method flat$/m)
+  })
+
+  it('lists engines that a plugin brings, and runs on one', async () => {
+    const here = enter('engine')
+    put(
+      here,
+      'engines.mjs',
+      `import { createRequire } from 'node:module'
+      const session = (model) => ({
+        model,
+        forward: async (input) => ({ shape: [input.shape[0], 4], data: new Float32Array(4 * input.shape[0]).fill(1) }),
+        vjp: async (input, { labels }) => ({ shape: [labels[0].length, ...input.shape], data: new Float32Array(labels[0].length * input.data.length).fill(7) }),
+        contest: async () => { throw new TypeError('no contests here') },
+        dispose() {}
+      })
+      export default { name: 'engines', engines: [
+        { name: 'sevens', about: 'all sevens', create: () => ({ name: 'sevens', load: async (model) => session(model) }) },
+        { name: 'nowhere', create: () => { throw new Error('needs a device that is not there') } }
+      ] }`
+    )
+    const plugin = ['--plugin', './engines.mjs']
+    const { out } = await agon(['engines', ...plugin])
+    expect(out).toMatch(/^sevens +available +all sevens \(plugin engines\)$/m)
+    expect(out).toMatch(/^nowhere +unavailable .*needs a device that is not there/m)
+    const run = ['explain', join(folder, 'model.onnx'), join(folder, 'x.npy'), ...plugin, '--engine', 'sevens']
+    expect(await agon([...run, '--method', 'gradient', '--format', 'npy'])).toMatchObject({ code: 0 })
+    const map = readFileSync('agon-out/x.gradient.npy')
+    expect(map.subarray(-4)).toEqual(Buffer.from(new Float32Array([7]).buffer))
+    expect(await refusal(...run, '--method', 'cgi')).toMatch(
+      /\[AGON_BAD_PLUGIN\] engine 'sevens' of plugin 'engines': found TypeError: no contests here/
+    )
+    expect(await refusal(...run, '--engine', 'nowhere')).toMatch(
+      /\[AGON_BAD_PLUGIN\] engine 'nowhere' of plugin 'engines'.*needs a device/
+    )
+    expect(await refusal(...run, '--engine', 'seven')).toMatch(
+      /\[AGON_BAD_OPTION\] --engine.*sevens.*Did you mean 'sevens'/
+    )
+  })
+})
+
+describe('agon.config', () => {
+  it('is found above the working directory, takes plugins and modules, and --plugin adds to it', async () => {
+    const here = enter('configured')
+    put(here, 'a.ts', constantPlugin('from-module'))
+    put(here, 'more.ts', constantPlugin('from-option'))
+    put(
+      here,
+      'agon.config.ts',
+      `import { defineConfig } from 'agon'
+${constantMethod('inline')}
+export default defineConfig({ plugins: ['./a.ts', { name: 'here', methods: [{ name: 'inline', competitive: false, create }] }] })`
+    )
+    enter('configured/deep/down')
+    const { methods, plugins } = await listed('--plugin', '../../more.ts', '--plugin', '../../a.ts')
+    expect(plugins.map(({ name }) => name)).toEqual(['from-module-plugin', 'here', 'from-option-plugin'])
+    expect(plugins[1]!.from).toBe(join(realpathSync(here), 'agon.config.ts'))
+    expect(methods.slice(-3).map(({ name }) => name)).toEqual(['from-module', 'inline', 'from-option'])
+  })
+
+  it('is the one that --config names', async () => {
+    const here = enter('named')
+    put(here, 'agon.config.mjs', `throw new Error('not this one')`)
+    put(here, 'a.ts', constantPlugin('a'))
+    put(here, 'other.mjs', `export default { plugins: ['./a.ts'] }`)
+    expect((await listed('--config', 'other.mjs')).plugins.map(({ name }) => name)).toEqual(['a-plugin'])
+  })
+})
+
+describe('what is wrong with a plugin is said in one line, with exit code 2', () => {
+  const cases: readonly (readonly [what: string, source: string, says: RegExp])[] = [
+    ['no default export', 'export const plugin = 1', /default export of \.\/p\.ts: expected a plugin.*found none/],
+    ['an array', 'export default [1, 2]', /default export of \.\/p\.ts: expected a plugin.*found an array of 2/],
+    ['a function', 'export default () => 1', /default export.*found a function/],
+    ['a misspelled field', `export default { name: 'p', method: [] }`, /field 'method'.*Did you mean 'methods'/],
+    ['no name', 'export default { methods: [] }', /name of \.\/p\.ts: expected a text, found none/],
+    ['nothing in it', `export default { name: 'p', methods: [] }`, /plugin of \.\/p\.ts: expected at least one entry/],
+    [
+      'entries that are none',
+      `export default { name: 'p', methods: {} }`,
+      /'methods' of .*expected an array of entries, found an object/
+    ],
+    [
+      'an entry without a name',
+      `export default { name: 'p', methods: [{ create() {} }] }`,
+      /name of methods\[0\].*found none/
+    ],
+    [
+      'a name with a slash',
+      `export default { name: 'p', methods: [{ name: 'a/b', create() {} }] }`,
+      /name of methods\[0\].*'a\/b'/
+    ],
+    [
+      'an entry without a body',
+      `export default { name: 'p', methods: [{ name: 'm', competitive: false }] }`,
+      /'create' of method 'm' of .*expected a function, found none/
+    ],
+    [
+      'an entry that hides whether labels compete',
+      `export default { name: 'p', methods: [{ name: 'm', create() {} }] }`,
+      /'competitive' of method 'm'/
+    ],
+    [
+      'a similarity without a range',
+      `export default { name: 'p', similarities: [{ name: 's', cite: 'x', direction: 'higher', symmetric: true, compare() {} }] }`,
+      /'range' of similarity 's'/
+    ],
+    [
+      'a metric without a direction',
+      `export default { name: 'p', metrics: [{ name: 's', cite: 'x', measure() {} }] }`,
+      /'direction' of metric 's'.*'higher' or 'lower'/
+    ],
+    [
+      'a taken name',
+      `export default { name: 'p', methods: [{ name: 'cgi', competitive: true, create() {} }] }`,
+      /\[AGON_DUPLICATE_NAME\] method 'cgi' of plugin 'p'.*in Agon/
+    ],
+    [
+      'a throw',
+      `throw new RangeError('out\\nof luck')\nexport default {}`,
+      /plugin '\.\/p\.ts': expected a module that loads, found RangeError: out of luck/
+    ],
+    ['a syntax error', 'export default {{', /expected a module that loads, found .*(Parse|Syntax)/],
+    [
+      'a factory that throws',
+      `export default { name: 'p', methods: [{ name: 'm', competitive: false, create() { throw new TypeError('oh') } }] }`,
+      /method 'm' of plugin 'p': found TypeError: oh/
+    ],
+    [
+      'a factory that makes nothing',
+      `export default { name: 'p', methods: [{ name: 'm', competitive: false, create: () => ({ name: 'm' }) }] }`,
+      /method 'm' of plugin 'p': expected a 'pass' or an 'attribute' function, found neither/
+    ]
+  ]
+
+  it.each(cases)('%s', async (what, source, says) => {
+    put(enter(what.replaceAll(' ', '-')), 'p.ts', source)
+    const err = await refusal('methods', '--plugin', './p.ts')
+    expect(err).toMatch(says)
+    expect(err).toMatch(/^agon: \[AGON_(BAD_PLUGIN|DUPLICATE_NAME)\] /)
+  })
+
+  it('a method that throws while it explains', async () => {
+    put(
+      enter('throws'),
+      'p.ts',
+      `export default { name: 'p', methods: [{ name: 'm', competitive: false, create: () => ({ name: 'm', attribute() { throw new TypeError('oh') } }) }] }`
+    )
+    expect(await refusal(...explain('--plugin', './p.ts', '--method', 'm'))).toMatch(
+      /\[AGON_BAD_PLUGIN\] method 'm' of plugin 'p': found TypeError: oh/
+    )
+  })
+
+  it('a module that is not there', async () => {
+    enter('nothing')
+    expect(await refusal('methods', '--plugin', './none.ts')).toMatch(
+      /plugin '\.\/none\.ts': expected a file, found none at/
+    )
+    expect(await refusal('methods', '--plugin', '.')).toMatch(/plugin '\.': expected a file/)
+    expect(await refusal('methods', '--plugin', 'agon-method-none')).toMatch(
+      /plugin 'agon-method-none': expected a package that is installed in .*Install it, or/
+    )
+    expect(await refusal('methods', '--config', 'none.ts')).toMatch(/none\.ts/)
+    put('.', 'p.json', '{}')
+    expect(await refusal('methods', '--plugin', './p.json')).toMatch(/expected a module \(\.ts .*found \.json/)
+  })
+
+  it('two of a name', async () => {
+    enter('twice')
+    put('.', 'a.ts', constantPlugin('same', 'one'))
+    put('.', 'b.ts', constantPlugin('same', 'two'))
+    put('.', 'c.ts', constantPlugin('other', 'one'))
+    const both = (a: string, b: string) => refusal('methods', '--plugin', a, '--plugin', b)
+    expect(await both('./a.ts', './b.ts')).toMatch(/method 'same' of plugin 'two': .*one of that name in plugin 'one'/)
+    expect(await both('./a.ts', './c.ts')).toMatch(/\[AGON_DUPLICATE_NAME\] plugin 'one'/)
+  })
+
+  it('a config that is none', async () => {
+    enter('bad-config')
+    put('.', 'a.mjs', 'export default { plugin: [] }')
+    put('.', 'b.mjs', 'export default { plugins: "x" }')
+    put('.', 'c.mjs', 'export const plugins = []')
+    put('.', 'd.mjs', 'export default { plugins: [{ name: 1 }] }')
+    expect(await refusal('methods', '--config', 'a.mjs')).toMatch(/field 'plugin' of config .*Did you mean 'plugins'/)
+    expect(await refusal('methods', '--config', 'b.mjs')).toMatch(
+      /'plugins' of config .*expected an array, found string/
+    )
+    expect(await refusal('methods', '--config', 'c.mjs')).toMatch(/default export of config .*expected an object/)
+    expect(await refusal('methods', '--config', 'd.mjs')).toMatch(
+      /name of plugins\[0\] of .*d\.mjs: expected a text, found number 1/
+    )
+    put('.', 'agon.config.ts', 'export default {}')
+    put('.', 'agon.config.js', 'export default {}')
+    expect(await refusal('methods')).toMatch(/\[AGON_DUPLICATE_NAME\] config of/)
+  })
+})
+
+describe('--option of several methods', () => {
+  it('goes to those that know it', async () => {
+    enter('options')
+    const argv = explain(
+      '--method',
+      'integrated-gradients,smooth-grad,gradient',
+      '--option',
+      'steps=3',
+      '--option',
+      'samples=2',
+      '--format',
+      'json',
+      '--json'
+    )
+    const { out, code } = await agon(argv)
+    expect(code).toBe(0)
+    const { inputs } = JSON.parse(out) as { inputs: { results: { method: { options: object } }[] }[] }
+    const [integrated, smooth, gradient] = inputs[0]!.results.map(({ method }) => method.options)
+    expect(integrated).toMatchObject({ steps: 3 })
+    expect(smooth).toMatchObject({ samples: 2 })
+    expect([Object.keys(integrated!).includes('samples'), Object.keys(gradient!)]).toEqual([false, []])
+  })
+})

@@ -1,0 +1,5 @@
+export { smooth, type SmoothOptions } from './smooth.js'
+export { plannedSwaps, type SmoothSwap } from './swaps.js'
+export { logitDrift, type Drift } from './drift.js'
+export { smoothableOperators } from './choices.js'
+export type { LogSumExp, SmoothChoice, Softplus } from './choices.js'
