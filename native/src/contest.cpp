@@ -19,7 +19,7 @@ ContestRun::ContestRun(const Graph& graph, Frame& frame, const float* input, int
     : graph_(graph), input_(input), wrt_(request.wrt < 0 ? graph.input : request.wrt), examples_(examples),
       inputSize_(graph.values[graph.input].size), size_(graph.values[wrt_].size), mapSize_(mapSizeOf(request, size_)),
       request_(request), seeds_{request.seeds.count, nullptr, request.seeds.labels, request.seeds.scaleByLogit}, out_(out), control_(control),
-      frame_(frame), batch_(graph, frame.pool, control) {
+      frame_(frame), batch_(graph, frame, control) {
   clearExtremes(out, 0, examples * mapSize_);
   if (request.mapCount > 0) std::fill_n(out.maps, request.mapCount * examples * mapSize_, 0.0f);
   if (control.trace) control.trace->steps.assign(graph.operations.size(), {});

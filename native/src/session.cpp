@@ -57,6 +57,17 @@ void eachGroup(const Graph& graph, int64_t examples, int64_t labels, const Contr
   }
 }
 
+/// Whether the sums of a pass are those of tiles: a property of the pass, not of how its examples are run, so that these are the same bits.
+bool goesInTiles(const Graph& graph, const Seeds& seeds, const Control& control) {
+  return graph.canBatch && seeds.count == 1 && control.precision == Precision::Fp32;
+}
+
+/// Of an example that runs alone: its one label may be repeated in all lanes.
+void setTiles(Frame& frame, bool inTiles) {
+  frame.inTiles = inTiles;
+  frame.distinct = inTiles ? 1 : batchLanes;
+}
+
 /// Tells of progress only as it goes on: a group or an example that is run again in another way, because it did not fit the budget, begins anew.
 Control onward(Control control) {
   if (!control.progress) return control;
@@ -87,7 +98,8 @@ void Session::forward(const float* input, int64_t examples, int32_t at, float* o
   checkValue(graph, at);
   const Lease lease = state_->spares.take();
   Frame& frame = *lease;
-  BatchRun batch(graph, *state_->pool, control);
+  setTiles(frame, false);
+  BatchRun batch(graph, frame, control);
   const int64_t sizeIn = state_->size(graph.input), sizeOut = state_->size(at);
   const auto together = [&](int64_t first, int64_t count) {
     if (graph.isConstant[at] || !batch.forward(input, first, count, at, -1)) return false;
@@ -109,7 +121,8 @@ void Session::vjp(const float* input, int64_t examples, const Seeds& seeds, int3
   checkLabels(graph, seeds, examples);
   const Lease lease = state_->spares.take();
   Frame& frame = *lease;
-  BatchRun batch(graph, *state_->pool, control);
+  setTiles(frame, goesInTiles(graph, seeds, control));
+  BatchRun batch(graph, frame, control);
   const int64_t sizeIn = state_->size(graph.input), size = state_->size(wrt);
   const auto together = [&](int64_t first, int64_t count) {
     return batch.forward(input, first, count, graph.output, wrt) &&
@@ -142,6 +155,7 @@ void Session::contest(const float* input, int64_t examples, const ContestRequest
   if (control.waist == Choice::Always || control.meet == Choice::Always || control.precision == Precision::Bf16) chosen.batch = Choice::Never;
   else if (control.batch == Choice::Always && graph.canBatch) chosen.waist = chosen.meet = Choice::Never;
   const Lease lease = state_->spares.take();
+  setTiles(*lease, goesInTiles(graph, request.seeds, control));
   ContestRun run(graph, *lease, input, examples, request, out, chosen);
   const auto together = [&](int64_t first, int64_t count) { return run.inLanes(first, count); };
   eachGroup(graph, examples, request.seeds.count, chosen, together, [&](int64_t n) { run.alone(n); });

@@ -8,7 +8,7 @@ namespace agon {
 namespace {
 
 /// Bytes that a session keeps between calls.
-constexpr int64_t mostKept = int64_t{64} << 20;
+constexpr int64_t mostKept = int64_t{128} << 20;
 
 template <class T>
 int64_t bytesOf(const std::vector<T>& values) {

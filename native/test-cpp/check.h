@@ -88,3 +88,4 @@ void testContest();
 void testRefusals();
 void testBatch();
 void testSteer();
+void testTiles();

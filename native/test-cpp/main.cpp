@@ -10,6 +10,7 @@ int main() {
   testRefusals();
   testBatch();
   testSteer();
+  testTiles();
   testBf16();
   std::printf("%s: %d passed, %d failed\n", agon::instructionSet(), check::passes, check::failures);
   return check::failures == 0 ? 0 : 1;

@@ -16,7 +16,9 @@ constexpr int32_t none = std::numeric_limits<int32_t>::max();
 struct LaneRecipe : Recipe {
   bool inPlace = false;
   std::vector<int32_t> offsets, from, of;
-  int64_t bytes() const override { return Recipe::bytes() + 4 * static_cast<int64_t>(offsets.size() + from.size() + of.size()); }
+  /// In place of these three, where elements come from themselves: the element of each row, or -1.
+  std::vector<int32_t> own;
+  int64_t bytes() const override { return Recipe::bytes() + 4 * static_cast<int64_t>(offsets.size() + from.size() + of.size() + own.size()); }
 };
 
 /// visit(link, row of y, element of x) for every link that carries something.
@@ -33,7 +35,31 @@ void eachLink(const Rows& g, const Mask& wanted, const LaneLinks& links, Visit v
   }
 }
 
+/// The recipe where every element comes from itself, in place.
+std::shared_ptr<LaneRecipe> ownRecipe(const Rows& g, const Mask& wanted, const LaneLinks& links) {
+  auto recipe = std::make_shared<LaneRecipe>();
+  const size_t size = g.row.size();
+  Rows rows;
+  rows.count = g.count;
+  rows.distinct = true;
+  rows.row.resize(size);
+  recipe->inPlace = true;
+  recipe->own.assign(g.count, -1);
+  const int32_t* const from = g.row.data();
+  int32_t *const to = rows.row.data(), *const own = recipe->own.data();
+  for (size_t e = 0; e < size; e++) {
+    const bool goesOn = from[e] >= 0 && wanted[e] && (!links.bits || links.bits[e] != 0);
+    to[e] = goesOn ? from[e] : -1;
+    if (!goesOn) continue;
+    own[from[e]] = static_cast<int32_t>(e);
+    recipe->products++;
+  }
+  if (recipe->products > 0) recipe->rows = std::make_shared<const Rows>(std::move(rows));
+  return recipe;
+}
+
 std::shared_ptr<LaneRecipe> laneRecipe(const Rows& g, bool owned, const Mask& wanted, const LaneLinks& links) {
+  if (owned && g.distinct && !links.offsets && !links.source) return ownRecipe(g, wanted, links);
   auto recipe = std::make_shared<LaneRecipe>();
   std::vector<int32_t> key(wanted.size(), -1), fanIn(wanted.size(), 0);
   bool isSingle = true, any = false;
@@ -69,18 +95,22 @@ std::shared_ptr<LaneRecipe> laneRecipe(const Rows& g, bool owned, const Mask& wa
 void run(Walk& walk, const LaneRecipe& recipe, const BlockPtr& g, const BlockPtr& to, const LaneLinks& links) {
   const LaneKernels& k = laneKernels(walk.frame.kernels);
   walk.frame.pool.each(recipe.rows->count, rowGrain, [&](int64_t begin, int64_t end) {
+    const auto one = [&](float* out, const float* row, int64_t link) {
+      if (links.rows) k.multiply(out, row, links.rows + link * batchLanes);
+      else k.keep(out, row, links.bits[link]);
+    };
+    if (!recipe.own.empty()) {
+      for (int64_t i = begin; i < end; i++)
+        if (recipe.own[i] >= 0) one(walk.row(to, i), walk.row(to, i), recipe.own[i]);
+      return;
+    }
     std::vector<Term> terms;
     for (int64_t i = begin; i < end; i++) {
       const int32_t from = recipe.offsets[i], count = recipe.offsets[i + 1] - from;
       float* out = walk.row(to, i);
       if (count == 1) {
         const float* row = recipe.inPlace ? out : walk.row(g, recipe.from[from]);
-        const int64_t link = recipe.of[from];
-        if (links.rows) {
-          k.multiply(out, row, links.rows + link * batchLanes);
-        } else {
-          k.keep(out, row, links.bits[link]);
-        }
+        one(out, row, recipe.of[from]);
       } else if (count > 1) {
         terms.clear();
         for (int32_t t = from; t < from + count; t++)
@@ -119,13 +149,20 @@ void eachWinner(const int32_t* winner, const Mask& wanted, Visit visit) {
 }
 
 std::shared_ptr<ChoiceRecipe> choiceRecipe(const Rows& g, const Mask& wanted, const int32_t* winner) {
+  struct Choice {
+    int32_t x, row;
+    uint16_t bits;
+  };
   auto recipe = std::make_shared<ChoiceRecipe>();
   std::vector<int32_t> key(wanted.size(), none), fanIn(wanted.size(), 0);
+  std::vector<Choice> choices;
+  choices.reserve(g.row.size() * 2);
   for (size_t e = 0; e < g.row.size(); e++) {
     if (g.row[e] < 0) continue;
-    eachWinner(winner + e * batchLanes, wanted, [&](int32_t x, uint16_t) {
+    eachWinner(winner + e * batchLanes, wanted, [&](int32_t x, uint16_t bits) {
       fanIn[x]++;
       key[x] = std::min(key[x], g.row[e]);
+      choices.push_back({x, g.row[e], bits});
     });
   }
   for (auto& k : key)
@@ -136,13 +173,10 @@ std::shared_ptr<ChoiceRecipe> choiceRecipe(const Rows& g, const Mask& wanted, co
   std::vector<int32_t> next(recipe->offsets.begin(), recipe->offsets.end() - 1);
   recipe->from.resize(recipe->offsets.back());
   recipe->bits.resize(recipe->offsets.back());
-  for (size_t e = 0; e < g.row.size(); e++) {
-    if (g.row[e] < 0) continue;
-    eachWinner(winner + e * batchLanes, wanted, [&](int32_t x, uint16_t bits) {
-      const int32_t k = next[rows.row[x]]++;
-      recipe->from[k] = g.row[e];
-      recipe->bits[k] = bits;
-    });
+  for (const Choice& choice : choices) {
+    const int32_t k = next[rows.row[choice.x]]++;
+    recipe->from[k] = choice.row;
+    recipe->bits[k] = choice.bits;
   }
   recipe->products = static_cast<int64_t>(recipe->from.size());
   recipe->rows = std::make_shared<const Rows>(std::move(rows));

@@ -48,8 +48,10 @@ bool canBatch(const std::vector<std::unique_ptr<Operation>>& operations, const s
          std::all_of(values.begin(), values.end(), [](const Value& value) { return isFinite(value.constant); });
 }
 
-BatchRun::BatchRun(const Graph& graph, Pool& pool, const Control& control)
-    : graph_(graph), control_(control), frame_(makeFrame(graph, pool)), alone_(makeFrame(graph, pool)) {
+BatchRun::BatchRun(const Graph& graph, Frame& caller, const Control& control)
+    : graph_(graph), control_(control), frame_(makeFrame(graph, caller.pool)), alone_(makeFrame(graph, caller.pool)),
+      buffer_(caller.rows) {
+  frame_.inTiles = caller.inTiles;
   for (size_t v = 0; v < graph.values.size(); v++)
     if (!graph.isConstant[v]) aloneBytes_ += graph.values[v].size * floatBytes;
 }
@@ -85,7 +87,8 @@ bool BatchRun::fits(int64_t floats, int64_t bytes) const {
 }
 
 void BatchRun::reserve(int64_t floats) {
-  if (buffer_.size() >= floats) return;
+  const bool isTooLarge = buffer_.size() > floats && buffer_.size() * floatBytes > control_.memory;
+  if (buffer_.size() >= floats && !isTooLarge) return;
   buffer_ = Buffer();
   buffer_ = Buffer(floats);
 }

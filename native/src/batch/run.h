@@ -14,7 +14,8 @@ using UseLanes = std::function<void(const Walk&, const Cotangent&, int64_t label
 /// Runs groups of up to 16 examples in lanes; memory is kept from group to group.
 class BatchRun {
  public:
-  BatchRun(const Graph& graph, Pool& pool, const Control& control);
+  /// Runs as `caller` says, and where its rows lie.
+  BatchRun(const Graph& graph, Frame& caller, const Control& control);
 
   /// Examples first .. first + count - 1 (of input [examples, size]) through the program. `wrt` >= 0 prepares the backward pass to that value.
   /// False, with nothing computed, if the budget is too small.
@@ -35,7 +36,8 @@ class BatchRun {
   const Control& control_;
   Frame frame_, alone_;
   std::vector<int32_t> lastUse_;
-  Buffer buffer_, result_;
+  Buffer& buffer_;
+  Buffer result_;
   int32_t until_ = -1, wrt_ = -1;
   int64_t first_ = 0, count_ = 0, forwardFloats_ = 0, kept_ = 0, aloneBytes_ = 0;
 };

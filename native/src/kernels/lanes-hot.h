@@ -264,6 +264,7 @@ void survey(const float* rows, int64_t count, uint16_t* alive) {
 }
 
 #include "listed-hot.h"
+#include "winograd-hot.h"
 
 #undef AGON_EACH_PART
 #undef AGON_EACH_PANEL
@@ -275,7 +276,7 @@ void survey(const float* rows, int64_t count, uint16_t* alive) {
 
 extern const LaneKernels laneTable;
 const LaneKernels laneTable = {AGON_TEXT(AGON_ISA), combineOwn, mix, mixFew, mixListed, listedPanels, rounded, accumulate, multiply, keep, addWhere, rectify,
-                                 largest, survey};
+                                 largest, survey, tileInput, tileSum, tileOutput};
 
 }  // namespace AGON_ISA
 }  // namespace agon

@@ -61,6 +61,17 @@ struct ListedSums {
   int lanes;
 };
 
+/// Products of transformed tiles, at one of their 16 places: sums [group][output][16 lanes] of the outputs begin .. end-1 over all terms, from
+/// rows [group][term][16 lanes]. Weights lie in panels of 16 channels out, panelStep floats apart: [panel][channel in][16]. Outputs are channels out and
+/// terms channels in or, `turned`, the other way round. Outputs, and turned terms, come in whole panels of 16.
+struct TileSum {
+  const float* weights;
+  int64_t panelStep, terms, begin, end, groups;
+  const float* rows;
+  float* sums;
+  bool turned;
+};
+
 /// Hot loops over rows of 16 examples, compiled once per instruction set. Rows are 64-byte aligned. Sums are the chains of Kernels::combine,
 /// lane by lane, so that an example has the same bits in a batch as alone.
 struct LaneKernels {
@@ -90,6 +101,11 @@ struct LaneKernels {
   void (*largest)(const float* x, int64_t base, const int32_t* source, int64_t count, int32_t* winner, float* value);
   /// alive[i]: the lanes of row i that are not 0.
   void (*survey)(const float* rows, int64_t count, uint16_t* alive);
+  /// 16 rows of a 4x4 tile of inputs, transformed to rows `step` floats apart; see winograd-hot.h.
+  void (*tileInput)(const float* const* d, float* to, int64_t step);
+  void (*tileSum)(const TileSum& of);
+  /// 16 rows of sums, `step` floats apart, to 2x2 rows of outputs, null where nothing is wanted; `bias` is added last.
+  void (*tileOutput)(const float* m, int64_t step, float bias, float* const* y);
 };
 
 /// Those of the instruction set of `kernels`.

@@ -7,7 +7,7 @@ namespace agon {
 
 /// As backward() does it, but stretch by stretch. Terms come by ascending output position, so by descending tap.
 void ConvOperation::backwardBatch(Walk& walk) const {
-  if (isDepthwise_ || !tapsDescend) return backward(walk);
+  if (isDepthwise_ || !tapsDescend || isTiled(walk.frame) || isSpread(walk.frame)) return backward(walk);
   const Cotangent g = walk.take(outputs[0]);
   const auto recipe = mixRecipeFor(walk, g.rows);
   if (!recipe->rows) return;

@@ -17,6 +17,7 @@ constexpr int64_t turnedPositions = 16;
 bool ConvOperation::canBatch() const { return taps * groupIn() * planeLanes <= std::numeric_limits<int32_t>::max(); }
 
 void ConvOperation::forwardBatch(Batch& batch) const {
+  if (isTiled(batch.frame)) return forwardTiles(batch);
   const float* x = batch.rows(inputs[0]);
   float* y = batch.write(outputs[0]);
   const BlockPtr rows = isDirect() ? nullptr : batch.scratch(batch.size(inputs[0]) * batchLanes);

@@ -22,6 +22,7 @@ int64_t ConvOperation::panelWidth() const {
 }
 
 void ConvOperation::forward(Frame& frame) const {
+  if (isTiled(frame)) return forwardTiles(frame);
   if (isDirect()) return forwardDirect(frame);
   const float* x = frame.data[inputs[0]];
   float* y = frame.write(outputs[0]);
@@ -124,6 +125,7 @@ void ConvOperation::findShortcuts() {
   isPointwise_ = groups == 1 && taps == 1 && positionsIn == positionsOut && static_cast<int64_t>(byInput.position.size()) == positionsIn;
   for (int64_t p = 0; p < positionsIn && isPointwise_; p++) isPointwise_ = byInput.offsets[p] == p && byInput.position[p] == p;
   if (isDepthwise_) reach_ = reachOf(byInput, positionsOut);
+  findTiles();
 }
 
 bool ConvOperation::readsUnmade() const { return isDepthwise_ || (isPointwise_ && cutOf().cut.isWhole()); }
@@ -146,6 +148,8 @@ std::shared_ptr<const MixRecipe> ConvOperation::mixRecipeFor(Walk& walk, const R
 
 /// Per input position and group: the alive (tap, output channel) rows, summed into the rows of the wanted input channels.
 void ConvOperation::backward(Walk& walk) const {
+  if (isTiled(walk.frame)) return backwardTiles(walk);
+  if (isSpread(walk.frame)) return backwardSpread(walk);
   if (isDepthwise_) return backwardDepthwise(walk);
   Cotangent g = readsUnmade() ? walk.takeUnmade(outputs[0], positionsOut) : walk.take(outputs[0]);
   const auto recipe = mixRecipeFor(walk, g.rows);

@@ -1,6 +1,9 @@
 #pragma once
+#include <mutex>
+
 #include "mix.h"
 #include "taps.h"
+#include "tile-geometry.h"
 
 namespace agon {
 
@@ -48,6 +51,16 @@ class ConvOperation : public Operation {
   void backwardBatch(Walk& walk) const override;
 
  private:
+  /// Whether this pass goes tile by tile; see conv-tiles.cpp.
+  bool isTiled(const Frame& frame) const { return frame.inTiles && tiles_; }
+  void findTiles();
+  const float* tileWeights(Pool& pool) const;
+  void forwardTiles(Frame& frame) const;
+  void forwardTiles(Batch& batch) const;
+  void backwardTiles(Walk& walk) const;
+  bool isSpread(const Frame& frame) const;
+  void backwardSpread(Walk& walk) const;
+  void spreadBand(const Walk& walk, const MixRecipe& recipe, const Joint& joint, const float* rows, const BlockPtr& to, int64_t from, int64_t until) const;
   std::shared_ptr<Recipe> depthwiseRecipe(Pool& pool, const Rows& g, const Mask& mask) const;
   void backwardDepthwise(Walk& walk) const;
   struct Turned;
@@ -101,6 +114,9 @@ class ConvOperation : public Operation {
   std::vector<float, AtLine<float>> backwardWeights_;  // [panel][tap][channelsOut][panelWidth]
   Buffer forwardWeights_;                              // [group][16 channels out][tap][groupIn][16]
   std::vector<Run> runs_;                              // where isDirect()
+  std::optional<TileGeometry> tiles_;
+  mutable std::once_flag tilesMade_;
+  mutable Buffer tileWeights_;                         // [16][16 channels out][channelsIn][16]
 };
 
 /// Reads ints and bias, and the table by output (Conv) or by input (ConvTranspose).

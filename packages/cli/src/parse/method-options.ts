@@ -8,7 +8,11 @@ export type MethodOptions = Readonly<Record<string, number | boolean | string>>
 export const ownOption: Readonly<Record<string, string>> = {
   granularity: '--granularity',
   ties: '--ties',
-  channelAxis: '--channel-axis'
+  channelAxis: '--channel-axis',
+  competition: '--competition',
+  temperature: '--competition soft:T',
+  groups: '--groups',
+  groupScore: '--group-score'
 }
 
 /** Options whose value is a name, text even where it reads as a number: exporters number the values of a model. */

@@ -1,0 +1,113 @@
+// Convolutions of 3x3 taps and stride 1 tile by tile: 16 products in place of 36 (winograd-hot.h). Only in passes of one label per example: with more, what
+// the skipping of zeros saves is more.
+#include <algorithm>
+
+#include "../batch/batch.h"
+#include "conv.h"
+#include "tile-pass.h"
+
+namespace agon {
+
+namespace {
+
+/// With 8 examples, repeating them in all lanes is less work than to put two tiles beside each other.
+int examplesOf(const Frame& frame) { return frame.distinct == 8 ? batchLanes : frame.distinct; }
+
+/// Rows of everything that is wanted, channel by channel of a position.
+struct TileRecipe : Recipe {};
+
+/// G g G' of 16 channels out, the places `step` floats apart.
+void transformWeights(const double (*g)[planeLanes], float* to, int64_t step) {
+  double left[4][3][planeLanes];
+  for (int j = 0; j < 3; j++) {
+    for (int64_t i = 0; i < planeLanes; i++) {
+      const double a = g[j][i], b = g[3 + j][i], c = g[6 + j][i];
+      left[0][j][i] = a;
+      left[1][j][i] = 0.5 * (a + b + c);
+      left[2][j][i] = 0.5 * (a - b + c);
+      left[3][j][i] = c;
+    }
+  }
+  for (int r = 0; r < 4; r++, to += 4 * step) {
+    for (int64_t i = 0; i < planeLanes; i++) {
+      const double a = left[r][0][i], b = left[r][1][i], c = left[r][2][i];
+      to[i] = static_cast<float>(a);
+      to[step + i] = static_cast<float>(0.5 * (a + b + c));
+      to[2 * step + i] = static_cast<float>(0.5 * (a - b + c));
+      to[3 * step + i] = static_cast<float>(c);
+    }
+  }
+}
+
+}  // namespace
+
+/// Products must become fewer by a fifth, which pays for the transformations.
+void ConvOperation::findTiles() {
+  if (groups != 1 || taps != 9 || channelsIn % planeLanes != 0 || channelsOut % planeLanes != 0) return;
+  const auto found = tileGeometry(byOutput, positionsIn, positionsOut);
+  if (found && 16 * std::max(found->tiles(), found->turned().tiles()) * 5 <= static_cast<int64_t>(byOutput.position.size()) * 4) tiles_ = found;
+}
+
+/// U = G g G' of every pair of channels; made when it is first needed.
+const float* ConvOperation::tileWeights(Pool& pool) const {
+  std::call_once(tilesMade_, [&] {
+    tileWeights_ = Buffer(16 * channelsOut * channelsIn);
+    pool.each(channelsOut / planeLanes * channelsIn, 16, [&](int64_t begin, int64_t end) {
+      for (int64_t i = begin; i < end; i++) {
+        const float* const weights = &backwardWeights_[scalarOf(i % channelsIn)];
+        double g[9][planeLanes];
+        for (int64_t t = 0; t < 9; t++) {
+          const int64_t first = termOf(i / channelsIn * planeLanes, t);
+          for (int64_t co = 0; co < planeLanes; co++) g[t][co] = weights[first + co * planeLanes];
+        }
+        transformWeights(g, tileWeights_.data() + i * planeLanes, channelsOut * channelsIn);
+      }
+    });
+  });
+  return tileWeights_.data();
+}
+
+void ConvOperation::forwardTiles(Frame& frame) const {
+  const float* const x = frame.data[inputs[0]];
+  float* const y = frame.write(outputs[0]);
+  const int64_t floats = tileFloats(frame.pool, *tiles_, channelsIn, channelsOut);
+  if (frame.rows.size() < floats) frame.rows = Buffer(floats);  // a walk comes later
+  runTiles(frame.pool, frame.kernels,
+           {*tiles_, false, channelsIn, channelsOut, tileWeights(frame.pool), {const_cast<float*>(x), nullptr, 1}, {y, nullptr, 1},
+            bias.empty() ? nullptr : bias.data(), nullptr, 1}, frame.rows.data());
+}
+
+void ConvOperation::forwardTiles(Batch& batch) const {
+  const float* const x = batch.rows(inputs[0]);
+  float* const y = batch.write(outputs[0]);
+  const BlockPtr scratch = batch.scratch(tileFloats(batch.pool(), *tiles_, channelsIn, channelsOut));
+  if (batch.dry) return;
+  if (batch.wants(inputs[0])) linearize(batch.frame);
+  runTiles(batch.pool(), batch.frame.kernels,
+           {*tiles_, false, channelsIn, channelsOut, tileWeights(batch.pool()), {const_cast<float*>(x), nullptr, batchLanes}, {y, nullptr, batchLanes},
+            bias.empty() ? nullptr : bias.data(), nullptr, examplesOf(batch.frame)}, scratch->data());
+}
+
+/// Of one plane of lanes: labels, or examples.
+void ConvOperation::backwardTiles(Walk& walk) const {
+  const Cotangent g = walk.take(outputs[0]);
+  Pool& pool = walk.frame.pool;
+  const auto recipe = walk.recipe<TileRecipe>(0, {g.rows}, 0, [&] {
+    auto made = std::make_shared<TileRecipe>();
+    const Layout layout = {{1, channelsIn, positionsIn}, {0, 0, 1}, {0, 1, 0}, positionsIn};
+    made->rows = listFresh(pool, walk.mask(inputs[0]), layout, std::vector<uint8_t>(positionsIn, 1)).rows;
+    made->products = 16 * tiles_->turned().tiles() * channelsIn * channelsOut;
+    return made;
+  });
+  if (!recipe->rows) return;
+  const Joint joint = walk.join(1, inputs[0], recipe->rows);
+  const BlockPtr to = walk.allocate(recipe->rows->count), scratch = walk.reserve(tileFloats(pool, tiles_->turned(), channelsOut, channelsIn));
+  if (!walk.dry) {
+    runTiles(pool, walk.frame.kernels,
+             {tiles_->turned(), true, channelsOut, channelsIn, tileWeights(pool), {g.block->data(), g.rows->row.data(), planeLanes},
+              {to->data(), recipe->rows->row.data(), planeLanes}, nullptr, &joint, examplesOf(walk.frame)}, scratch->data());
+  }
+  walk.give(inputs[0], {recipe->rows, to});
+}
+
+}  // namespace agon

@@ -1,0 +1,68 @@
+import { example } from '@agon/core'
+import { createReferenceEngine } from '@agon/engine-reference'
+import { modelOf, relativeError } from '@agon/testing'
+import { describe, expect, it } from 'vitest'
+import { cpuEngine, randomTensor, range, sameBits } from './helpers.js'
+
+/** A stem whose cotangents are spread, and convolutions that go tile by tile, one of them beside a skip; in such passes only. Inputs `[N, 3, 20, 20]`. */
+const net = modelOf('tiles', [3, 20, 20], (m) => {
+  const conv = (x: string, from: number, to: number, kernel: number, stride: number): string =>
+    m.add(
+      'Conv',
+      [x, m.weights([to, from, kernel, kernel], 1 / Math.sqrt(from * kernel * kernel)), m.weights([to], 0.1)],
+      {
+        kernel_shape: [kernel, kernel],
+        strides: [stride, stride],
+        pads: [1, 1, 1, 1]
+      }
+    )
+  const stem = m.add('Tanh', [conv(m.input, 3, 32, 5, 2)])
+  const one = m.add('Tanh', [conv(stem, 32, 32, 3, 1)])
+  const two = m.add('Add', [stem, conv(one, 32, 32, 3, 1)])
+  const three = m.add('Tanh', [conv(two, 32, 48, 3, 1)])
+  return m.add('Gemm', [m.add('Flatten', [m.add('GlobalAveragePool', [three])]), m.weights([48, 6]), m.weights([6])])
+})
+
+const labelsOf = (count: number): number[][] => range(count).map((n) => [n % 6])
+
+describe('passes of one label per example', () => {
+  it('agree with the reference, and with passes of several labels within rounding', async () => {
+    const input = randomTensor([3, 3, 20, 20])
+    const session = await cpuEngine(2).load(net)
+    const reference = await createReferenceEngine().load(net)
+    const found = await session.vjp(input, { labels: labelsOf(3) })
+    const expected = await reference.vjp(input, { labels: labelsOf(3) })
+    expect(relativeError(found.data, expected.data)).toBeLessThan(5e-6)
+    const twice = await session.vjp(input, { labels: labelsOf(3).map(([label]) => [label!, 0]) })
+    const first = example(twice, 0).data
+    expect(relativeError(first, found.data)).toBeLessThan(5e-6)
+    expect(sameBits(first, found.data), 'sums in an order of their own').toBe(false)
+  })
+
+  it.each([1, 2, 3, 5, 16, 21])(
+    'are the same bits for any way, budget and number of threads, for %d examples',
+    async (count) => {
+      const input = randomTensor([count, 3, 20, 20], count)
+      const labels = labelsOf(count)
+      const expected = await (await cpuEngine(1, { batch: 'never' }).load(net)).vjp(input, { labels })
+      for (const batch of ['auto', 'always'] as const) {
+        for (const threads of [1, 3]) {
+          for (const memory of [undefined, 3e6, 2e7]) {
+            const session = await cpuEngine(threads, { batch }).load(net)
+            const found = await session.vjp(input, { labels }, memory === undefined ? {} : { memory })
+            expect(sameBits(found.data, expected.data), `${batch}, ${threads} threads, ${memory} bytes`).toBe(true)
+          }
+        }
+      }
+    }
+  )
+
+  it('fold in a contest what they give', async () => {
+    const input = randomTensor([17, 3, 20, 20])
+    const labels = labelsOf(17)
+    const session = await cpuEngine(2).load(net)
+    const gradients = await session.vjp(input, { labels })
+    const contest = await session.contest(input, labels, { maps: labels })
+    expect(sameBits(contest.maps.data, gradients.data)).toBe(true)
+  })
+})
