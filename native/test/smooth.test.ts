@@ -18,9 +18,9 @@ const kinks = ['Relu', 'LeakyRelu', 'Clip', 'HardSigmoid', 'HardSwish', 'MaxPool
 
 /** Random graphs without a corner left, the first that have a max pooling to begin with. */
 const models: readonly Model[] = range(120)
-  .map((seed) => randomModel(seed, { kind: 'picture', labels: 20 + (seed % 60) }))
+  .map((seed) => randomModel(seed, { kind: 'picture', labels: 5 + (seed % 40) }))
   .filter(({ nodes }) => nodes.some(({ op }) => op === 'MaxPool' || op === 'GlobalMaxPool'))
-  .slice(0, 12)
+  .slice(0, 8)
   .map((model) => smooth(model, options))
 
 describe('smooth random graphs', () => {
@@ -33,8 +33,8 @@ describe('smooth random graphs', () => {
   it.each(models.map((model, i) => ({ i, model })))(
     'agree with the reference engine, and with themselves bit for bit: $i',
     async ({ model }) => {
-      const input = randomTensor([5, ...model.inputs[0]!.shape.slice(1).map(Number)])
-      const labels = range(5).map(() => range(Number(model.outputs[0]!.shape[1])))
+      const input = randomTensor([3, ...model.inputs[0]!.shape.slice(1).map(Number)])
+      const labels = range(3).map(() => range(Number(model.outputs[0]!.shape[1])))
       const oracle = await createReferenceEngine().load(model)
       const expected = await oracle.vjp(input, { labels })
       const one = await cpuEngine(1, { batch: 'never' }).load(model)

@@ -49,7 +49,7 @@ async function factorOf(
   return minusBaseline(await at(input), baseline && (await at(baseline)))
 }
 
-/** The options every pass of a context shares. */
+/** What a method passes on from its context to every pass that it makes: signal, progress, byte budget, precision. */
 export function passOptions({ signal, onProgress, memory, precision }: MethodContext) {
   return {
     ...(signal && { signal }),

@@ -24,9 +24,9 @@ export {
   type MethodDefinition,
   type Note
 } from './method.js'
+export { attribute, passOptions, timesEach } from './attribute.js'
 export type { Prepared } from './prepared.js'
 export { assertBaseline, baselineOf, logitsAt, minusBaseline, type Baseline } from './baseline.js'
-export { attribute, passOptions, timesEach } from './attribute.js'
 export { ways, type Plan, type PlanLayer, type Way } from './plan.js'
 export { precisionOf, precisions, type Precision } from './precision.js'
 export { createRegistry, type Registry } from './registry.js'

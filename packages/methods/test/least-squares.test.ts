@@ -24,7 +24,7 @@ async function fitted(options: Partial<LimeOptions>) {
   })
   return {
     v: [...attribution.data],
-    z: samples.map((copy) => Array.from(copy, (value) => (value === 0 ? 0 : 1))),
+    z: samples.map((copy) => Array.from(copy, (value): number => (value === 0 ? 0 : 1))),
     f: rowsOf(logits).map((row) => row[1]!)
   }
 }

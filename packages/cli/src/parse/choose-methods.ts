@@ -35,7 +35,8 @@ export function chooseMethods(
   const shares = shareOptions(entries, parseMethodOptions(option))
   return entries.map((entry, i) => {
     assertNoOwnOption(entry, shares[i]!)
-    const plugin = agon.broughtBy('methods', entry.name.replace(/^competitive-/, ''))
+    const registered = agon.methods.has(entry.name) ? entry.name : entry.name.replace(/^competitive-/, '')
+    const plugin = agon.broughtBy('methods', registered)
     const made = makeMethod(agon, entry, { ...competing(entry, competition), ...shares[i] })
     return { name: entry.name, competitive: entry.competitive, ...(plugin && { plugin: plugin.name }), made }
   })

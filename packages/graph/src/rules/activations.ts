@@ -1,3 +1,4 @@
+import { otherOperators } from './lrp/other-operators.js'
 import type { RuleDefinition, Rewriting } from './rule.js'
 
 /** Operators that cut off what is not above 0 (or outside of bounds), with a slope or a curve beside it. */
@@ -36,5 +37,13 @@ const deconvnet: RuleDefinition = {
   remedy
 }
 
+/** R_x = R_y at operators of one input that keep every element where it is: LRP's rule there. */
+const pass: RuleDefinition = {
+  name: 'pass',
+  defaults: {},
+  rewritings: otherOperators,
+  remedy: 'Layers share relevance out among their inputs: give them a rule like epsilon.'
+}
+
 /** The rules of activations. */
-export const activationRules: readonly RuleDefinition[] = [guided, deconvnet]
+export const activationRules: readonly RuleDefinition[] = [guided, deconvnet, pass]

@@ -2,6 +2,7 @@ import { AgonError, knownNames, type BackwardRules, type Node, type Rule } from 
 import { nodeTitle } from '../errors.js'
 import { operatorNames } from '../schema/table.js'
 import type { StaticModel } from '../static-model.js'
+import { compositeRules } from './composites.js'
 import { ruleOf } from './registry.js'
 import { namedRule, type RuleDefinition, type RuleOptions } from './rule.js'
 
@@ -19,13 +20,14 @@ export const vjp = 'vjp'
  * not exist, AGON_NO_RULE for a rule that does not exist, that the operator has none of, or that no node of the model has, AGON_BAD_OPTION for options
  * that a rule does not have.
  */
-export function resolveRules(model: StaticModel, rules: BackwardRules): ReadonlyMap<string, ResolvedRule> {
+export function resolveRules(model: StaticModel, rules: BackwardRules): Map<string, ResolvedRule> {
   const { byOp = {}, byNode = {} } = rules
   assertNames(model, byOp, byNode)
   const found = new Map<string, ResolvedRule>()
+  const ofComposite = rules.composite === undefined ? undefined : compositeRules(model, rules.composite)
   let named = 0
   for (const node of model.nodes) {
-    const rule = own(byNode, node.name) ?? own(byOp, node.op) ?? rules.composite
+    const rule = own(byNode, node.name) ?? own(byOp, node.op) ?? ofComposite?.get(node.name)
     if (rule === undefined) continue
     named++
     const resolved = resolve(node, rule)

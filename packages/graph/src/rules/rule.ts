@@ -18,6 +18,8 @@ export interface RuleDefinition {
   readonly rewritings: Readonly<Record<string, Rewriting>>
   /** What would do where an operator is refused. */
   readonly remedy?: string
+  /** Layers whose bias may be a sum behind them. */
+  readonly pairsBias?: readonly string[]
   /** The rule compares the forward pass with that of a baseline. */
   readonly compares?: true
 }

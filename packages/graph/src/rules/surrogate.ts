@@ -3,8 +3,11 @@ import { resolveValue, valueNames } from '../session-input.js'
 import type { StaticModel } from '../static-model.js'
 import { createSurrogateBuilder, type SurrogateBuilder } from './builder.js'
 import { createCarriers, type Carriers } from './carriers.js'
+import { foldBatchNorm } from '../passes/fold-batch-norm.js'
+import { biasPairs, type BiasPair } from './bias-pairs.js'
 import type { Pairs } from './lift/pairs.js'
-import { resolveRules } from './resolve.js'
+import { resolveRules, type ResolvedRule } from './resolve.js'
+import { producersOf } from './signs.js'
 import { createSite } from './make-site.js'
 
 /** A model whose true derivative is the rules' backward pass on the original, and how to ask it. */
@@ -25,30 +28,41 @@ export interface Making {
   /** The model's values in the forward pass of the baseline; empty if no rule compares. */
   readonly baseline: Map<ValueName, ValueName>
   readonly carriers: Carriers
-  /** The model's values that depend on `wrt`, up to the node at hand. */
-  readonly below: Set<ValueName>
+  /** The model's values from which something goes back to its input. */
+  readonly live: Set<ValueName>
+  /** The model's values that depend on `wrt`, itself among them. */
+  readonly below: ReadonlySet<ValueName>
   readonly pairs: Pairs
+  readonly producers: ReadonlyMap<ValueName, Node>
 }
 
 /**
  * Rewrites a model node by node so that its true derivative is what the rules send back. Values of the forward pass stay as they are. Throws what
  * `resolveRules` throws, AGON_UNKNOWN_NAME for a `wrt` that the model does not compute, AGON_NO_RULE where a rule refuses a node.
  */
-export function surrogate(model: StaticModel, rules: BackwardRules, wrt?: ValueName): Surrogate {
-  const input = model.inputs[0]!
+export function surrogate(given: StaticModel, rules: BackwardRules, wrt?: ValueName): Surrogate {
+  const input = given.inputs[0]!
+  const model = rules.composite === undefined ? given : foldBatchNorm(given, wrt)
   const at = resolveValue('wrt', wrt, input.name, valueNames(model))
+  const below = dependents(model, at)
   const resolved = resolveRules(model, rules)
+  for (const { name, inputs } of model.nodes) if (!inputs.some((value) => below.has(value))) resolved.delete(name)
+  const biased = biasPairs(model, resolved, at)
+  const sums = new Set([...biased.values()].map(({ sum }) => sum.name))
   const stacked = [...resolved.values()].some(({ definition }) => definition.compares)
   const builder = createSurrogateBuilder(model)
   const [current, baseline] = [new Map<ValueName, ValueName>(), new Map<ValueName, ValueName>()]
+  const producers = producersOf(model)
   const making: Making = {
     model,
     builder,
     current,
     baseline,
-    carriers: createCarriers(model, builder, current),
-    below: new Set([at]),
-    pairs: new Map()
+    carriers: createCarriers(producers, (value) => !model.constants.has(value) && value !== '', builder, current),
+    live: new Set([input.name]),
+    below,
+    pairs: new Map(),
+    producers
   }
   const relevance = rules.carries === 'relevance'
   if (stacked) unstack(making, input.name)
@@ -56,15 +70,8 @@ export function surrogate(model: StaticModel, rules: BackwardRules, wrt?: ValueN
   if (relevance && at === input.name) target = insertCarrier(making, at)
   for (const node of model.nodes) {
     if (stacked) copyForBaseline(making, node)
-    const isBelow = node.inputs.some((name) => making.below.has(name))
-    if (isBelow) node.outputs.forEach((name) => making.below.add(name))
-    const rule = isBelow ? resolved.get(node.name) : undefined
-    if (rule === undefined) {
-      builder.push({ ...node, inputs: node.inputs.map((name) => currentOf(making, name)) })
-    } else {
-      const made = rule.definition.rewritings[node.op]!(createSite(making, node), rule.options)
-      node.outputs.forEach((name, o) => current.set(name, made[o]!))
-    }
+    if (!sums.has(node.name)) rewrite(making, node, resolved.get(node.name), biased.get(node.name))
+    if (isLive(making, node)) node.outputs.forEach((name) => making.live.add(name))
     if (!node.outputs.includes(at)) continue
     target = relevance ? insertCarrier(making, at) : currentOf(making, at)
   }
@@ -77,6 +84,33 @@ export function surrogate(model: StaticModel, rules: BackwardRules, wrt?: ValueN
     wrt: target,
     stacked
   }
+}
+
+/** The value itself and every value that is computed from it. */
+function dependents({ nodes }: StaticModel, value: ValueName): ReadonlySet<ValueName> {
+  const found = new Set([value])
+  for (const { inputs, outputs } of nodes) {
+    if (inputs.some((name) => found.has(name))) outputs.forEach((name) => found.add(name))
+  }
+  return found
+}
+
+/** Puts what its rule makes of a node in its place, or in that of the sum with its bias. */
+function rewrite(making: Making, node: Node, rule: ResolvedRule | undefined, pair: BiasPair | undefined): void {
+  if (rule === undefined) {
+    making.builder.push({ ...node, inputs: node.inputs.map((name) => currentOf(making, name)) })
+    return
+  }
+  const made = rule.definition.rewritings[node.op]!(createSite(making, node, pair), rule.options)
+  const stands = pair?.sum ?? node
+  stands.outputs.forEach((name, o) => making.current.set(name, made[o]!))
+}
+
+/** Whether something goes back through a node: nothing does where its rule detached all that it gives. */
+function isLive({ builder, current, live }: Making, { inputs, outputs }: Node): boolean {
+  if (!inputs.some((name) => live.has(name))) return false
+  const last = builder.nodes.at(-1)!
+  return !(last.op === 'Detach' && outputs.every((name) => (current.get(name) ?? name) === last.outputs[0]))
 }
 
 /** The surrogate's value that stands for one of the model's; `''` stays absent. */
