@@ -1,7 +1,7 @@
 import { defineMethod, type BackwardRules } from '@agon/core'
 import { ruleDefinitions } from '@agon/graph'
 import { byMeanGradient } from './grad-cam.js'
-import { camMaps } from './layers/cam.js'
+import { prepareCam } from './layers/cam.js'
 import { eachGradient } from './layers/gradients.js'
 import { assertLayer, layerDefaults } from './layers/layer.js'
 
@@ -25,8 +25,9 @@ export const guidedGradCam = defineMethod({
   async attribute(context, { layer }) {
     const { input, targets } = context
     const options = { layer, upsample: 'input', relu: true } as const
-    const cam = await camMaps('guided-grad-cam', byMeanGradient, context, options, { index: 0, count: 2 })
+    const prepared = await prepareCam('guided-grad-cam', byMeanGradient, context, options, { index: 0, count: 2 })
     const [labels, examples] = [targets[0]!.length, input.shape[0]!]
+    const cam = await prepared.maps(0, labels)
     const [size, pixels] = [input.data.length / examples, input.shape[2]! * input.shape[3]!]
     const data = new Float32Array(labels * input.data.length)
     await eachGradient(context, { size, rules }, { index: 1, count: 2 }, (l, n, guided) => {

@@ -95,22 +95,31 @@ describe('class activation maps', () => {
     expect(bits(chunked.attribution)).toEqual(bits(attribution))
   })
 
-  it.each([tinyCnn(), tinyResidual()])('compete, alike for every chunk of labels: $model.name', async (tiny) => {
-    const { session } = watched(await engine.load(tiny.model))
-    const input = inputOf(tiny)
-    const base = gradCam({ relu: false, upsample: 'none' })
-    const whole = await contest(session, input, base)
-    const labels = [whole.labels[0]!]
-    const maps = await mapsOf(base, session, input, [...labels.map((all) => [...all])])
-    const [height, width] = maps.shape.slice(3) as [number, number]
-    expect(whole.shape).toEqual([1, 1, height, width])
-    for (let at = 0; at < height * width; at++) {
-      const values = labels[0]!.map((_, l) => maps.data[l * height * width + at]!)
-      expect(whole.best[at]).toBe(Math.max(...values))
-      expect(whole.worst[at]).toBe(Math.min(...values))
+  it.each([tinyCnn(), tinyResidual()])(
+    'compete, alike for every chunk of labels and on one look at the activations: $model.name',
+    async (tiny) => {
+      const { session } = watched(await engine.load(tiny.model))
+      const input = inputOf(tiny)
+      const base = gradCam({ relu: false, upsample: 'none' })
+      const whole = await contest(session, input, base)
+      const labels = [whole.labels[0]!]
+      const maps = await mapsOf(base, session, input, [...labels.map((all) => [...all])])
+      const [height, width] = maps.shape.slice(3) as [number, number]
+      expect(whole.shape).toEqual([1, 1, height, width])
+      for (let at = 0; at < height * width; at++) {
+        const values = labels[0]!.map((_, l) => maps.data[l * height * width + at]!)
+        expect(whole.best[at]).toBe(Math.max(...values))
+        expect(whole.worst[at]).toBe(Math.min(...values))
+      }
+      const looked: (string | undefined)[] = []
+      const forward: Session['forward'] = (x, options) => {
+        looked.push(options?.at)
+        return session.forward(x, options)
+      }
+      expect(await contest({ ...session, forward }, input, base, { memory: 1 })).toEqual(whole)
+      expect(looked.filter((at) => at !== undefined)).toHaveLength(1)
     }
-    expect(await contest(session, input, base, { memory: 1 })).toEqual(whole)
-  })
+  )
 
   it('say at which layer they are taken unless it was named', async () => {
     const tiny = tinyCnn()

@@ -5,6 +5,7 @@ import {
   formatShape,
   type MethodContext,
   type MethodDefinition,
+  type Prepared,
   type Tensor
 } from '@agon/core'
 import { camLayer } from './cam-layer.js'
@@ -39,7 +40,7 @@ export function cam({ name, cite, combine }: Cam) {
     cite,
     defaults: camDefaults,
     check: (options) => assertCamOptions(name, options),
-    attribute: (context, options) => camMaps(name, combine, context, options)
+    prepare: (context, options) => prepareCam(name, combine, context, options)
   })
 }
 
@@ -49,14 +50,17 @@ export function assertCamOptions(name: string, { layer, upsample }: Pick<CamOpti
   assertChoice(`option 'upsample' of ${name}`, upsample, ['input', 'none'])
 }
 
-/** One forward pass for the activations, one backward pass for all targets, whatever their number as far as the byte budget goes. */
-export async function camMaps(
+/**
+ * One forward pass for the activations, which all labels share. The labels of a call of `maps` share a backward pass, whatever their number as far as
+ * the byte budget goes.
+ */
+export async function prepareCam(
   name: string,
   combine: Combine,
   context: MethodContext,
   { layer: named, upsample, relu }: CamOptions,
   stage: Stage = { index: 0, count: 1 }
-): Promise<Tensor> {
+): Promise<Prepared> {
   const { session, input, targets, signal } = context
   const layer = camLayer(name, context, named)
   const [height, width] = upsample === 'none' ? [layer.height, layer.width] : pictureExtents(name, input)
@@ -64,15 +68,25 @@ export async function camMaps(
   const pixels = layer.height * layer.width
   const size = layer.channels * pixels
   const { data: activations } = await session.forward(input, { at: layer.value, ...(signal && { signal }) })
-  const [labels, examples] = [targets[0]!.length, input.shape[0]!]
-  const data = new Float32Array(labels * examples * height * width)
-  await eachGradient(context, { value: layer.value, size }, stage, (l, n, gradient) => {
+  const mapOf = (n: number, gradient: Float32Array): Float64Array => {
     const combined = combine(activations.subarray(n * size, (n + 1) * size), gradient, pixels)
     const map = relu ? combined.map((value) => Math.max(0, value)) : combined
-    const shown = upsample === 'none' ? map : resample(map, layer.width, rows, columns)
-    data.set(shown, (l * examples + n) * height * width)
-  })
-  return { shape: [labels, examples, 1, height, width], data }
+    return upsample === 'none' ? map : resample(map, layer.width, rows, columns)
+  }
+  return {
+    labels: targets[0]!.length,
+    async maps(from, count) {
+      const examples = input.shape[0]!
+      const data = new Float32Array(count * examples * height * width)
+      await eachGradient(
+        context,
+        { value: layer.value, size },
+        { ...stage, range: [from, from + count] },
+        (l, n, slope) => data.set(mapOf(n, slope), (l * examples + n) * height * width)
+      )
+      return { shape: [count, examples, 1, height, width], data }
+    }
+  }
 }
 
 /** Height and width of pictures `[N, C, H, W]`. */

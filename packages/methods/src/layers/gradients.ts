@@ -14,25 +14,28 @@ export interface Place {
 export interface Stage {
   readonly index: number
   readonly count: number
+  /** Which of the targets, from the first to before the second. Default: all. */
+  readonly range?: readonly [from: number, to: number]
 }
 
 /**
- * Hands the gradient of every target at a value to `visit`: target l of example n, the elements of one example. All targets share a
- * backward pass as far as half of the byte budget holds their gradients.
+ * Hands the gradient of every target at a value to `visit`: number l of the targets of the range, example n, the elements of one example. All
+ * of them share a backward pass as far as half of the byte budget holds their gradients.
  */
 export async function eachGradient(
   context: MethodContext,
   { value, size, rules }: Place,
-  { index, count }: Stage,
+  { index, count, range }: Stage,
   visit: (l: number, n: number, gradient: Float32Array) => void
 ): Promise<void> {
   const { session, input, targets, signal, memory } = context
   const [examples, labels] = [input.shape[0]!, targets[0]!.length]
   const half = (memory ?? defaultMemory) / 2
   const chunk = Math.max(1, Math.floor(half / (4 * examples * size)))
-  for (let from = 0; from < labels; from += chunk) {
+  const [first, end] = range ?? [0, labels]
+  for (let from = first; from < end; from += chunk) {
     signal?.throwIfAborted()
-    const some = targets.map((ofExample) => ofExample.slice(from, from + chunk))
+    const some = targets.map((ofExample) => ofExample.slice(from, Math.min(from + chunk, end)))
     const before = examples * (index * labels + from)
     const { data } = await session.vjp(
       input,
@@ -46,7 +49,7 @@ export async function eachGradient(
       }
     )
     for (let at = 0; at < some[0]!.length * examples; at++) {
-      visit(from + Math.floor(at / examples), at % examples, data.subarray(at * size, (at + 1) * size))
+      visit(from - first + Math.floor(at / examples), at % examples, data.subarray(at * size, (at + 1) * size))
     }
   }
 }
