@@ -56,7 +56,7 @@ describe.each(engines)('backward only, on %s', (_, create) => {
     expect(mixed.logits).toEqual(sharp.logits)
     expect(soft.logits).not.toEqual(sharp.logits)
     expect(gap(mixed.maps, sharp.maps)).toBeGreaterThan(0.05)
-    expect(gap(mixed.maps, soft.maps)).toBeGreaterThan(0.05)
+    expect(gap(mixed.maps, soft.maps)).toBeGreaterThan(0.02)
   })
 
   it('the maps become the sharp ones as beta and temperature grow', async () => {
