@@ -19,7 +19,7 @@ export function sampleMaps(context: MethodContext, contenders: Contenders): PerE
 }
 
 /** Labels' maps are called nearly proportional where the smallest |cosine| of any two of them is above this. */
-export const alikeThreshold = 0.999
+export const alikeThreshold = 0.9
 
 /**
  * What a reader of a contest must know before believing it: that only two labels compete, or that the labels' maps are nearly
@@ -45,6 +45,6 @@ function onlyTwo(kind: string, n: number, alike: number | undefined): Note {
 function allAlike(kind: string, n: number, alike: number): Note {
   return {
     code: `${kind}-alike`,
-    message: `The maps of the ${kind} of example ${n} are nearly proportional (smallest |cosine| ${alike.toFixed(4)}): this method hardly depends on which of them it explains, and competition keeps all or nothing.`
+    message: `The maps of the ${kind} of example ${n} are nearly proportional (smallest |cosine| ${alike.toFixed(4)}): this method depends little on which of them it explains, and competition goes by whose map is loudest.`
   }
 }
