@@ -15,10 +15,10 @@ struct OwnedSeeds {
   int64_t count = 0;
   std::vector<float> dense;
   std::vector<int32_t> labels;
-  bool scaleByLogit = false;
+  bool scaleByLogit = false, averaged = false;
 
   agon::Seeds view() const {
-    return {count, dense.empty() ? nullptr : dense.data(), labels.empty() ? nullptr : labels.data(), scaleByLogit};
+    return {count, dense.empty() ? nullptr : dense.data(), labels.empty() ? nullptr : labels.data(), scaleByLogit, averaged};
   }
 };
 
@@ -69,6 +69,7 @@ OwnedSeeds seedsOf(const Napi::Object& from, int64_t examples, int64_t outputSiz
   seeds.dense = floatsOf(from.Get("dense"), "dense cotangents");
   seeds.labels = int32sOf(from.Get("labels"), "labels");
   seeds.scaleByLogit = from.Get("scaleByLogit").ToBoolean();
+  seeds.averaged = from.Get("averaged").ToBoolean();
   if (seeds.dense.empty()) assertSize(from.Env(), seeds.labels.size(), examples * seeds.count, "labels");
   if (seeds.labels.empty()) assertSize(from.Env(), seeds.dense.size(), seeds.count * examples * outputSize, "dense cotangents");
   return seeds;

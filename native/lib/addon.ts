@@ -91,6 +91,8 @@ export interface Seeds {
   readonly dense?: Float32Array
   readonly labels?: Int32Array
   readonly scaleByLogit: boolean
+  /** See PassOptions. */
+  readonly averaged?: boolean
 }
 
 export interface ContestRequest extends Seeds {

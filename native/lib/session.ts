@@ -76,7 +76,7 @@ async function vjp(
   const examples = input.shape[0]!
   assertCotangents(model, cotangents, examples)
   const memory = assertMemory(options.memory)
-  const seeds = seedsOf(cotangents)
+  const seeds = seedsOf(cotangents, options.averaged ?? false)
   const wrt = options.wrt ?? model.inputs[0]!.name
   const id = valueId(prepared, 'wrt', wrt)
   const shape = [seeds.count, ...stackedShape(model.shapes.get(wrt)!, examples)]
@@ -86,8 +86,9 @@ async function vjp(
   return { shape, data }
 }
 
-function seedsOf(cotangents: Cotangents): Seeds {
-  if ('data' in cotangents) return { count: cotangents.shape[0]!, dense: cotangents.data, scaleByLogit: false }
+function seedsOf(cotangents: Cotangents, averaged: boolean): Seeds {
+  if ('data' in cotangents)
+    return { count: cotangents.shape[0]!, dense: cotangents.data, scaleByLogit: false, averaged }
   const { labels, scale } = cotangents
-  return { count: labels[0]!.length, labels: labelArray(labels), scaleByLogit: scale === 'logit' }
+  return { count: labels[0]!.length, labels: labelArray(labels), scaleByLogit: scale === 'logit', averaged }
 }

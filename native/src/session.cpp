@@ -43,11 +43,11 @@ void checkLabels(const Graph& graph, const Seeds& seeds, int64_t examples) {
 /// Calls together(first, count) for groups of up to 16 examples that run in lanes, and alone(example) for the others and for the groups that
 /// do not fit the budget, where together returns false.
 template <class Together, class Alone>
-void eachGroup(const Graph& graph, int64_t examples, int64_t labels, const Control& control, Together together, Alone alone) {
+void eachGroup(const Graph& graph, bool inTiles, int64_t examples, int64_t labels, const Control& control, Together together, Alone alone) {
   bool mayBatch = graph.canBatch && control.batch != Choice::Never && control.precision == Precision::Fp32;
   for (int64_t n = 0; n < examples;) {
     const int64_t end = std::min<int64_t>(examples, n + batchLanes);
-    const bool tries = mayBatch && (control.batch == Choice::Always || isFasterInLanes(end - n, labels));
+    const bool tries = mayBatch && (control.batch == Choice::Always || isFasterInLanes(end - n, labels, inTiles));
     if (tries && together(n, end - n)) {
       n = end;
       continue;
@@ -59,7 +59,7 @@ void eachGroup(const Graph& graph, int64_t examples, int64_t labels, const Contr
 
 /// Whether the sums of a pass are those of tiles: a property of the pass, not of how its examples are run, so that these are the same bits.
 bool goesInTiles(const Graph& graph, const Seeds& seeds, const Control& control) {
-  return graph.canBatch && seeds.count == 1 && control.precision == Precision::Fp32;
+  return graph.canBatch && seeds.averaged && seeds.count == 1 && control.precision == Precision::Fp32;
 }
 
 /// Of an example that runs alone: its one label may be repeated in all lanes.
@@ -106,7 +106,7 @@ void Session::forward(const float* input, int64_t examples, int32_t at, float* o
     unpackLanes(*state_->pool, batch.result(), sizeOut, count, out + first * sizeOut);
     return true;
   };
-  eachGroup(graph, examples, 0, control, together, [&](int64_t n) {
+  eachGroup(graph, false, examples, 0, control, together, [&](int64_t n) {
     runForward(graph, frame, input + n * sizeIn, at, control.abort);
     if (!frame.data[at] && sizeOut > 0)
       throw Error("AGON_BAD_INPUT", "value " + std::to_string(at) + ": expected a value that is computed, found packed weights");
@@ -130,7 +130,7 @@ void Session::vjp(const float* input, int64_t examples, const Seeds& seeds, int3
              writeLanes(walk, g, size, label, first, count, examples, out);
            });
   };
-  eachGroup(graph, examples, seeds.count, control, together, [&](int64_t n) {
+  eachGroup(graph, frame.inTiles, examples, seeds.count, control, together, [&](int64_t n) {
     runForward(graph, frame, input + n * sizeIn, graph.output, control.abort);
     linearize(graph, frame, wrt, control.abort);
     const LabelSource source(graph.output, seeds, n, examples);
@@ -155,10 +155,10 @@ void Session::contest(const float* input, int64_t examples, const ContestRequest
   if (control.waist == Choice::Always || control.meet == Choice::Always || control.precision == Precision::Bf16) chosen.batch = Choice::Never;
   else if (control.batch == Choice::Always && graph.canBatch) chosen.waist = chosen.meet = Choice::Never;
   const Lease lease = state_->spares.take();
-  setTiles(*lease, goesInTiles(graph, request.seeds, control));
+  setTiles(*lease, false);
   ContestRun run(graph, *lease, input, examples, request, out, chosen);
   const auto together = [&](int64_t first, int64_t count) { return run.inLanes(first, count); };
-  eachGroup(graph, examples, request.seeds.count, chosen, together, [&](int64_t n) { run.alone(n); });
+  eachGroup(graph, false, examples, request.seeds.count, chosen, together, [&](int64_t n) { run.alone(n); });
 }
 
 }  // namespace agon

@@ -1,4 +1,4 @@
-// Passes of one label per example, whose 3x3 convolutions go tile by tile and whose convolutions of few channels are spread: against sums in double precision,
+// Passes of one label per example that are averaged, whose 3x3 convolutions go tile by tile and whose convolutions of few channels are spread: against sums in double precision,
 // and the same bits for any way that their examples are run.
 #include <agon/functions.h>
 
@@ -91,7 +91,7 @@ std::vector<float> vjp(const agon::Session& session, const std::vector<float>& x
   control.batch = batch;
   control.memory = memory;
   std::vector<float> g(count * examples * session.sizeOf(wrt));
-  session.vjp(x.data(), examples, {count, seed.data(), nullptr, false}, wrt, g.data(), control);
+  session.vjp(x.data(), examples, {count, seed.data(), nullptr, false, true}, wrt, g.data(), control);
   return g;
 }
 

@@ -88,6 +88,8 @@ struct Seeds {
   const int32_t* labels = nullptr;
   /// One-hot seeds hold the logit in place of 1.
   bool scaleByLogit = false;
+  /// The gradients go into a mean of many: a pass of one label per example may add up terms in another order, that of tiles.
+  bool averaged = false;
 };
 
 /// An axis of one example of the value that gradients are taken to, summed before the labels compete: the value is [outer, extent, inner], a map [outer, inner].
@@ -117,8 +119,8 @@ struct ContestArrays {
 };
 
 /// A program made ready to run. All calls are const and may run at the same time on several threads. Every example is run on its own, one after
-/// the other or up to 16 in lanes; results are the same bits for any way, chunk size, batch and number of threads. A pass of one label per example adds the
-/// terms of some convolutions in another order than a pass of several (ops/conv-tiles.cpp, ops/conv-spread.cpp): the same within rounding.
+/// the other or up to 16 in lanes; results are the same bits for any way, chunk size, batch and number of threads. A pass of one label per example
+/// whose gradients are averaged adds the terms of some convolutions in another order (ops/conv-tiles.cpp, ops/conv-spread.cpp): the same within rounding.
 /// Errors: AGON_INTERNAL (constructor: a program that contradicts itself), AGON_BAD_INPUT (a label or value out of range), AGON_NOT_FINITE,
 /// AGON_OUT_OF_BUDGET (with the number of bytes that would do), AGON_ABORTED.
 class Session {

@@ -50,12 +50,13 @@ async function factorOf(
 }
 
 /** What a method passes on from its context to every pass that it makes: signal, progress, byte budget, precision. */
-export function passOptions({ signal, onProgress, memory, precision }: MethodContext) {
+export function passOptions({ signal, onProgress, memory, precision, averaged }: MethodContext) {
   return {
     ...(signal && { signal }),
     ...(onProgress && { onProgress }),
     ...(memory !== undefined && { memory }),
-    ...(precision && { precision })
+    ...(precision && { precision }),
+    ...(averaged && { averaged })
   }
 }
 

@@ -52,6 +52,11 @@ export interface PassOptions {
   readonly memory?: number
   /** Default `'fp32'`. Sessions throw AGON_BAD_OPTION for one that they do not have; those that know fp32 only need not look at it, `explain` and `contest` do. */
   readonly precision?: Precision
+  /**
+   * The gradients go into a mean of many. A pass of one label per example may then add up terms in another order, if that is faster: the same bits for any
+   * batch, budget and number of threads, and the same within rounding as without. Contests do not look at it.
+   */
+  readonly averaged?: boolean
   /** Called once at the end of a contest, by engines that plan; they measure only if it is there. */
   readonly onPlan?: (plan: Plan) => void
 }

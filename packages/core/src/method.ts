@@ -66,6 +66,8 @@ export interface MethodContext {
   readonly memory?: number
   /** Of the backward passes, see PassOptions. */
   readonly precision?: Precision
+  /** Whether gradients of passes may be taken as `PassOptions.averaged` says; never in a contest, whose chunks of labels must not show. */
+  readonly averaged?: boolean
   /** For the contests that a method runs, see PassOptions. */
   readonly onPlan?: (plan: Plan) => void
   /** Says something that the reader of the map must know. */

@@ -31,6 +31,7 @@ export async function streamed(
   const own = {
     ...context,
     ...(memory !== undefined && { memory: Math.ceil(half) }),
+    averaged: false,
     targets: padded(order, most),
     onProgress: progress.prepared
   }

@@ -57,6 +57,7 @@ export async function reduceCopies(
       context.onProgress?.(Math.floor(labels * (from + (places.length * done) / of)), labels * total)
     const { attribution } = await attribute(base, {
       ...(await copied(context, base, copies, places)),
+      averaged: context.averaged ?? true,
       note,
       onProgress
     })
