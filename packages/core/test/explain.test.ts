@@ -236,6 +236,22 @@ describe('explain', () => {
     expect((await explain(distinct.session, distinct.input, competitive(timesInput()))).notes).toEqual([])
   })
 
+  it('calls maps nearly proportional from a smallest |cosine| above 0.9 on, whatever its sign', async () => {
+    const input = tensor([1, 1, 2, 2], [1, 1, 1, 1])
+    for (const [cosine, sign] of [
+      [0.91, 1],
+      [0.91, -1],
+      [0.89, 1]
+    ] as const) {
+      // prettier-ignore
+      const tilted = [sign * cosine, Math.sqrt(1 - cosine ** 2), 0, 0]
+      const { session } = linearSession([[1, 0, 0, 0], tilted, [2, 0, 0, 0]], [1, 2, 2])
+      const { notes } = await explain(session, input, competitive(timesInput()))
+      expect(notes.map(({ code }) => code)).toEqual(cosine > 0.9 ? ['labels-alike'] : [])
+      if (cosine > 0.9) expect(notes[0]!.message).toContain('0.9100')
+    }
+  })
+
   it('a contest gives turf and territories whose shares add up to what is owned', async () => {
     const { session, input } = randomCase(7, 5, [2, 6, 6], 1)
     const owned = turf(await contest(session, input, timesInput()))
