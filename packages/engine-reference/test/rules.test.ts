@@ -165,6 +165,14 @@ describe('other operators', () => {
     expect(relativeError(data, Float32Array.from(expected))).toBeLessThan(1e-6)
   })
 
+  it('gives a mask nothing: the factor of x (x > 0) is a step', async () => {
+    const masked = modelOf('masked', [2], (b) =>
+      b.add('Mul', [b.input, b.add('Cast', [b.add('Greater', [b.input, b.floats([], [0])])], { to: 1 })])
+    )
+    const { data } = await relevances(masked, { shape: [1, 2], data: Float32Array.of(3, -1) }, 'zero')
+    expect([...data]).toEqual([3, 0, 0, 0])
+  })
+
   it('refuses probabilities at the end and weights that depend on the input, naming the node', async () => {
     const head = modelOf('head', [3], (b) => b.add('Softmax', [b.input]))
     const input = { shape: [1, 3], data: Float32Array.of(1, 2, 3) }

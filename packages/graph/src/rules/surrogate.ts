@@ -1,4 +1,5 @@
 import { AgonError, type BackwardRules, type Model, type Node, type ValueName } from '@agon/core'
+import { schemaOf } from '../schema/table.js'
 import { resolveValue, valueNames } from '../session-input.js'
 import type { StaticModel } from '../static-model.js'
 import { createSurrogateBuilder, type SurrogateBuilder } from './builder.js'
@@ -36,7 +37,8 @@ export interface Making {
  * Rewrites a model node by node so that its true derivative is what the rules send back. Values of the forward pass stay as they are. Throws what
  * `resolveRules` throws, AGON_UNKNOWN_NAME for a `wrt` that the model does not compute, AGON_NO_RULE where a rule refuses a node.
  */
-export function surrogate(given: StaticModel, rules: BackwardRules, wrt?: ValueName): Surrogate {
+export function surrogate(fixed: StaticModel, rules: BackwardRules, wrt?: ValueName): Surrogate {
+  const given = withCasts(fixed)
   const input = given.inputs[0]!
   const model = rules.composite === undefined ? given : foldBatchNorm(given, wrt)
   const at = resolveValue('wrt', wrt, input.name, valueNames(model))
@@ -83,9 +85,20 @@ function rewrite(making: Making, node: Node, rule: ResolvedRule | undefined, pai
   stands.outputs.forEach((name, o) => making.current.set(name, made[o]!))
 }
 
-/** Whether something goes back through a node: nothing does where its rule detached all that it gives. */
-function isLive({ builder, current, live }: Making, { inputs, outputs }: Node): boolean {
-  if (!inputs.some((name) => live.has(name))) return false
+/** A cast that keeps every number is an Identity in a specialised model; between dtypes it is a Cast again, so that the surrogate can be specialised. */
+function withCasts(model: StaticModel): StaticModel {
+  const codes = { float32: 1, int64: 7, bool: 9 }
+  const nodes = model.nodes.map((node): Node => {
+    const [from, to] = [model.dtypes.get(node.inputs[0]!), model.dtypes.get(node.outputs[0]!)!]
+    return node.op === 'Identity' && from !== to ? { ...node, op: 'Cast', attributes: { to: codes[to] } } : node
+  })
+  return { ...model, nodes }
+}
+
+/** Whether something goes back through a node: nothing does where it is a step, or its rule detached all that it gives. */
+function isLive({ model, builder, current, live }: Making, { op, inputs, outputs }: Node): boolean {
+  const isStep = schemaOf(op)?.derivative === 'zero' || model.dtypes.get(outputs[0]!) !== 'float32'
+  if (isStep || !inputs.some((name) => live.has(name))) return false
   const last = builder.nodes.at(-1)!
   return !(last.op === 'Detach' && outputs.every((name) => (current.get(name) ?? name) === last.outputs[0]))
 }
