@@ -13,8 +13,8 @@ export interface GranularityOptions {
 }
 
 /**
- * Lets the context's contestants compete over the base method's maps. A base that is one backward pass with respect to
- * the input runs fused in the engine, where every example has as many contestants; anything else is streamed through the same
+ * Lets the context's contestants compete over the base method's maps. A base that is one backward pass
+ * runs fused in the engine, where every example has as many contestants; anything else is streamed through the same
  * fold in chunks of labels. A contest in a precision below fp32 is followed by a measurement of what that changes.
  */
 export async function runContest(
@@ -35,7 +35,7 @@ export async function runContest(
 
 async function contestOf(base: Method, context: MethodContext, axis: number | undefined, maps: PerExample) {
   const even = context.contestants.every(({ length }) => length === context.contestants[0]!.length)
-  if (even && base.pass !== undefined && base.pass.wrt === undefined) return fused(base.pass, context, axis, maps)
+  if (even && base.pass !== undefined) return fused(base.pass, context, axis, maps)
   return streamed(base, context, axis, maps)
 }
 
@@ -43,6 +43,7 @@ function fused(pass: BackwardPass, context: MethodContext, axis: number | undefi
   return context.session.contest(context.input, context.contestants, {
     ...passOptions(context),
     ...(pass.rules && { rules: pass.rules }),
+    ...(pass.wrt !== undefined && { wrt: pass.wrt }),
     ...(context.baseline && { baseline: context.baseline }),
     ...(axis !== undefined && { sumAxis: axis }),
     ...(context.onPlan && { onPlan: context.onPlan }),
