@@ -1,9 +1,12 @@
-// Every package alone: packs all of them, installs each tarball with its own dependencies' tarballs into an empty folder, imports it.
+// Every package alone: packs all of them, installs each tarball with its own dependencies' tarballs into an empty folder, imports it. Then the
+// example of a third party and a package of `agon new`, built, tested and run on the tarballs.
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { root } from './ensure.mjs'
+import { npm } from './npm.mjs'
+import { checkThirdParty } from './third-party.mjs'
 
 const folders = [
   ...readdirSync(join(root, 'packages')).map((name) => join(root, 'packages', name)),
@@ -17,6 +20,7 @@ const work = mkdtempSync(join(tmpdir(), 'agon-pack-'))
 try {
   const tarballs = packAll()
   for (const { manifest } of packages) importAlone(manifest.name, tarballs)
+  checkThirdParty(work, siblings('@agon/cli', tarballs, '@agon/testing'))
   console.log(`pack-check: ${packages.length} packages install and import alone`)
 } finally {
   rmSync(work, { recursive: true, force: true })
@@ -37,12 +41,8 @@ function importAlone(name, tarballs) {
   const folder = join(work, name.replace('/', '-'))
   mkdirSync(folder)
   const { exports = {}, peerDependencies = {} } = packages.find(({ manifest }) => manifest.name === name).manifest
-  const siblings = [...closure(name)].map((each) => [each, `file:${tarballs.get(each)}`])
-  const wanted = [...Object.entries(peerDependencies), ...siblings]
-  writeFileSync(
-    join(folder, 'package.json'),
-    JSON.stringify({ type: 'module', dependencies: Object.fromEntries(wanted) })
-  )
+  const wanted = { ...peerDependencies, ...siblings(name, tarballs) }
+  writeFileSync(join(folder, 'package.json'), JSON.stringify({ type: 'module', dependencies: wanted }))
   npm(folder, 'install', '--ignore-scripts', '--no-audit', '--no-fund', '--prefer-offline')
   const entries = Object.keys(exports).filter((entry) => !entry.endsWith('.json') && !entry.includes('*'))
   const code = entries.map((entry) => `await import('${name}${entry.slice(1)}')`).join(';')
@@ -51,6 +51,12 @@ function importAlone(name, tarballs) {
     stdio: ['ignore', 'ignore', 'inherit']
   })
   console.log(`  ${name}: ${entries.join(' ')}`)
+}
+
+/** Tarballs of packages and all that they depend on, by name. */
+function siblings(name, tarballs, ...more) {
+  const names = [name, ...more].flatMap((each) => [...closure(each)])
+  return Object.fromEntries(names.map((each) => [each, `file:${tarballs.get(each)}`]))
 }
 
 /** A package and all packages of this workspace that it depends on. */
@@ -62,8 +68,4 @@ function closure(name, found = new Set()) {
     if (packages.some(({ manifest }) => manifest.name === each)) closure(each, found)
   }
   return found
-}
-
-function npm(cwd, ...args) {
-  return execFileSync('npm', args, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] })
 }

@@ -8,14 +8,14 @@ const root = join(import.meta.dirname, '..')
 const picture: Readonly<Record<string, readonly string[]>> = {
   '@agon/core': [],
   '@agon/graph': ['@agon/core'],
-  '@agon/methods': ['@agon/core'],
+  '@agon/methods': ['@agon/core', '@agon/graph'],
   '@agon/render': ['@agon/core'],
   '@agon/images': ['@agon/core'],
   '@agon/smooth-activations': ['@agon/core', '@agon/graph'],
   '@agon/engine-reference': ['@agon/core', '@agon/graph'],
   '@agon/native': ['@agon/core', '@agon/graph'],
   '@agon/onnx': ['@agon/core', '@agon/graph'],
-  '@agon/testing': ['@agon/core', '@agon/graph'],
+  '@agon/testing': ['@agon/core', '@agon/graph', '@agon/methods'],
   agon: '@agon/core @agon/graph @agon/methods @agon/render @agon/images @agon/engine-reference @agon/native @agon/onnx @agon/smooth-activations'.split(
     ' '
   ),
@@ -104,6 +104,11 @@ describe('the dependency picture', () => {
       expect(importsOf(path).filter((each) => each.startsWith('node:'))).toEqual([])
       expect(readFileSync(path, 'utf8')).not.toContain("'./node.js'")
     }
+  })
+
+  it('keeps test runners out of the suites: only their binding knows one', () => {
+    const named = sources('packages/testing').filter((path) => importsOf(path).includes('vitest'))
+    expect(named).toEqual([join(root, 'packages/testing/src/suites.ts')])
   })
 
   it('keeps N-API out of the native core', () => {

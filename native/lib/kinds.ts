@@ -18,10 +18,10 @@ export const kinds = [
   'Softmax',
   'LogSoftmax',
   'Lookup',
-  'LogSumExp',
   'Detach',
   'Through',
-  'Rectify'
+  'Rectify',
+  'LogSumExp'
 ] as const
 
 export type Kind = (typeof kinds)[number]

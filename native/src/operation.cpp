@@ -44,10 +44,10 @@ constexpr KindInfo kinds[] = {{"Alias", makeAlias},         {"Gather", makeGathe
                               {"Affine", makeAffine},       {"Normalize", makeNormalize},
                               {"Lrn", makeLrn},             {"Softmax", makeSoftmax},
                               {"LogSoftmax", makeSoftmax},  {"Lookup", makeLookup},
-                              {"LogSumExp", makeLogSumExp}, {"Detach", makeDetach},
-                              {"Through", makeThrough},     {"Rectify", makeRectify}};
+                              {"Detach", makeDetach},       {"Through", makeThrough},
+                              {"Rectify", makeRectify},     {"LogSumExp", makeLogSumExp}};
 constexpr int32_t kindCount = sizeof(kinds) / sizeof(kinds[0]);
-static_assert(kindCount == static_cast<int32_t>(Kind::Rectify) + 1);
+static_assert(kindCount == static_cast<int32_t>(Kind::LogSumExp) + 1);
 
 std::string nameOf(Kind kind) {
   const int32_t k = static_cast<int32_t>(kind);

@@ -132,10 +132,10 @@ std::unique_ptr<Operation> makeNormalize(Maker&);
 std::unique_ptr<Operation> makeLrn(Maker&);
 std::unique_ptr<Operation> makeSoftmax(Maker&);
 std::unique_ptr<Operation> makeLookup(Maker&);
-std::unique_ptr<Operation> makeLogSumExp(Maker&);
 std::unique_ptr<Operation> makeDetach(Maker&);
 std::unique_ptr<Operation> makeThrough(Maker&);
 std::unique_ptr<Operation> makeRectify(Maker&);
+std::unique_ptr<Operation> makeLogSumExp(Maker&);
 
 /// Checks and prepares instruction `index`. Throws AGON_INTERNAL.
 std::unique_ptr<Operation> makeOperation(Program& program, int32_t index, std::vector<uint8_t>& constantsInUse);

@@ -133,7 +133,11 @@ class Walk {
     return block->data()[lane / planeLanes * step(block) + row * planeLanes + lane % planeLanes];
   }
   /// True if nobody else holds these rows.
-  static bool owns(const Cotangent& cotangent) { return cotangent.stage ? cotangent.stage.use_count() == 1 : cotangent.block.use_count() == 1; }
+  static bool owns(const Cotangent& cotangent) {
+    if (!cotangent.stage) return cotangent.block.use_count() == 1;
+    // Somebody may have made the rows and kept their block.
+    return cotangent.stage.use_count() == 1 && cotangent.stage->block.use_count() <= 1;
+  }
 
   /// The recipe of the current instruction at `slot` (usually an input), made anew only if the tables it depends on have changed.
   template <class R, class Make>

@@ -49,15 +49,15 @@ enum class Kind : int32_t {
   LogSoftmax,
   /// table [outer, axisExtent, inner], indices [count] (floats, negative counts from the end) -> y [outer, count, inner]. ints: outer, axisExtent, inner.
   Lookup,
-  /// x -> y, smooth window maximum. ints[0..2], tables as Sum; ints[3]: 1 = of the mean, 0 = of the sum. numbers: temperature t > 0. Every window has a source.
-  /// y = log(sum over the window of exp(t x)) / t, or log(mean ...) / t.
-  LogSumExp,
   /// x -> y. y[e] = x[e]; no cotangent goes back.
   Detach,
   /// value, path -> y. y[e] = value[e]; the cotangent of y goes to path.
   Through,
   /// x -> y. y[e] = x[e]; max(cotangent, 0) goes back, label by label.
-  Rectify
+  Rectify,
+  /// x -> y, smooth window maximum. ints[0..2], tables as Sum; ints[3]: 1 = of the mean, 0 = of the sum. numbers: temperature t > 0. Every window has a source.
+  /// y = log(sum over the window of exp(t x)) / t, or log(mean ...) / t.
+  LogSumExp
 };
 
 /// `constant` is empty unless the value is constant.

@@ -49,11 +49,12 @@ export function explanationPng(explanation: ModelExplanation): Uint8Array {
 
 /** `all 10 labels competed; ` for the footer of example n's sheet; nothing where no labels competed. */
 export function rivalsText({ contest, contestants, logits }: Explanation, n: number): string {
-  return contest === undefined ? '' : `${competedText(contestants[n]!.length, rowsOf(logits)[n]!.length)}; `
+  if (contest === undefined) return ''
+  return `${competedText(contestants[n]!.length, rowsOf(logits)[n]!.length, contest.groups?.length)}; `
 }
 
 /** `cgi, 14.3 % kept` */
 export function mapTitle({ method, attribution, contest }: Explanation, n: number): string {
-  if (contest === undefined) return method
+  if (contest === undefined || contest.shares) return method
   return `${method}, ${(100 * keptShare(rowsOf(attribution)[n]!)).toFixed(1)} % kept`
 }

@@ -25,14 +25,16 @@ export function guardMethod(plugin: Plugin, entry: MethodEntry): MethodEntry {
   }
 }
 
+/** What a method computes, blamed on it; the fields of an instance of a class are not its own, so each is named. */
 function guarded(what: string, made: Method): Method {
-  if (made.attribute === undefined) return made
-  const { name, cite, options } = made
+  const { name, cite, options, pass, attribute, prepare } = made
   return {
     name,
     ...(cite !== undefined && { cite }),
     ...(options && { options }),
-    attribute: (context) => blamingLater(what, async () => made.attribute!(context))
+    ...(pass && { pass }),
+    ...(attribute && { attribute: (context) => blamingLater(what, async () => made.attribute!(context)) }),
+    ...(prepare && { prepare: (context) => blamingLater(what, async () => made.prepare!(context)) })
   }
 }
 

@@ -3,6 +3,7 @@ import { addEngines } from './commands/engines.js'
 import { addExplain } from './commands/explain.js'
 import { addInspect } from './commands/inspect.js'
 import { addMethods } from './commands/methods.js'
+import { addNew } from './commands/new.js'
 import { addSmooth } from './commands/smooth.js'
 import { addTurf } from './commands/turf.js'
 import type { Io } from './io.js'
@@ -39,6 +40,7 @@ export function createProgram(io: Io): Command {
   addSmooth(program, io)
   addMethods(program, io)
   addEngines(program, io)
+  addNew(program, io)
   for (const command of [program, ...program.commands]) quiet(command, io)
   return program
 }

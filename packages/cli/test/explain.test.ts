@@ -95,8 +95,15 @@ describe('agon explain', () => {
     const { path, out } = await explained(boot, '--target', 'sneaker', '--labels', 'Sandal,9', '--ties', 'keep')
     const found = record(path(`${name}.cgi.json`))
     expect(found.examples[0]!.target).toMatchObject({ index: 7, name: 'Sneaker' })
-    expect(found.competed).toEqual({ complete: false, count: 3, of: 10, labels: [[5, 7, 9]] })
-    expect(out).toContain('  3 of 10 labels competed, a subset\n')
+    expect(found.competed).toEqual({
+      complete: false,
+      count: 3,
+      of: 10,
+      labels: [[5, 7, 9]],
+      groups: null,
+      extensions: ['subset']
+    })
+    expect(out).toContain('  3 of 10 labels competed, a subset, an extension of Agon\n')
     const expected = await direct(cgi({ ties: 'keep' }), { target: 7, labels: [5, 9] })
     expect(readNpy(readFileSync(path(`${name}.cgi.npy`))).data).toEqual(expected.attribution.data)
   })
@@ -114,7 +121,9 @@ describe('agon explain', () => {
       labels: [
         [5, 9],
         [5, 8, 9]
-      ]
+      ],
+      groups: null,
+      extensions: ['subset']
     })
     expect(out).toContain('other subsets of the 10 labels competed in every example')
   })

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { embedded, loadModel } from 'agon'
+import { createReferenceEngine, embedded, explain, gradient, loadModel } from 'agon'
 import { InferenceSession, Tensor } from 'onnxruntime-node'
 import { describe, expect, it } from 'vitest'
 import { agon, picture, reference, temporaryFolder } from './run-cli.js'
@@ -58,6 +58,34 @@ describe('agon smooth', () => {
     expect(out).toMatch(/^ {2}Relu +\d+ {2}left as it is$/m)
     expect(out).toMatch(/^ {2}ankle-boot-0\.png +0\.\d+ %.* Ankle boot$/m)
     expect(out).toMatch(/^ {2}drift 0\.\d+ % on average, top label kept by 1 of 1$/m)
+  })
+
+  it('makes only the backward pass smooth: the written file has the same logits and other maps', async () => {
+    const out = join(folder, 'backward.onnx')
+    const argv = [
+      'smooth',
+      'fashion-mnist',
+      '--relu',
+      'softplus:2',
+      '--backward-only',
+      '--out',
+      out,
+      '--input',
+      boot,
+      '--json'
+    ]
+    const { code, out: text } = await agon([...argv, ...reference])
+    expect(code).toBe(0)
+    expect((JSON.parse(text) as { drifts: object[] }).drifts[0]).toMatchObject({ drift: 0, largest: 0 })
+    const maps: { data: Float32Array; logits: Float32Array }[] = []
+    for (const name of ['fashion-mnist', out]) {
+      const { attribution, logits } = await explain(await loadModel(name), boot, gradient(), {
+        engine: createReferenceEngine()
+      })
+      maps.push({ data: attribution.data, logits: logits.data })
+    }
+    expect(maps[1]!.logits).toEqual(maps[0]!.logits)
+    expect(maps[1]!.data).not.toEqual(maps[0]!.data)
   })
 
   const cases: readonly (readonly [string, readonly string[], RegExp])[] = [

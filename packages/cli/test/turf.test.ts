@@ -70,6 +70,6 @@ describe('agon turf', () => {
   it('names a subset of the labels, in words too', async () => {
     const argv = ['turf', 'fashion-mnist', pullover, '--labels', 'top:4', '--out', temporaryFolder(), ...reference]
     const { out } = await agon(argv)
-    expect(out).toContain('  4 of 10 labels competed, a subset\n')
+    expect(out).toContain('  4 of 10 labels competed, a subset, an extension of Agon\n')
   })
 })

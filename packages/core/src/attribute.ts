@@ -1,6 +1,7 @@
+import { baselineOf, logitsAt, minusBaseline } from './baseline.js'
 import { AgonError } from './error.js'
 import type { Attributed, BackwardPass, Method, MethodContext } from './method.js'
-import { multiply, sizeOf, type Tensor } from './tensor.js'
+import { multiply, type Tensor } from './tensor.js'
 
 /** Runs a method of either kind: `[L, N, ...]` attributions of the context's targets. */
 export async function attribute(method: Method, context: MethodContext): Promise<Attributed> {
@@ -8,7 +9,7 @@ export async function attribute(method: Method, context: MethodContext): Promise
     const result = await method.attribute(context)
     return 'attribution' in result ? result : { attribution: result }
   }
-  if (method.pass) return { attribution: await runPass(method.pass, context) }
+  if (method.pass) return runPass(method.pass, context)
   throw new AgonError('AGON_BAD_INPUT', {
     what: `method '${method.name}'`,
     expected: 'a `pass` or an `attribute` function',
@@ -16,16 +17,39 @@ export async function attribute(method: Method, context: MethodContext): Promise
   })
 }
 
-async function runPass(pass: BackwardPass, context: MethodContext): Promise<Tensor> {
+async function runPass(pass: BackwardPass, context: MethodContext): Promise<Attributed> {
   const { session, input, targets } = context
   const cotangents = { labels: targets, scale: pass.cotangent }
-  const gradient = await session.vjp(input, cotangents, { ...passOptions(context), ...pick(pass) })
-  if (pass.multiply === 'none') return gradient
-  const at = pass.wrt === undefined ? input : await session.forward(input, { at: pass.wrt })
-  return timesEach(gradient, pass.multiply === 'input' ? at : minusBaseline(at, context.baseline))
+  const baseline = passBaseline(pass, context)
+  const options = { ...passOptions(context), ...pick(pass), ...(baseline && { baseline }) }
+  const gradient = await session.vjp(input, cotangents, options)
+  const attribution = pass.multiply === 'none' ? gradient : timesEach(gradient, await factorOf(pass, context, baseline))
+  if (!pass.completes) return { attribution }
+  return { attribution, baselineLogits: await logitsAt(context, baselineOf(context, pass.baseline)) }
 }
 
-/** The options every pass of a context shares. */
+/** The baseline of a pass: its own before the one of the call; none means zero. */
+export function passBaseline({ baseline }: BackwardPass, context: MethodContext): Tensor | undefined {
+  return baseline === undefined ? context.baseline : baselineOf(context, baseline)
+}
+
+/** What gradients are multiplied by, at the value that they are of. */
+async function factorOf(
+  { multiply, wrt }: BackwardPass,
+  { session, input }: MethodContext,
+  baseline: Tensor | undefined
+) {
+  const at = async (tensor: Tensor): Promise<Tensor> =>
+    wrt === undefined ? tensor : session.forward(tensor, { at: wrt })
+  if (multiply === 'input') return at(input)
+  if (baseline === undefined && wrt !== undefined) {
+    const zero = { shape: input.shape, data: new Float32Array(input.data.length) }
+    return minusBaseline(await at(input), await at(zero))
+  }
+  return minusBaseline(await at(input), baseline && (await at(baseline)))
+}
+
+/** What a method passes on from its context to every pass that it makes: signal, progress, byte budget, precision. */
 export function passOptions({ signal, onProgress, memory, precision }: MethodContext) {
   return {
     ...(signal && { signal }),
@@ -47,18 +71,4 @@ export function timesEach(gradient: Tensor, factor: Tensor): Tensor {
     data.set(multiply(gradient.data.subarray(l * size, (l + 1) * size), factor.data), l * size)
   }
   return { shape: gradient.shape, data }
-}
-
-/** input - baseline in float32; a baseline of one example serves the whole batch, and none means zero. */
-export function minusBaseline(input: Tensor, baseline: Tensor | undefined): Tensor {
-  if (baseline === undefined) return input
-  const size = sizeOf(input.shape.slice(1))
-  if (baseline.data.length !== input.data.length && baseline.data.length !== size) {
-    throw new AgonError('AGON_BAD_INPUT', {
-      what: 'baseline',
-      expected: `${input.data.length} values, or ${size} for one example`,
-      found: `${baseline.data.length}`
-    })
-  }
-  return { shape: input.shape, data: input.data.map((value, i) => value - baseline.data[i % baseline.data.length]!) }
 }

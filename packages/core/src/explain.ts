@@ -1,7 +1,7 @@
 import { attribute } from './attribute.js'
-import { sampleMaps } from './contest/alike-notes.js'
 import type { Contest } from './contest/contest.js'
-import { runContest, type GranularityOptions } from './contest/run-contest.js'
+import { runContest, type ContestChoices } from './contest/run-contest.js'
+import { edgeNotes } from './edges.js'
 import type { PerExample, Session } from './engine.js'
 import { AgonError } from './error.js'
 import { resolveContestants, resolveTarget, rowsOf, type Contestants, type Target } from './labels.js'
@@ -36,7 +36,10 @@ export interface ExplainOptions {
 /** A map and everything needed to read it. */
 export interface Explanation {
   readonly method: string
-  /** Signed values `[N, ...]`: the input's shape, or extent 1 on the summed axis for a contest of pixels. */
+  /**
+   * Signed values `[N, ...]`: the input's shape or that of the value inside the model that the method explains by, with extent 1 on the
+   * summed axis for a contest of pixels; or what the method says.
+   */
   readonly attribution: Tensor
   /** The explained label of every example. */
   readonly target: readonly number[]
@@ -67,13 +70,16 @@ export async function explain(
   const { attribution, contest, baselineLogits } = await attribute(method, context)
   assertMeasured(method, context, contest)
   assertFinite(`attribution by ${method.name}`, attribution)
+  const map = { shape: attribution.shape.slice(1), data: attribution.data }
+  if (contest === undefined) edgeNotes(map, input).forEach((note) => context.note(note))
+  const contestants = competed(context, contest)
   return {
     method: method.name,
-    attribution: { shape: attribution.shape.slice(1), data: attribution.data },
+    attribution: map,
     target,
     logits: context.logits,
-    contestants: context.contestants,
-    complete: isComplete(context),
+    contestants,
+    complete: rowsOf(context.logits).every((row, n) => row.length === contestants[n]!.length),
     ...(contest && { contest }),
     ...(baselineLogits && { baselineLogits }),
     notes,
@@ -89,15 +95,18 @@ export async function contest(
   session: Session,
   input: Tensor,
   base: Method,
-  options: ExplainOptions & Partial<GranularityOptions> & { readonly maps?: PerExample } = {}
+  options: ExplainOptions & Partial<ContestChoices> & { readonly maps?: PerExample } = {}
 ): Promise<Contest> {
   const { context } = await prepare(session, input, options)
-  const granularity = { granularity: options.granularity ?? 'pixel', channelAxis: options.channelAxis } as const
-  return runContest(base, context, granularity, options.maps ?? sampleMaps(context))
+  const { granularity = 'pixel', channelAxis, groups, groupScore = 'mean', temperature } = options
+  return runContest(base, context, { granularity, channelAxis, groups, groupScore, temperature }, options.maps)
 }
 
-function isComplete({ logits, contestants }: MethodContext): boolean {
-  return rowsOf(logits).every((row, n) => row.length === contestants[n]!.length)
+/** The labels that competed: in a contest among groups those that are in one. */
+function competed({ contestants }: MethodContext, contest: Contest | undefined): PerExample {
+  if (contest?.groups === undefined) return contestants
+  const grouped = new Set(contest.groups.flatMap(({ labels }) => labels))
+  return contestants.map((labels) => labels.filter((label) => grouped.has(label)))
 }
 
 /** A method without a contest, in a precision whose effect on decisions is to be told, is refused. */

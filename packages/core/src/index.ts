@@ -24,8 +24,9 @@ export {
   type MethodDefinition,
   type Note
 } from './method.js'
+export { attribute, passOptions, timesEach } from './attribute.js'
 export type { Prepared } from './prepared.js'
-export { attribute, minusBaseline, timesEach } from './attribute.js'
+export { assertBaseline, baselineOf, logitsAt, minusBaseline, type Baseline } from './baseline.js'
 export { ways, type Plan, type PlanLayer, type Way } from './plan.js'
 export { precisionOf, precisions, type Precision } from './precision.js'
 export { createRegistry, type Registry } from './registry.js'
@@ -52,9 +53,25 @@ export { completeness, type Completeness } from './completeness.js'
 export type { Contest } from './contest/contest.js'
 export { decisionsIou, sampleOf, type MeasuredPrecision } from './contest/measured-precision.js'
 export { createFold, type Fold } from './contest/fold.js'
-export { competitive, competitiveDefaults, type CompetitiveOptions } from './contest/competitive.js'
+export { competitive } from './contest/competitive.js'
+export {
+  competitions,
+  competitiveDefaults,
+  defaultTemperature,
+  type Competition,
+  type CompetitiveOptions
+} from './contest/competitive-options.js'
 export { defineCompetitive } from './contest/define-competitive.js'
 export { competitiveMap, keptShare, type Ties } from './contest/competitive-map.js'
+export { groupScores, type GroupScore } from './contest/group-fold.js'
+export { assertGroups, type ContestGroup, type Groups } from './contest/groups.js'
+export { marginMap } from './contest/margin-map.js'
+export type { ContestChoices } from './contest/run-contest.js'
+export type { SoftShares } from './contest/soft-fold.js'
+export { softMap } from './contest/soft-map.js'
 export { territories, turf, type Territory, type Turf } from './contest/turf.js'
 export { alikeness } from './contest/alikeness.js'
-export { alikeNotes } from './contest/alike-notes.js'
+export { alikeNotes, alikeThreshold } from './contest/alike-notes.js'
+export { edgeMap, edgeNotes, edgeSimilarity, edgeThreshold } from './edges.js'
+export { ranks, spearman } from './rank-correlation.js'
+export { contestModels, type ContestModelsOptions, type ModelsContest } from './contest/models.js'

@@ -1,3 +1,4 @@
+import type { Baseline } from './baseline.js'
 import type { Contest } from './contest/contest.js'
 import type { BackwardRules, Multiplier, PerExample, SeedScale, Session } from './engine.js'
 import type { ValueName } from './model.js'
@@ -30,6 +31,10 @@ export interface BackwardPass {
   readonly rules?: BackwardRules
   readonly cotangent: SeedScale
   readonly multiply: Multiplier
+  /** What the input is compared with, by rules and multiplier. Default: the baseline of the call, else zero. */
+  readonly baseline?: Baseline
+  /** The maps add up to logit - logit at the baseline: the logits there come with them. */
+  readonly completes?: true
   readonly wrt?: ValueName
 }
 

@@ -23,7 +23,7 @@ export interface PreparedPart {
   readonly prepared: Prepared
 }
 
-/** Prepares all targets, one part after the other. */
+/** Prepares all targets, one part after the other, each with the same random draws. */
 export async function* preparedParts(prepare: Prepare, context: MethodContext): AsyncGenerator<PreparedPart> {
   const labels = context.targets[0]!.length
   let total: number | undefined
@@ -34,7 +34,7 @@ export async function* preparedParts(prepare: Prepare, context: MethodContext): 
       context.onProgress?.(Math.floor((total * (from + ((labels - from) * done) / of)) / labels), total)
     }
     const targets = context.targets.map((ofExample) => ofExample.slice(from))
-    const prepared = await prepare({ ...context, targets, onProgress })
+    const prepared = await prepare({ ...context, targets, onProgress, random: context.random.fork() })
     assertPart(prepared, labels - from)
     yield { from, prepared }
     from += prepared.labels

@@ -1,6 +1,7 @@
 import {
   AgonError,
   competitive,
+  competitiveDefaults,
   createRegistry,
   cutProbabilityHead,
   defineMethod,
@@ -64,11 +65,9 @@ describe('defineMethod', () => {
     expect(noisy().options).toEqual({ samples: 50 })
     expect(noisy({ samples: 3 }).options).toEqual({ samples: 3 })
     expect(competitive(noisy({ samples: 3 }), { ties: 'keep' }).options).toEqual({
+      ...competitiveDefaults,
       samples: 3,
-      granularity: 'pixel',
-      channelAxis: undefined,
-      ties: 'keep',
-      name: undefined
+      ties: 'keep'
     })
   })
 })

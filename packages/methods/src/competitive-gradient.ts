@@ -1,5 +1,5 @@
 import { defineCompetitive } from '@agon/core'
 import { gradient } from './gradient.js'
 
-/** Competition among all labels over their gradients. Options: see `competitive`. */
+/** Competition among all labels over their gradients. Options: those of `competitive` and of `gradient`. */
 export const competitiveGradient = defineCompetitive('competitive-gradient', gradient)

@@ -1,13 +1,16 @@
 import {
+  assertBaseline,
   assertChoice,
   assertWhole,
+  baselineOf,
   defineMethod,
+  logitsAt,
   minusBaseline,
   timesEach,
+  type Baseline,
   type MethodContext,
   type Tensor
 } from '@agon/core'
-import { assertBaseline, baselineOf, type Baseline } from './averaging/baseline.js'
 import { reduceCopies, type Copies } from './averaging/copies.js'
 import { quadratures, type QuadratureName } from './averaging/quadrature.js'
 import { weightedMean } from './averaging/reductions.js'
@@ -75,10 +78,4 @@ function straightPath({ input }: MethodContext, { data: from }: Tensor, points: 
       }
     }
   }
-}
-
-/** Logits at the baseline `[N, ...]`; a baseline of one example serves all. */
-async function logitsAt({ session, logits, signal }: MethodContext, start: Tensor): Promise<Tensor> {
-  const { data } = await session.forward(start, signal && { signal })
-  return { shape: logits.shape, data: Float32Array.from(logits.data, (_, i) => data[i % data.length]!) }
 }

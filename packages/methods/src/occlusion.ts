@@ -1,5 +1,6 @@
 import { defineMethod, rowsOf } from '@agon/core'
 import { assertFill, fillsOf, type Fill } from './perturbation/fill.js'
+import { writeEveryChannel } from './perturbation/planes.js'
 import type { Probe } from './perturbation/probe.js'
 import { scored } from './perturbation/scores.js'
 import { assertExtents, windowsOf, type Extents, type Windows } from './perturbation/windows.js'
@@ -45,25 +46,23 @@ export const occlusion = defineMethod<OcclusionOptions>({
 function occlusions(x: Float32Array, fill: Float32Array, windows: Windows): Probe {
   const { channels, height, width } = windows.planes
   const size = height * width
+  const covers = new Float64Array(size)
+  for (let k = 0; k < windows.count; k++) windows.forEach(k, (at) => (covers[at] = covers[at]! + 1))
   return {
     count: windows.count,
     sums: windows.count,
     write(k, into) {
       into.set(x)
-      for (const at of windows.places(k)) {
+      windows.forEach(k, (at) => {
         for (let i = at; i < channels * size; i += size) into[i] = fill[i]!
-      }
+      })
     },
     terms: (k, add) => add(k, 1),
     map(scores, { input }, into) {
-      const [sum, covers] = [new Float64Array(size), new Float64Array(size)]
-      scores.forEach((score, k) => {
-        for (const at of windows.places(k)) {
-          sum[at] = sum[at]! + (input - score)
-          covers[at] = covers[at]! + 1
-        }
-      })
-      for (let i = 0; i < into.length; i++) into[i] = sum[i % size]! / covers[i % size]!
+      const sum = new Float64Array(size)
+      scores.forEach((score, k) => windows.forEach(k, (at) => (sum[at] = sum[at]! + (input - score))))
+      for (let at = 0; at < size; at++) sum[at] = sum[at]! / covers[at]!
+      writeEveryChannel(sum, into)
     }
   }
 }

@@ -1,7 +1,7 @@
 import { AgonError, assertWhole, defineMethod, rowsOf } from '@agon/core'
 import { assertTables } from './perturbation/budget.js'
 import { assertFill, fillsOf, type Fill } from './perturbation/fill.js'
-import { planesOf, type Planes } from './perturbation/planes.js'
+import { planesOf, writeEveryChannel, type Planes } from './perturbation/planes.js'
 import type { Probe } from './perturbation/probe.js'
 import { maskBytes, smoothMasks, type SmoothMasks } from './perturbation/rise-masks.js'
 import { scored } from './perturbation/scores.js'
@@ -74,13 +74,18 @@ function masked(
     sums: samples,
     write(k, into) {
       masks.write(k, mask)
-      for (let i = 0; i < into.length; i++) into[i] = fill[i]! + mask[i % size]! * (x[i]! - fill[i]!)
+      for (let from = 0; from < into.length; from += size) {
+        for (let at = 0; at < size; at++) {
+          const i = from + at
+          into[i] = fill[i]! + mask[at]! * (x[i]! - fill[i]!)
+        }
+      }
     },
     terms: (k, add) => add(k, 1),
     map(scores, _ends, into) {
       const offset = centered ? scores.reduce((sum, score) => sum + score, 0) / samples : 0
-      const sum = masks.weightedSum(scores.map((score) => score - offset))
-      for (let i = 0; i < into.length; i++) into[i] = sum[i % size]! / (probability * samples)
+      const weights = scores.map((score) => (score - offset) / (probability * samples))
+      writeEveryChannel(masks.weightedSum(weights), into)
     }
   }
 }

@@ -129,6 +129,17 @@ describe('a contest of a thousand labels', () => {
     expect(await passesOf(method, forAQuarter)).toBe(1 + 4 * (1 + once))
   })
 
+  it('tells one progress for all its parts', async () => {
+    const seen: [number, number][] = []
+    const onProgress = (done: number, total: number) => seen.push([done, total])
+    const session = await engine.load(many)
+    await explain(session, flat, competitiveShapley({ samples: 4 }), { memory: 6 * 250 * 6 * 8, onProgress })
+    // Copies of every part, then labels.
+    expect(new Set(seen.map(([, total]) => total))).toEqual(new Set([4 * 4 * 5 + 1000]))
+    expect(seen.map(([done]) => done)).toEqual(seen.map(([done]) => done).sort((a, b) => a - b))
+    expect(seen.at(-1)![0]).toBe(seen.at(-1)![1])
+  })
+
   it('costs no more where their maps are made in chunks', async () => {
     const method = competitiveShapley({ samples: 4, segments: Int32Array.of(0, 1, 1, 0, 1, 0) })
     const memory = 6 * 1000 * 2 * 8

@@ -3,6 +3,7 @@ import { schemaOf } from '@agon/graph'
 import { holdsGraph, readAttributes } from './attributes.js'
 import type { ExternalTensors } from './external.js'
 import { uniqueNames, type Names } from './names.js'
+import { isOwnCall } from './own-functions.js'
 import type { RawNode } from './raw-node.js'
 import { controlFlowNode, refusalOf, unknownOperator, type Refused } from './refusals.js'
 import { makeSite, type Values } from './make-site.js'
@@ -49,7 +50,8 @@ export function convert(source: Source): Converted {
 
 function convertNode(raw: RawNode, source: Source, values: Values): readonly Node[] | Refusal | Refused {
   if ([...raw.attributes.values()].some(holdsGraph)) return controlFlowNode(raw)
-  if (raw.domain !== '' || !(upgrades.has(raw.op) || schemaOf(raw.op)?.domain === '')) return unknownOperator(raw)
+  const known = raw.domain === '' ? upgrades.has(raw.op) || schemaOf(raw.op)?.domain === '' : isOwnCall(raw)
+  if (!known) return unknownOperator(raw)
   if (raw.version === 0) throw badNode(raw, 'a file that imports a version of the ONNX operators')
   if (!raw.inputs[0] && raw.op !== 'Constant') throw badNode(raw, 'a first input')
   const { name, inputs, outputs, op } = raw

@@ -2,6 +2,7 @@ import { AgonError } from '@agon/core'
 import type { AttributeProto } from './decode.js'
 import { functionKey, type LocalFunction, type LocalFunctions } from './functions.js'
 import type { Names } from './names.js'
+import { isOwnCall } from './own-functions.js'
 import { trimmed, type RawNode } from './raw-node.js'
 
 const deepestCalls = 32
@@ -19,7 +20,7 @@ export function inlineFunctions(
   if (functions.size === 0) return nodes
   const result: RawNode[] = []
   const expand = (node: RawNode, callers: readonly LocalFunction[]): void => {
-    const called = functions.get(functionKey(node.domain, node.op))
+    const called = isOwnCall(node) ? undefined : functions.get(functionKey(node.domain, node.op))
     if (called === undefined) {
       result.push(node)
       if (result.length > mostNodes + nodes.length) throw tooLarge(node, `more than ${mostNodes} nodes of functions`)

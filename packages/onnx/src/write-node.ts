@@ -8,7 +8,7 @@ const text = new TextEncoder()
 
 export function writeNode(node: Node): NodeProto {
   const schema = schemaOf(node.op)
-  if (schema?.domain !== '') {
+  if (schema === undefined) {
     throw new AgonError('AGON_UNSUPPORTED_OPERATOR', {
       what: `${node.op} node '${node.name}'`,
       expected: 'an operator of ONNX',
@@ -19,6 +19,7 @@ export function writeNode(node: Node): NodeProto {
   return {
     name: node.name,
     opType: node.op,
+    ...(schema.domain !== '' && { domain: schema.domain }),
     input: [...node.inputs],
     output: [...node.outputs],
     attribute: Object.entries(node.attributes).map(([name, value]) => {

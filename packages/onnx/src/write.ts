@@ -3,6 +3,7 @@ import { standardOperators, validate } from '@agon/graph'
 import { onnx } from './decode.js'
 import { dtypeCodes } from './element-types.js'
 import { labelsKey } from './labels.js'
+import { ownDomain, ownFunctions } from './own-functions.js'
 import { writeNode } from './write-node.js'
 import { writeTensor } from './write-tensor.js'
 
@@ -15,8 +16,9 @@ const mostBytes = 2 ** 31 - 1
 
 /**
  * An ONNX file of opset 21 with all weights inside; operators of our own (LogSumExpPool, Softclip) become operators of ONNX that compute
- * the same. Labels go into the file's metadata. Throws AGON_BAD_MODEL for a model that
- * contradicts itself or is larger than a protobuf message may be, AGON_UNSUPPORTED_OPERATOR for operators that ONNX does not have.
+ * the same, and those that steer the backward pass functions that pass their value on. Labels go into the file's metadata. Throws AGON_BAD_MODEL for a model that
+ * contradicts itself or is larger than a protobuf message may be, AGON_UNSUPPORTED_OPERATOR for operators that nothing here knows, and for
+ * windows that need extents which the model leaves open.
  */
 export function writeOnnx(given: Model): Uint8Array {
   validate(given)
@@ -30,10 +32,15 @@ export function writeOnnx(given: Model): Uint8Array {
     initializer: [...model.constants].map(([value, constant]) => writeTensor(constant, value)),
     node: model.nodes.map((node) => writeNode(node))
   })
+  const functions = ownFunctions(model, writtenOpset)
   const proto = onnx.ModelProto.create({
     irVersion,
     producerName: 'agon',
-    opsetImport: [{ domain: '', version: writtenOpset }],
+    opsetImport: [
+      { domain: '', version: writtenOpset },
+      ...(functions.length > 0 ? [{ domain: ownDomain, version: 1 }] : [])
+    ],
+    functions: [...functions],
     graph,
     metadataProps: labels ? [{ key: labelsKey, value: JSON.stringify(labels) }] : []
   })

@@ -19,6 +19,8 @@ export interface SmoothOptions {
   readonly only?: readonly string[]
   /** Nodes with a choice of their own, which wins over the options above; `'keep'` leaves one as it is. */
   readonly nodes?: Readonly<Record<string, SmoothChoice | 'keep'>>
+  /** The forward pass stays as it is, and only the derivative is that of the smooth function, at the values of the sharp model. Default false. */
+  readonly backwardOnly?: boolean
 }
 
 const defaults: { readonly [K in keyof Required<SmoothOptions>]: SmoothOptions[K] } = {
@@ -30,7 +32,8 @@ const defaults: { readonly [K in keyof Required<SmoothOptions>]: SmoothOptions[K
   hardSwish: undefined,
   maxPool: undefined,
   only: undefined,
-  nodes: undefined
+  nodes: undefined,
+  backwardOnly: false
 }
 
 /**
@@ -48,7 +51,12 @@ export function smooth<M extends Model>(model: M, options: SmoothOptions): M {
   const choices = new Map(swaps.map(({ node, choice }) => [node, choice]))
   return replaceNodes(model, (node) => {
     const choice = choices.get(node.name)
-    return choice && ((steps) => void smoothNode(node, choice, model, steps))
+    if (choice === undefined) return undefined
+    return (steps) => {
+      const path = smoothNode(node, choice, model, steps)
+      // The cotangent of the sharp value goes along the smooth path.
+      if (options.backwardOnly) steps.add('Through', [steps.add(node.op, node.inputs, node.attributes), path])
+    }
   })
 }
 

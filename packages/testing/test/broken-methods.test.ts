@@ -144,14 +144,14 @@ const broken: readonly (readonly [what: string, factory: (options?: Options) => 
 ]
 
 describe('testMethod', () => {
-  const suite = (factory: (options?: Options) => Method) =>
-    failures((runner) => testMethod(factory, { engine, runner, options: { scale: 2 }, models: [tinyMlp()] }))
+  const suite = (factory: (options?: Options) => Method, matching?: RegExp) =>
+    failures((runner) => testMethod(factory, { engine, runner, options: { scale: 2 }, models: [tinyMlp()] }), matching)
 
   it('finds nothing wrong with a sound method', async () => {
     expect(await suite(sound)).toEqual(new Map())
   })
 
   it.each(broken)('finds %s', async (_, factory, fails) => {
-    expect([...(await suite(factory)).keys()].join('\n')).toMatch(new RegExp(fails.source, 'm'))
+    expect((await suite(factory, fails)).size).toBeGreaterThan(0)
   })
 })

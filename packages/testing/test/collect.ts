@@ -1,10 +1,10 @@
 import type { Runner } from '@agon/testing'
 
-/** Declares a suite without running it in vitest, runs its checks and returns the titles of those that fail, with what they said. */
-export async function failures(declare: (runner: Runner) => void): Promise<Map<string, string>> {
+/** Declares a suite without running it in vitest, runs its checks (those whose titles match) and returns the titles of those that fail, with what they said. */
+export async function failures(declare: (runner: Runner) => void, matching = /^/): Promise<Map<string, string>> {
   const { checks } = collect(declare)
   const failed = new Map<string, string>()
-  for (const [title, run] of checks) {
+  for (const [title, run] of checks.filter(([title]) => matching.test(title))) {
     try {
       await run()
     } catch (error) {

@@ -1,7 +1,7 @@
-import { methods, modelPath } from 'agon'
+import { groupScores, methods, modelPath } from 'agon'
 import type { Command } from 'commander'
 import { sayNote, type Io } from '../io.js'
-import { drawNotes } from '../output/draw-notes.js'
+import { drawNotes, mapNotes } from '../output/draw-notes.js'
 import { explainEndings, explainOutput, type ExplainOutput } from '../output/explain-files.js'
 import { explainText } from '../output/explain-text.js'
 import { plansText } from '../output/plan-text.js'
@@ -25,6 +25,10 @@ alive and of its inputs wanted, 10^9 floating-point operations as counted and of
 --precision bf16 rounds both factors of every product of convolutions and matrix products on the way back to bfloat16; their
 sums, everything else and the forward pass stay float32. Every run measures what that changes: a sample of 16 of the labels
 contest each other in bf16 and in float32, and the IoU of their decisions is told. It is not faster: no engine has bf16 products.
+--competition soft:T keeps of every score its share by a softmax over the labels, T in root mean squares of the map of the label with
+the largest logit (default 0.1); margin keeps its lead over the runner-up. --groups FILE.json lets groups of labels compete, {"cats":
+["tabby", 282], "dogs": [153, 154]} say, members not against each other; the map is that of the target's group. These, and subsets by
+--labels, are extensions of Agon, not the published competition; every output says so. soft and --groups take a pass per chunk of labels.
 'agon methods' lists the options of every method. competitive-<method> is the competition over any method in which labels do not
 compete, and --option base=<method> another base of a method that has one.
 
@@ -34,8 +38,12 @@ Examples:
   agon explain model.onnx cat.jpg --target 'tiger cat' --labels top:20 --memory 1GiB --out maps
   agon explain model.onnx features.npy --granularity element --format npy,json --json
   agon explain model.onnx cat.jpg --method integrated-gradients --option steps=20 --option quadrature=midpoint
+  agon explain resnet18.onnx cat.jpg --method grad-cam,layer-cam --preprocess torchvision
+  agon explain model.onnx cat.jpg --method cgi --option layer=relu_12
   agon explain model.onnx cat.jpg --method cgi --plan
   agon explain model.onnx cat.jpg --precision bf16
+  agon explain model.onnx cat.jpg --competition soft:0.2
+  agon explain model.onnx cat.jpg --groups pets.json --target 'tabby'
 `
 
 /** `agon explain` */
@@ -50,6 +58,13 @@ export function addExplain(program: Command, io: Io): void {
     .option('--granularity <what>', 'what is contested: pixel (after the sum over channels) or element', 'pixel')
     .option('--ties <rule>', 'who wins an element where labels are equal: lose (nobody) or keep (each of them)', 'lose')
   command
+    .option(
+      '--competition <form>',
+      'what of a score is kept: strict (all or nothing); extensions of Agon: soft or soft:T (its share), margin (its lead)',
+      'strict'
+    )
+    .option('--groups <file>', 'groups of labels that compete in place of single ones (extension): a .json file')
+    .option('--group-score <score>', `what a group's score is made of: ${groupScores.join(', ')} (default: mean)`)
     .option(
       '--option <name=value>',
       'an option of the method, repeatable; of several methods, those that know it get it',
@@ -94,11 +109,19 @@ async function explainInput(run: Run, input: ReadInput, options: ExplainCommandO
   for (const { message } of notes) sayNote(run.io, message)
   const results: Explained[] = []
   for (const method of options.methods) {
-    const result = await explainOne(run, input, method, options)
+    const result = withMapNotes(await explainOne(run, input, method, options), input, options)
     for (const { message } of result.explanation.notes) sayNote(run.io, `${input.name}, ${method.name}: ${message}`)
     results.push(result)
   }
   return explainOutput(run, { ...input, notes: [...input.notes, ...notes] }, results, options)
+}
+
+function withMapNotes(result: Explained, input: ReadInput, options: ExplainCommandOptions): Explained {
+  const { explanation } = result
+  return {
+    ...result,
+    explanation: { ...explanation, notes: [...explanation.notes, ...mapNotes(input, result, options)] }
+  }
 }
 
 /** What the JSON document of `--json` says of one input. */
@@ -106,10 +129,14 @@ function document({ input, records, sheet }: ExplainOutput) {
   return { path: input.path, name: input.name, sheet: sheet ?? null, results: records }
 }
 
-function sayUnused(io: Io, { granularity, ties, labels, channelAxis }: ExplainCommandOptions): void {
+function sayUnused(io: Io, options: ExplainCommandOptions): void {
+  const { granularity, ties, labels, channelAxis, competition, groups, groupScore } = options
   const unused = [
     ...(granularity === 'pixel' ? [] : ['--granularity']),
     ...(ties === 'lose' ? [] : ['--ties']),
+    ...(competition === undefined ? [] : ['--competition']),
+    ...(groups === undefined ? [] : ['--groups']),
+    ...(groupScore === undefined ? [] : ['--group-score']),
     ...(labels === 'all' ? [] : ['--labels']),
     ...(channelAxis === undefined ? [] : ['--channel-axis'])
   ]

@@ -23,6 +23,9 @@ softplus:BETA puts log(1 + exp(BETA x)) / BETA in place of max(x, 0), in Relu an
 log-sum-exp:T puts log(sum exp(T x)) / T in place of the maximum of MaxPool and GlobalMaxPool; log-sum-exp:T:mean takes the mean in place of
 the sum. Padding never counts. The larger BETA and T, the nearer the smooth model is to the given one; nothing is trained.
 
+--backward-only keeps every logit: only the derivatives are those of the smooth functions, at the values of the given model. Other runtimes see the
+given model in such a file; Agon sees both.
+
 --out writes an ONNX file with standard operators only, and the model's preprocessing beside it. --input tells how far the logits move: drift is
 the root mean square of their differences, as a share of their standard deviation over the labels.
 
@@ -46,6 +49,7 @@ export function addSmooth(program: Command, io: Io): void {
     .option('--hard-swish <softplus:beta>', 'HardSwish')
     .option('--max-pool <log-sum-exp:t>', 'MaxPool and GlobalMaxPool; log-sum-exp:t:mean for the mean')
     .option('--only <node>', 'only this node, repeatable (default: all)', collect)
+    .option('--backward-only', 'keep the forward pass as it is, and make only its derivative smooth')
     .option('--out <file>', 'the ONNX file to write')
     .option('--input <files...>', 'pictures or .npy tensors on which the drift of the logits is measured')
     .option('--preprocess <how>', "how pictures become numbers (default: as the model's sidecar says)")

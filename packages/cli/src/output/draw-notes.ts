@@ -1,5 +1,6 @@
-import { drawable, AgonError, formatShape, type Note } from 'agon'
+import { drawable, AgonError, formatShape, type Note, type Tensor } from 'agon'
 import type { RunOptions } from '../parse/run-options.js'
+import type { Explained } from '../run/explained.js'
 import type { ReadInput } from '../run/read-inputs.js'
 import { mostDrawn } from './explain-files.js'
 
@@ -18,15 +19,28 @@ export function drawNotes({ path, input }: ReadInput, options: RunOptions): Note
       }
     ]
   }
-  if (!options.formatsNamed) {
-    return [
-      { code: 'not-drawn', message: `${path} ${formatShape(input.shape)} is no picture [N,C,H,W]; no .png is written` }
-    ]
+  return notDrawn(path, input, options)
+}
+
+/** The same of a map, whose shape may be another than its input's: that of a value inside the model. */
+export function mapNotes(
+  { input }: ReadInput,
+  { method, explanation }: Pick<Explained, 'method' | 'explanation'>,
+  options: RunOptions
+): Note[] {
+  const wanted = options.formats.includes('png') && drawable(input)
+  if (!wanted || drawable(explanation.attribution)) return []
+  return notDrawn(`the map of ${method.name}`, explanation.attribution, options)
+}
+
+function notDrawn(what: string, { shape }: Tensor, { formatsNamed }: RunOptions): Note[] {
+  if (!formatsNamed) {
+    return [{ code: 'not-drawn', message: `${what} ${formatShape(shape)} is no picture [N,C,H,W]; no .png is written` }]
   }
   throw new AgonError('AGON_BAD_OPTION', {
-    what: `--format png for ${path}`,
+    what: `--format png for ${what}`,
     expected: 'a picture [N,C,H,W]',
-    found: formatShape(input.shape),
+    found: formatShape(shape),
     remedy: 'Say --format npy,json.'
   })
 }

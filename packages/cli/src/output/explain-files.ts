@@ -37,10 +37,11 @@ export function explainOutput(
 ): ExplainOutput {
   const formats = options.formats.filter((format) => format !== 'png' || drawable(input.input))
   const made = results.map((result) => methodFiles(run, input, result, formats, options))
-  const several = results.length > 1 && formats.includes('png')
+  const pictures = results.filter(({ explanation }) => drawable(explanation.attribution))
+  const several = results.length > 1 && pictures.length > 0 && formats.includes('png')
   const sheet = several ? outputPath(options.out, input.name, '.png') : undefined
   const files = made.flatMap((each) => each.files)
-  if (sheet !== undefined) files.push({ path: sheet, data: drawn(input, (n) => inputSheet(run, input, results, n)) })
+  if (sheet !== undefined) files.push({ path: sheet, data: drawn(input, (n) => inputSheet(run, input, pictures, n)) })
   return { input, results, records: made.map(({ record }) => record), sheet, files }
 }
 
@@ -48,9 +49,11 @@ function methodFiles(
   run: Run,
   input: ReadInput,
   result: Explained,
-  formats: readonly Format[],
+  wanted: readonly Format[],
   options: ExplainCommandOptions
 ): { readonly record: ExplanationRecord; readonly files: PendingFile[] } {
+  const isPicture = drawable(result.explanation.attribution)
+  const formats = wanted.filter((format) => format !== 'png' || isPicture)
   const path = (format: Format) => outputPath(options.out, input.name, `.${result.method.name}.${format}`)
   const record = explanationRecord(run, input, result, options, formats.map(path))
   const contents: Record<Format, () => Uint8Array | string> = {

@@ -7,6 +7,6 @@ export function recordedOptions({ options = {} }: Method): Readonly<Record<strin
 
 function recorded(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value ?? null
-  if ('data' in value && 'shape' in value) return { shape: value.shape }
-  return 'name' in value ? value.name : value
+  if ('data' in value && value.data instanceof Float32Array && 'shape' in value) return { shape: value.shape }
+  return 'name' in value && typeof value.name === 'string' ? value.name : value
 }

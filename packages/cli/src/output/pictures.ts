@@ -86,9 +86,10 @@ export function turfSheet(
 
 function turfColumn(run: Run, input: ReadInput, contest: Contest, n: number): SheetColumn {
   const photo = photoOf(input, n)
-  const { picture, entries } = turfPicture(turf(contest), run.model.labels, { example: n, picture: photo })
+  const names = contest.groups?.map(({ name }) => name) ?? run.model.labels
+  const { picture, entries } = turfPicture(turf(contest), names, { example: n, picture: photo })
   return {
-    title: 'turf: the label that scores highest',
+    title: `turf: the ${contest.groups ? 'group' : 'label'} that scores highest`,
     picture,
     legend: legend(entries, legendWidth)
   }

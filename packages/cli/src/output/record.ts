@@ -4,6 +4,7 @@ import {
   ranked,
   rowsOf,
   versions,
+  type Competition,
   type Completeness,
   type Explanation,
   type Granularity,
@@ -37,9 +38,9 @@ export interface ExampleRecord {
   /** The labels with the largest logits, at most five. */
   readonly top: readonly NamedLogit[]
   readonly logits: readonly number[]
-  /** Share of the map's elements that are not 0, for methods in which labels compete. */
+  /** Share of the map's elements that are not 0, for methods in which labels compete; null in a soft competition, which takes no element away. */
   readonly keptShare: number | null
-  /** Over the elements that the target won; null if it won none, and for methods in which labels do not compete. */
+  /** Over the elements that the target won; null if it won none, in a soft competition, and for methods in which labels do not compete. */
   readonly margins: Margins | null
   /** How far the map is from adding up to the logit; null for methods whose maps do not claim to. */
   readonly completeness: Completeness | null
@@ -73,6 +74,8 @@ export interface ExplanationRecord extends Provenance {
     readonly cite: string | null
     readonly granularity: Granularity | null
     readonly ties: Ties | null
+    /** What of a score is kept; all but `'strict'` are extensions. */
+    readonly competition: Competition | null
     readonly channelAxis: number | null
     /** The value of every option, given or by default; null for none. */
     readonly options: Readonly<Record<string, unknown>>
@@ -109,12 +112,15 @@ export function explanationRecord(
       cite: method.made.cite ?? null,
       granularity: competes ? options.granularity : null,
       ties: competes ? options.ties : null,
+      competition: competes ? (options.competition ?? 'strict') : null,
       channelAxis: competes ? (options.channelAxis ?? null) : null,
       options: recordedOptions(method.made)
     },
     ...provenance(run, input),
     shape: explanation.attribution.shape,
-    competed: competes ? competedRecord(explanation.contestants, explanation.logits) : null,
+    competed: explanation.contest
+      ? competedRecord(explanation.contestants, explanation.logits, explanation.contest, options.competition)
+      : null,
     precision: precisionRecord(explanation.contest),
     examples: explanation.target.map((_, n) => exampleRecord(method.made, explanation, n, run.model.labels)),
     seconds,
@@ -145,11 +151,12 @@ function exampleRecord(
 ): ExampleRecord {
   const { attribution, contest, logits, target } = explanation
   const row = rowsOf(logits)[n]!
+  const decided = contest?.shares ? undefined : contest
   return {
     ...standing(row, target[n]!, names),
     logits: Array.from(row),
-    keptShare: contest ? keptShare(rowsOf(attribution)[n]!) : null,
-    margins: contest ? (marginsOf(contest, attribution.data, n) ?? null) : null,
+    keptShare: decided ? keptShare(rowsOf(attribution)[n]!) : null,
+    margins: decided ? (marginsOf(decided, attribution.data, n) ?? null) : null,
     completeness: completeness(made, explanation, n) ?? null
   }
 }

@@ -84,7 +84,7 @@ function turfRecord(run: Run, input: ReadInput, contested: Contested, files: str
     base: base.name,
     baseOptions: recordedOptions(base),
     ...provenance(run, input),
-    competed: competedRecord(contest.labels, logits),
+    competed: competedRecord(contest.labels, logits, contest),
     precision: precisionRecord(contest),
     examples: rowsOf(logits).map((row, n) => exampleOf(contest, row, n, run.model.labels)),
     seconds,

@@ -1,5 +1,6 @@
-import { AgonError, knownNames, type Agon, type Granularity, type Method, type MethodEntry, type Ties } from 'agon'
+import { AgonError, knownNames, type Agon, type Method, type MethodEntry } from 'agon'
 import { assertOnce } from './choices.js'
+import type { CompetitionOptions } from './competition.js'
 import { assertNoOwnOption, parseMethodOptions, type MethodOptions } from './method-options.js'
 
 /** A method of the command line, with its options. */
@@ -13,9 +14,7 @@ export interface ChosenMethod {
 }
 
 /** What the options of a competition are made from. */
-export interface Competition {
-  readonly granularity: Granularity
-  readonly ties: Ties
+export interface Competition extends CompetitionOptions {
   readonly channelAxis?: number
 }
 
@@ -35,7 +34,8 @@ export function chooseMethods(
   const shares = shareOptions(entries, parseMethodOptions(option))
   return entries.map((entry, i) => {
     assertNoOwnOption(entry, shares[i]!)
-    const plugin = agon.broughtBy('methods', entry.name.replace(/^competitive-/, ''))
+    const registered = agon.methods.has(entry.name) ? entry.name : entry.name.replace(/^competitive-/, '')
+    const plugin = agon.broughtBy('methods', registered)
     const made = makeMethod(agon, entry, { ...competing(entry, competition), ...shares[i] })
     return { name: entry.name, competitive: entry.competitive, ...(plugin && { plugin: plugin.name }), made }
   })
@@ -83,7 +83,13 @@ function unknownOption(
   return new AgonError('AGON_BAD_OPTION', { what, ...knownNames(name, names) })
 }
 
-/** Only competitive methods have a granularity. */
-function competing({ competitive }: MethodEntry, { granularity, ties, channelAxis }: Competition): object {
-  return competitive ? { granularity, ties, channelAxis } : {}
+/** Only competitive methods have a granularity; an extension is given where it was asked for. */
+function competing({ competitive }: MethodEntry, options: Competition): object {
+  if (!competitive) return {}
+  const { granularity, ties, channelAxis, competition, temperature, groups, groupScore } = options
+  return { granularity, ties, channelAxis, ...given({ competition, temperature, groups, groupScore }) }
+}
+
+function given(options: object): object {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined))
 }

@@ -1,23 +1,19 @@
-import { AgonError, type Agon, type Granularity, type Target, type Ties } from 'agon'
-import { parseChoice } from './choices.js'
+import { AgonError, type Agon, type Target } from 'agon'
 import { chooseMethods, type ChosenMethod } from './choose-methods.js'
+import { parseCompetition, type CompetitionOptions, type RawCompetitionOptions } from './competition.js'
 import { parseTarget } from './labels.js'
 import { parseRunOptions, type RawRunOptions, type RunOptions } from './run-options.js'
 
-export interface RawExplainOptions extends RawRunOptions {
+export interface RawExplainOptions extends RawRunOptions, RawCompetitionOptions {
   readonly method: string
   readonly target: string
-  readonly ties: string
-  readonly granularity: string
   readonly option?: readonly string[]
   readonly plan?: boolean
 }
 
-export interface ExplainCommandOptions extends RunOptions {
+export interface ExplainCommandOptions extends RunOptions, CompetitionOptions {
   readonly methods: readonly ChosenMethod[]
   readonly target: Target
-  readonly ties: Ties
-  readonly granularity: Granularity
   /** Whether the plan of the backward pass is asked for. */
   readonly plan: boolean
 }
@@ -25,10 +21,7 @@ export interface ExplainCommandOptions extends RunOptions {
 /** Checks the options of `agon explain`. Throws AGON_UNKNOWN_NAME for a method, AGON_BAD_OPTION for the rest, also for options of a method. */
 export async function parseExplainOptions(agon: Agon, raw: RawExplainOptions): Promise<ExplainCommandOptions> {
   const run = await parseRunOptions(raw, agon.engineNames)
-  const competition = {
-    granularity: parseChoice('--granularity', raw.granularity, ['pixel', 'element']),
-    ties: parseChoice('--ties', raw.ties, ['lose', 'keep'])
-  } as const
+  const competition = await parseCompetition(raw)
   const chosen = chooseMethods(agon, raw.method, raw.option, { ...run, ...competition })
   if (run.precision !== 'fp32') assertCompetitive(run.precision, chosen)
   return {

@@ -8,12 +8,19 @@ export type MethodOptions = Readonly<Record<string, number | boolean | string>>
 export const ownOption: Readonly<Record<string, string>> = {
   granularity: '--granularity',
   ties: '--ties',
-  channelAxis: '--channel-axis'
+  channelAxis: '--channel-axis',
+  competition: '--competition',
+  temperature: '--competition soft:T',
+  groups: '--groups',
+  groupScore: '--group-score'
 }
 
+/** Options whose value is a name, text even where it reads as a number: exporters number the values of a model. */
+const names: ReadonlySet<string> = new Set(['layer'])
+
 /**
- * `name=value`, each name once: what reads as a number is one, `true` and `false` are booleans, anything else is text. Which
- * names there are, and of which type, the method itself knows. Throws AGON_BAD_OPTION, AGON_DUPLICATE_NAME.
+ * `name=value`, each name once: what reads as a number is one, `true` and `false` are booleans, anything else is text, and so is the name of
+ * a layer. Which names there are, and of which type, the method itself knows. Throws AGON_BAD_OPTION, AGON_DUPLICATE_NAME.
  */
 export function parseMethodOptions(texts: readonly string[] = []): MethodOptions {
   const pairs = texts.map(parsePair)
@@ -33,7 +40,8 @@ function parsePair(text: string): [name: string, value: number | boolean | strin
       found: `'${text}'`
     })
   }
-  return [name.trim(), parseValue(value!.trim())]
+  const given = value!.trim()
+  return [name.trim(), names.has(name.trim()) ? given : parseValue(given)]
 }
 
 function parseValue(text: string): number | boolean | string {

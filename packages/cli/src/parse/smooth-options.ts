@@ -19,6 +19,7 @@ type SwapOption = keyof typeof swapOptions
 
 export type RawSmoothOptions = Partial<Record<SwapOption, string>> & {
   readonly only?: readonly string[]
+  readonly backwardOnly?: boolean
   readonly input?: readonly string[]
   readonly out?: string
   readonly engine: string
@@ -59,7 +60,11 @@ export async function parseSmoothOptions(raw: RawSmoothOptions): Promise<SmoothC
     name === 'maxPool' ? parseLogSumExp(raw[name]!) : parseSoftplus(name, raw[name]!)
   ])
   return {
-    smooth: { ...Object.fromEntries(swaps), ...(raw.only && { only: raw.only }) },
+    smooth: {
+      ...Object.fromEntries(swaps),
+      ...(raw.only && { only: raw.only }),
+      ...(raw.backwardOnly && { backwardOnly: true })
+    },
     inputs,
     ...(raw.out !== undefined && { out: raw.out }),
     engine: parseChoice('--engine', raw.engine, engineNames),

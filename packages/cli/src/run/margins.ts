@@ -17,9 +17,9 @@ export function marginsOf(contest: Contest, map: Float32Array, n: number): Margi
   const size = sizeOf(contest.shape.slice(1))
   const found: number[] = []
   for (let i = 0; i < size; i++) {
-    const value = map[n * size + i]!
-    if (value > 0) found.push(value - Math.max(contest.runnerUp[n * size + i]!, 0))
-    if (value < 0) found.push(Math.min(contest.runnerDown[n * size + i]!, 0) - value)
+    const at = n * size + i
+    if (map[at]! > 0) found.push(contest.best[at]! - Math.max(contest.runnerUp[at]!, 0))
+    if (map[at]! < 0) found.push(Math.min(contest.runnerDown[at]!, 0) - contest.worst[at]!)
   }
   if (found.length === 0) return undefined
   found.sort((a, b) => a - b)

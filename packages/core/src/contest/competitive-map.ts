@@ -17,15 +17,26 @@ export type Ties = 'lose' | 'keep'
  * maps in the contest. Throws AGON_BAD_INPUT for a label that did not compete.
  */
 export function competitiveMap(contest: Contest, labels: PerExample, ties: Ties = 'lose'): Tensor {
+  return mapsOf(contest, labels, (n, label) =>
+    ties === 'lose' ? strictWins(contest, label) : sharedWins(contest, n, label)
+  )
+}
+
+/** Maps `[L, N, ...map]` of contenders, element by element: `valueOf` makes what gives them for one of example n. Throws AGON_BAD_INPUT for one that did not compete. */
+export function mapsOf(
+  contest: Contest,
+  contenders: PerExample,
+  valueOf: (n: number, contender: number) => (at: number) => number
+): Tensor {
   const total = sizeOf(contest.shape)
   const size = total / contest.shape[0]!
-  const count = labels[0]!.length
+  const count = contenders[0]!.length
   const data = new Float32Array(count * total)
-  labels.forEach((ofExample, n) => {
-    ofExample.forEach((label, l) => {
-      assertCompeted(contest, n, label)
-      const won = ties === 'lose' ? strictWins(contest, label) : sharedWins(contest, n, label)
-      for (let at = n * size; at < (n + 1) * size; at++) data[l * total + at] = won(at)
+  contenders.forEach((ofExample, n) => {
+    ofExample.forEach((contender, l) => {
+      assertCompeted(contest, n, contender)
+      const value = valueOf(n, contender)
+      for (let at = n * size; at < (n + 1) * size; at++) data[l * total + at] = value(at)
     })
   })
   return { shape: [count, ...contest.shape], data }
@@ -41,20 +52,24 @@ function strictWins(contest: Contest, label: number): (at: number) => number {
 }
 
 function sharedWins(contest: Contest, n: number, label: number): (at: number) => number {
-  const m = contest.mapLabels[n]!.indexOf(label)
-  if (m < 0) {
-    throw new AgonError('AGON_BAD_INPUT', {
-      what: `competitive map of label ${label} with ties 'keep'`,
-      expected: 'a contest that kept the own map of that label',
-      found: `maps of [${contest.mapLabels[n]!.join(', ')}]`,
-      remedy: 'Name the label in `maps` when the contest is run.'
-    })
-  }
-  const own = contest.maps.data.subarray(m * sizeOf(contest.shape))
+  const own = ownMap(contest, n, label)
   return (at) => {
     const value = own[at]!
     return (value > 0 && value >= contest.best[at]!) || (value < 0 && value <= contest.worst[at]!) ? value : 0
   }
+}
+
+/** The own map that a contest kept of a label, with those of all examples: as long as `best`. Throws AGON_BAD_INPUT if it kept none. */
+export function ownMap(contest: Contest, n: number, label: number): Float32Array {
+  const m = contest.mapLabels[n]!.indexOf(label)
+  const total = sizeOf(contest.shape)
+  if (m >= 0) return contest.maps.data.subarray(m * total, (m + 1) * total)
+  throw new AgonError('AGON_BAD_INPUT', {
+    what: `competitive map of label ${label} of this kind`,
+    expected: 'a contest that kept the own map of that label',
+    found: `maps of [${contest.mapLabels[n]!.join(', ')}]`,
+    remedy: 'Name the label in `maps` when the contest is run.'
+  })
 }
 
 function assertCompeted(contest: Contest, n: number, label: number): void {

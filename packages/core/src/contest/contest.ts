@@ -1,6 +1,8 @@
 import type { PerExample } from '../engine.js'
 import type { Tensor } from '../tensor.js'
+import type { ContestGroup } from './groups.js'
 import type { MeasuredPrecision } from './measured-precision.js'
+import type { SoftShares } from './soft-fold.js'
 
 /**
  * The outcome of a competition among labels, folded element by element. Its size does not grow with the number of labels.
@@ -22,6 +24,10 @@ export interface Contest {
   /** Own maps of the labels that were asked for: `[M, N, ...map]`. */
   readonly maps: Tensor
   readonly mapLabels: PerExample
+  /** Of a contest among groups (our extension): then every label above is a place in this list. */
+  readonly groups?: readonly ContestGroup[]
+  /** Of a soft competition (our extension). */
+  readonly shares?: SoftShares
   /** Of a contest that `explain` or `contest` ran in a precision below fp32. */
   readonly precision?: MeasuredPrecision
 }

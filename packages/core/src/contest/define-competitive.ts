@@ -1,7 +1,8 @@
 import { AgonError } from '../error.js'
 import type { Method } from '../method.js'
 import { knownNames } from '../names.js'
-import { competitive, competitiveDefaults, type CompetitiveOptions } from './competitive.js'
+import { competitive } from './competitive.js'
+import { competitiveDefaults, extensionSuffix, type CompetitiveOptions } from './competitive-options.js'
 
 /**
  * Makes the factory of a method in which labels compete over the maps of one base method. It takes the options of `competitive` and those of
@@ -16,7 +17,8 @@ export function defineCompetitive<BaseOptions extends object>(
     const ofBase = Object.keys(base().options ?? {})
     assertKnown(name, Object.keys(given), [...new Set([...Object.keys(competitiveDefaults), ...ofBase])])
     const made = base(pick(given, ofBase) as Partial<BaseOptions>)
-    return competitive(made, { name, ...pick(given, Object.keys(competitiveDefaults)) })
+    const own: Partial<CompetitiveOptions> = pick(given, Object.keys(competitiveDefaults))
+    return competitive(made, { name: `${name}${extensionSuffix(own)}`, ...own })
   }
 }
 

@@ -10,11 +10,12 @@ export interface Fold {
   finish(): Contest
 }
 
-/** Starts a fold over maps of shape `[N, ...map]`. `maps` are the labels whose own maps are kept. */
+/** Starts a fold over maps of shape `[N, ...map]`. `maps` are the labels whose own maps are kept; `kind` is what a label is called in errors. */
 export function createFold(
   shape: readonly number[],
   labels: PerExample,
-  maps: PerExample = labels.map(() => [])
+  maps: PerExample = labels.map(() => []),
+  kind = 'label'
 ): Fold {
   const total = sizeOf(shape)
   const size = total / shape[0]!
@@ -31,7 +32,7 @@ export function createFold(
     add(n, label, map) {
       for (let i = 0, at = n * size; i < size; i++, at++) {
         const value = map[i]!
-        if (!Number.isFinite(value)) throw notFinite(label, n, value)
+        if (!Number.isFinite(value)) throw notFinite(`${kind} ${label}`, n, value)
         if (value > best[at]!) {
           runnerUp[at] = best[at]!
           best[at] = value
@@ -62,9 +63,10 @@ export function createFold(
   }
 }
 
-function notFinite(label: number, n: number, value: number): AgonError {
+/** Of a value in the map of `whom` for example n. */
+export function notFinite(whom: string, n: number, value: number): AgonError {
   return new AgonError('AGON_NOT_FINITE', {
-    what: `map of label ${label} for example ${n}`,
+    what: `map of ${whom} for example ${n}`,
     expected: 'finite numbers',
     found: String(value),
     remedy: 'The gradient overflowed: look at the scale of the input and of the weights.'

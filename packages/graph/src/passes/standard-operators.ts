@@ -7,17 +7,15 @@ import { inferShapes } from './infer-shapes.js'
 import { replaceNodes } from './replace-nodes.js'
 
 /**
- * The model without operators of our own: each is replaced by operators of ONNX that compute the same. Throws
- * AGON_UNSUPPORTED_OPERATOR for one that ONNX has no words for, and where the replacement needs extents that the model leaves open.
+ * The model with operators of ONNX in the place of those of our own that they can express; the others only steer the backward pass, of which ONNX
+ * knows nothing. Throws AGON_UNSUPPORTED_OPERATOR where the replacement needs extents that the model leaves open.
  */
 export function standardOperators<M extends Model>(model: M): M {
-  if (!model.nodes.some(({ op }) => definitionOf(op)?.domain === 'agon')) return model
+  if (!model.nodes.some(({ op }) => definitionOf(op)?.standard)) return model
   let types: ReadonlyMap<ValueName, ValueType> | undefined
   return replaceNodes(model, (node) => {
-    const definition = definitionOf(node.op)
-    if (definition?.domain !== 'agon') return undefined
-    const { standard } = definition
-    if (standard === undefined) throw noStandard(node)
+    const standard = definitionOf(node.op)?.standard
+    if (standard === undefined) return undefined
     const extents = (): Shape => {
       if (!hasFixedExtents(model)) throw openExtents(node)
       types ??= inferShapes(model)
@@ -30,14 +28,6 @@ export function standardOperators<M extends Model>(model: M): M {
 /** Whether all extents but the batch are fixed, so that every shape is known. */
 function hasFixedExtents({ inputs }: Model): boolean {
   return inputs.every(({ shape }) => shape.slice(1).every((extent) => typeof extent === 'number'))
-}
-
-function noStandard(node: Node) {
-  return unsupportedNode(node, 'counterpart in ONNX', {
-    expected: 'an operator of ONNX',
-    found: "an operator of Agon's own",
-    remedy: 'Write the model as it was before it got this operator.'
-  })
 }
 
 function openExtents(node: Node) {

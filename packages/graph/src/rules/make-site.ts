@@ -33,10 +33,12 @@ export function createSite(making: Making, original: Node, pair?: BiasPair): Sit
     outputShape: (output = 0) => model.shapes.get(original.outputs[output]!)!,
     add: (op, inputs, attributes) => builder.add(owner, op, inputs, attributes),
     floats: (shape, values) => builder.floats(owner, shape, values),
-    integers: (values) => builder.integers(owner, [values.length], values),
+    integers: (shape, values) => builder.integers(owner, shape, values),
     isLive: (input) => making.live.has(original.inputs[input]!),
+    isBelow: (input) => making.below.has(original.inputs[input]!),
     isNonNegative: (input) => isNonNegative(making, original.inputs[input]!),
     carry: (value) => carriers.set(stands, value),
+    pairs: making.pairs,
     ones: (input) => carriers.of(original.inputs[input]!),
     baselineInput: (input) => atBaseline(original.inputs[input]!),
     baselineOutput: (output = 0) => atBaseline(original.outputs[output]!)

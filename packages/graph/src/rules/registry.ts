@@ -1,9 +1,11 @@
 import { AgonError, knownNames } from '@agon/core'
 import { activationRules } from './activations.js'
+import { rescale } from './lift/rescale.js'
+import { revealCancel } from './lift/reveal-cancel.js'
 import { lrpRules } from './lrp/rules.js'
 import type { RuleDefinition } from './rule.js'
 
-const families: readonly (readonly RuleDefinition[])[] = [activationRules, lrpRules]
+const families: readonly (readonly RuleDefinition[])[] = [activationRules, lrpRules, [rescale, revealCancel]]
 
 /** Every rule by name. */
 export const ruleDefinitions: ReadonlyMap<string, RuleDefinition> = new Map(

@@ -20,7 +20,7 @@ export const vjp = 'vjp'
  * not exist, AGON_NO_RULE for a rule that does not exist, that the operator has none of, or that no node of the model has, AGON_BAD_OPTION for options
  * that a rule does not have.
  */
-export function resolveRules(model: StaticModel, rules: BackwardRules): ReadonlyMap<string, ResolvedRule> {
+export function resolveRules(model: StaticModel, rules: BackwardRules): Map<string, ResolvedRule> {
   const { byOp = {}, byNode = {} } = rules
   assertNames(model, byOp, byNode)
   const found = new Map<string, ResolvedRule>()

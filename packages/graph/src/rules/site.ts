@@ -1,6 +1,7 @@
 import type { Attribute, Constant, Node, ValueName } from '@agon/core'
 import type { Shape } from '../facts.js'
 import type { StaticModel } from '../static-model.js'
+import type { Pairs } from './lift/pairs.js'
 
 /** A node whose rule rewrites it, and what the rewriting builds with. Names are those of the surrogate. */
 export interface Site {
@@ -25,11 +26,16 @@ export interface Site {
   value(): ValueName
   /** Adds float numbers. */
   floats(shape: Shape, values: ArrayLike<number>): ValueName
-  integers(values: readonly number[]): ValueName
+  /** Adds whole numbers. */
+  integers(shape: Shape, values: readonly number[]): ValueName
   /** Whether something goes back from input i to the model's input: it depends on it, and not only by way of what rules detach. */
   isLive(input: number): boolean
+  /** Whether input i depends on the value that the derivative is taken to. */
+  isBelow(input: number): boolean
   /** Whether input i is known to be 0 or above. */
   isNonNegative(input: number): boolean
+  /** Pairs of the model's values, for rules that keep positive and negative differences apart. */
+  readonly pairs: Pairs
   /** A value that is 1 and carries the relevance of input i, also where that is 0. */
   ones(input: number): ValueName
   /** Says that a value carries the relevance of the node's output, also where that is 0. */

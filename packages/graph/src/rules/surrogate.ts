@@ -6,6 +6,7 @@ import { createSurrogateBuilder, type SurrogateBuilder } from './builder.js'
 import { createCarriers, type Carriers } from './carriers.js'
 import { foldBatchNorm } from '../passes/fold-batch-norm.js'
 import { biasPairs, type BiasPair } from './bias-pairs.js'
+import type { Pairs } from './lift/pairs.js'
 import { resolveRules, type ResolvedRule } from './resolve.js'
 import { producersOf } from './signs.js'
 import { createSite } from './make-site.js'
@@ -30,6 +31,9 @@ export interface Making {
   readonly carriers: Carriers
   /** The model's values from which something goes back to its input. */
   readonly live: Set<ValueName>
+  /** The model's values that depend on `wrt`, itself among them. */
+  readonly below: ReadonlySet<ValueName>
+  readonly pairs: Pairs
   readonly producers: ReadonlyMap<ValueName, Node>
 }
 
@@ -42,23 +46,33 @@ export function surrogate(fixed: StaticModel, rules: BackwardRules, wrt?: ValueN
   const input = given.inputs[0]!
   const model = rules.composite === undefined ? given : foldBatchNorm(given, wrt)
   const at = resolveValue('wrt', wrt, input.name, valueNames(model))
+  const below = dependents(model, at)
   const resolved = resolveRules(model, rules)
-  const pairs = biasPairs(model, resolved, at)
-  const sums = new Set([...pairs.values()].map(({ sum }) => sum.name))
+  for (const { name, inputs } of model.nodes) if (!inputs.some((value) => below.has(value))) resolved.delete(name)
+  const biased = biasPairs(model, resolved, at)
+  const sums = new Set([...biased.values()].map(({ sum }) => sum.name))
   const stacked = [...resolved.values()].some(({ definition }) => definition.compares)
   const builder = createSurrogateBuilder(model)
   const [current, baseline] = [new Map<ValueName, ValueName>(), new Map<ValueName, ValueName>()]
   const producers = producersOf(model)
-  const carriers = createCarriers(producers, (value) => !model.constants.has(value) && value !== '', builder, current)
-  const making: Making = { model, builder, current, baseline, carriers, live: new Set([input.name]), producers }
+  const making: Making = {
+    model,
+    builder,
+    current,
+    baseline,
+    carriers: createCarriers(producers, (value) => !model.constants.has(value) && value !== '', builder, current),
+    live: new Set([input.name]),
+    below,
+    pairs: new Map(),
+    producers
+  }
   const relevance = rules.carries === 'relevance'
   if (stacked) unstack(making, input.name)
   let target = currentOf(making, at)
   if (relevance && at === input.name) target = insertCarrier(making, at)
   for (const node of model.nodes) {
     if (stacked) copyForBaseline(making, node)
-    const rule = resolved.get(node.name)
-    if (!sums.has(node.name)) rewrite(making, node, rule, pairs.get(node.name))
+    if (!sums.has(node.name)) rewrite(making, node, resolved.get(node.name), biased.get(node.name))
     if (isLive(making, node)) node.outputs.forEach((name) => making.live.add(name))
     if (!node.outputs.includes(at)) continue
     target = relevance ? insertCarrier(making, at) : currentOf(making, at)
@@ -72,6 +86,15 @@ export function surrogate(fixed: StaticModel, rules: BackwardRules, wrt?: ValueN
     wrt: target,
     stacked
   }
+}
+
+/** The value itself and every value that is computed from it. */
+function dependents({ nodes }: StaticModel, value: ValueName): ReadonlySet<ValueName> {
+  const found = new Set([value])
+  for (const { inputs, outputs } of nodes) {
+    if (inputs.some((name) => found.has(name))) outputs.forEach((name) => found.add(name))
+  }
+  return found
 }
 
 /** Puts what its rule makes of a node in its place, or in that of the sum with its bias. */

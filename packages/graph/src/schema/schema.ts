@@ -22,7 +22,7 @@ export interface AttributeSpec {
 /** What ONNX opset 21 says of an operator, or we of one of our own, and what Agon does with it. */
 export interface OpSchema {
   readonly op: string
-  /** `''` is ONNX; `agon` holds operators of our own, which no ONNX file has. */
+  /** `''` is ONNX; `agon` holds operators of our own. */
   readonly domain: '' | 'agon'
   /** Least and largest number of inputs, then of outputs. */
   readonly inputs: readonly [number, number]

@@ -23,8 +23,8 @@ const families = [
   aliases,
   constantMakers,
   composites,
-  smoothOperators,
-  steerings
+  steerings,
+  smoothOperators
 ]
 
 /** The single list of operators. */

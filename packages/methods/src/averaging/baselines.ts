@@ -1,5 +1,13 @@
-import { AgonError, assertFinite, formatShape, rowsOf, sizeOf, type MethodContext, type Tensor } from '@agon/core'
-import { baselineOf } from './baseline.js'
+import {
+  AgonError,
+  assertFinite,
+  baselineOf,
+  formatShape,
+  rowsOf,
+  sizeOf,
+  type MethodContext,
+  type Tensor
+} from '@agon/core'
 
 /** Several baselines, `[B, ...]`, and which of them each example may meet. */
 export interface BaselineSet {

@@ -17,6 +17,8 @@ export interface Copies {
   readonly count: number
   /** Writes copy k of example n. */
   write(n: number, k: number, into: Float32Array): void
+  /** The baseline of copy k of example n, in place of the example's own. */
+  baselineOf?(n: number, k: number): Float32Array
   /** What is averaged in place of a map of copy k of example n. Default: the map itself. */
   weigh?(n: number, k: number, map: Float32Array): Float32Array
 }
@@ -29,8 +31,8 @@ interface Place {
 
 /**
  * Runs the base method on all copies of all examples and reduces the maps of the copies: `[L, N, ...map]` from L targets. A base that
- * is a backward pass gets as many copies at once as the byte budget holds with their maps; a base that is a program gets one
- * copy of every example at a time, with a random stream of that copy's own. The maps of a copy are reduced in the order of the
+ * is a backward pass gets as many copies at once as the byte budget holds with their maps; a base that is a program (or has a tensor for
+ * a baseline of its own) gets one copy of every example at a time, with a random stream of that copy's own. The maps of a copy are reduced in the order of the
  * copies, so that the result has the same bits for every budget and every batch. Throws AGON_BAD_INPUT if the call's
  * baseline does not fit the input.
  */
@@ -44,7 +46,7 @@ export async function reduceCopies(
   if (baseline) minusBaseline(input, baseline)
   const [examples, labels] = [input.shape[0]!, targets[0]!.length]
   const total = copies.count * examples
-  const chunk = base.attribute ? examples : copiesPerChunk(context)
+  const chunk = base.attribute || typeof base.pass?.baseline === 'object' ? examples : copiesPerChunk(context)
   const note = oncePerCode(context)
   let reduction: Reduction | undefined
   let map: readonly number[] = []
@@ -79,7 +81,7 @@ function placesFrom(from: number, count: number, examples: number): Place[] {
 
 /** The context in which each copy stands for its example. */
 async function copied(context: MethodContext, base: Method, copies: Copies, places: readonly Place[]) {
-  const { session, targets, contestants, baseline, signal } = context
+  const { session, targets, contestants, signal } = context
   const input = written(context.input, copies, places)
   return {
     ...context,
@@ -89,13 +91,19 @@ async function copied(context: MethodContext, base: Method, copies: Copies, plac
     targets: places.map(({ n }) => targets[n]!),
     contestants: places.map(({ n }) => contestants[n]!),
     random: context.random.fork('copy', places[0]!.k),
-    ...(baseline && {
-      baseline:
-        baseline.data.length === context.input.data.length
-          ? rows({ ...baseline, shape: context.input.shape }, places)
-          : baseline
-    })
+    ...baselinesOf(context, copies, places)
   }
+}
+
+function baselinesOf({ input, baseline }: MethodContext, { baselineOf }: Copies, places: readonly Place[]) {
+  if (baselineOf) {
+    const each = places.map(({ n, k }) => baselineOf(n, k))
+    const all = new Float32Array(each.length * each[0]!.length)
+    each.forEach((row, i) => all.set(row, i * row.length))
+    return { baseline: { shape: [places.length, ...input.shape.slice(1)], data: all } }
+  }
+  if (baseline?.data.length !== input.data.length) return baseline && { baseline }
+  return { baseline: rows({ ...baseline, shape: input.shape }, places) }
 }
 
 function written({ shape, data }: Tensor, copies: Copies, places: readonly Place[]): Tensor {

@@ -9,6 +9,7 @@ import {
 } from '@agon/core'
 import { gradient } from '../gradient.js'
 import { reduceCopies, type Copies } from './copies.js'
+import { assertDeviation, sigmasOf, writeNoisy, type Deviation } from './deviation.js'
 import type { Reduction } from './reductions.js'
 
 /** Options of the methods that look at noisy copies of the input. */
@@ -52,40 +53,13 @@ export function smoothing({ name, cite, fewest, reduction }: Smoothing) {
   }
 }
 
-function noisyCopies(
-  context: MethodContext,
-  count: number,
-  deviation: Pick<SmoothingOptions, 'noise' | 'sigma'>
-): Copies {
+function noisyCopies(context: MethodContext, count: number, deviation: Deviation): Copies {
   const inputs = rowsOf(context.input)
-  const sigmas = inputs.map((x, n) => deviation.sigma ?? deviation.noise * rangeOf(x, n, context))
-  return {
-    count,
-    write(n, k, into) {
-      context.random.fork('noise', n, k).normals(into)
-      const [x, sigma] = [inputs[n]!, sigmas[n]!]
-      for (let i = 0; i < into.length; i++) into[i] = x[i]! + sigma * into[i]!
-    }
-  }
+  const sigmas = sigmasOf(context, deviation)
+  return { count, write: (n, k, into) => writeNoisy(context, [n, k], inputs[n]!, sigmas[n]!, into) }
 }
 
-/** Maximum - minimum of example n; of a constant example it is said that nothing can be a share of it. */
-function rangeOf(x: Float32Array, n: number, { note }: MethodContext): number {
-  let [least, most] = [Infinity, -Infinity]
-  for (const value of x) {
-    least = Math.min(least, value)
-    most = Math.max(most, value)
-  }
-  if (least === most) {
-    note({
-      code: 'no-noise',
-      message: `All values of example ${n} are equal, so noise that is a share of its range is none; give sigma instead.`
-    })
-  }
-  return most - least
-}
-
-function assertOptions(method: string, fewest: number, { base, samples, noise, sigma }: SmoothingOptions): void {
+function assertOptions(method: string, fewest: number, { base, samples, ...deviation }: SmoothingOptions): void {
   const option = (name: string): string => `option '${name}' of ${method}`
   if (base?.pass === undefined && base?.attribute === undefined) {
     throw new AgonError('AGON_BAD_OPTION', {
@@ -95,11 +69,5 @@ function assertOptions(method: string, fewest: number, { base, samples, noise, s
     })
   }
   assertWhole(option('samples'), samples, fewest, 1_000_000)
-  assertDeviation(option('noise'), noise)
-  if (sigma !== undefined) assertDeviation(option('sigma'), sigma)
-}
-
-function assertDeviation(what: string, value: number): void {
-  if (Number.isFinite(value) && value >= 0) return
-  throw new AgonError('AGON_BAD_OPTION', { what, expected: 'a number >= 0', found: String(value) })
+  assertDeviation(option, deviation)
 }

@@ -1,5 +1,13 @@
-import { AgonError, rowsOf, sizeOf, type MethodContext, type Tensor } from '@agon/core'
-import { assertBaseline, baselineOf, type Baseline } from '../averaging/baseline.js'
+import {
+  AgonError,
+  assertBaseline,
+  baselineOf,
+  rowsOf,
+  sizeOf,
+  type Baseline,
+  type MethodContext,
+  type Tensor
+} from '@agon/core'
 import { planesOf } from './planes.js'
 
 /** What takes the place of what is taken away: a baseline, or `'mean'`, the mean of every channel of each example. */

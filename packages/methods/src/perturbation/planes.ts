@@ -18,6 +18,12 @@ export function defaultSide(shape: readonly number[]): number {
   return shape.length >= 4 ? Math.ceil(Math.max(height, width) / 8) : 1
 }
 
+/** Writes the values of one plane into all channels of an example. */
+export function writeEveryChannel(plane: Float64Array, into: Float32Array): void {
+  into.set(plane)
+  for (let from = plane.length; from < into.length; from += plane.length) into.copyWithin(from, 0, plane.length)
+}
+
 /** The same number in all channels of a position: an example's elements, row-major. */
 export function ofEveryChannel(
   { channels, height, width }: Planes,

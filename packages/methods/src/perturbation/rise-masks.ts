@@ -69,40 +69,46 @@ export function smoothMasks(
   }
 }
 
-/** Lays a tent of the steps' half widths over every value of a canvas whose first position is step - 1 before that of the result. */
+/**
+ * Lays a tent over every value of a canvas whose first position is step - 1 before that of the result: along an axis,
+ * sum over t of (1 - |t| / step) canvas[p + step - 1 + t], which is two sliding sums of `step` values over step.
+ */
 function tents(
   canvas: Float64Array,
   columns: number,
   [height, width]: readonly [number, number],
   [stepY, stepX]: readonly [number, number]
 ): Float64Array {
-  const rows = canvas.length / columns
-  const across = new Float64Array(rows * width)
-  for (let y = 0; y < rows; y++) {
-    across.set(tent(canvas.subarray(y * columns, (y + 1) * columns), stepX).subarray(0, width), y * width)
-  }
+  const kept = columns - 2 * (stepX - 1)
+  const across = slidAcross(slidAcross(canvas, columns, stepX), columns - stepX + 1, stepX)
+  const both = slidDown(slidDown(across, kept, stepY), kept, stepY)
   const sum = new Float64Array(height * width)
-  for (let x = 0; x < width; x++) {
-    const line = tent(
-      Float64Array.from({ length: rows }, (_, y) => across[y * width + x]!),
-      stepY
-    )
-    for (let y = 0; y < height; y++) sum[y * width + x] = line[y]!
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) sum[y * width + x] = both[y * kept + x]! / (stepY * stepX)
   }
   return sum
 }
 
-/** sum over t of (1 - |t| / step) line[p + step - 1 + t]: two sliding sums of `step` values, over step. */
-function tent(line: Float64Array, step: number): Float64Array {
-  return slidingSums(slidingSums(line, step), step).map((value) => value / step)
+/** Of every row the sums of `length` neighbours. */
+function slidAcross(data: Float64Array, columns: number, length: number): Float64Array {
+  const kept = columns - length + 1
+  const sums = new Float64Array((data.length / columns) * kept)
+  for (let from = 0, to = 0; from < data.length; from += columns, to += kept) {
+    let sum = 0
+    for (let x = 0; x < columns; x++) {
+      sum += data[from + x]! - (x >= length ? data[from + x - length]! : 0)
+      if (x >= length - 1) sums[to + x - length + 1] = sum
+    }
+  }
+  return sums
 }
 
-function slidingSums(line: Float64Array, length: number): Float64Array {
-  const sums = new Float64Array(line.length - length + 1)
-  let sum = 0
-  for (let i = 0; i < line.length; i++) {
-    sum += line[i]! - (i >= length ? line[i - length]! : 0)
-    if (i >= length - 1) sums[i - length + 1] = sum
+/** Of every column the sums of `length` neighbours. */
+function slidDown(data: Float64Array, columns: number, length: number): Float64Array {
+  const sums = new Float64Array(data.length - (length - 1) * columns)
+  for (let i = 0; i < length * columns; i++) sums[i % columns] = sums[i % columns]! + data[i]!
+  for (let i = columns; i < sums.length; i++) {
+    sums[i] = sums[i - columns]! + data[i + (length - 1) * columns]! - data[i - columns]!
   }
   return sums
 }

@@ -1,4 +1,4 @@
-import { mergeFragments } from './fragments.js'
+import { madeConnected } from './connected.js'
 import { ofEveryChannel, type Planes } from './planes.js'
 import type { Segments } from './segments.js'
 
@@ -13,7 +13,7 @@ const rounds = 10
  *
  * where the picture is taken as the network sees it: d_values is the Euclidean distance of the channels in units in which the example's values span 100 (the
  * span of lightness in CIELAB, in which the paper works), d_place is in pixels. Clusters begin on a grid, moved to the smallest gradient
- * among 3 x 3 pixels; 10 rounds; fragments smaller than a quarter of S^2 are merged into a neighbour. Nothing is random: ties go to the first cluster.
+ * among 3 x 3 pixels; 10 rounds; see `madeConnected` for what they leave in pieces. Nothing is random: ties go to the first cluster.
  */
 export function slic(x: Float32Array, planes: Planes, superpixels: number, compactness: number): Segments {
   const picture = scaled(x, planes)
@@ -24,7 +24,7 @@ export function slic(x: Float32Array, planes: Planes, superpixels: number, compa
     assign(owner, clusters, picture, planes, spacing, compactness)
     average(clusters, owner, picture, planes)
   }
-  const { count, ids } = mergeFragments(owner, planes, (spacing * spacing) / 4)
+  const { count, ids } = madeConnected(owner, planes)
   return { count, ids: ofEveryChannel(planes, (y, at) => ids[y * planes.width + at]!) }
 }
 

@@ -8,8 +8,8 @@ export type Extents = number | readonly [number, number]
 export interface Windows {
   readonly planes: Planes
   readonly count: number
-  /** The positions of window k, of one plane. */
-  places(k: number): Int32Array
+  /** Calls with every position of window k, of one plane. */
+  forEach(k: number, visit: (at: number) => void): void
 }
 
 /** Throws AGON_BAD_OPTION unless both are whole numbers >= 1 and no stride leaps over positions. */
@@ -41,13 +41,12 @@ export function windowsOf(shape: readonly number[], side: Extents | undefined, s
   return {
     planes,
     count: rows * columns,
-    places(k) {
+    forEach(k, visit) {
       const [top, left] = [Math.floor(k / columns) * strides[0], (k % columns) * strides[1]]
-      const [height, width] = [Math.min(sides[0], planes.height - top), Math.min(sides[1], planes.width - left)]
-      return Int32Array.from(
-        { length: height * width },
-        (_, i) => (top + Math.floor(i / width)) * planes.width + left + (i % width)
-      )
+      const [bottom, right] = [Math.min(top + sides[0], planes.height), Math.min(left + sides[1], planes.width)]
+      for (let y = top; y < bottom; y++) {
+        for (let x = left; x < right; x++) visit(y * planes.width + x)
+      }
     }
   }
 }

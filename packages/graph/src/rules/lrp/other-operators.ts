@@ -44,19 +44,19 @@ const normalization: Rewriting = (site) => {
   const group = site.node.op === 'GroupNormalization' ? numberAttribute(site.node, 'num_groups') : undefined
   const first = site.node.op === 'LayerNormalization' ? numberAttribute(site.node, 'axis') : 2
   const axes = shape.map((_, axis) => axis).slice(first < 0 ? first + shape.length : first)
-  const flat = group === undefined ? x! : site.add('Reshape', [x!, site.integers([shape[0]!, group, -1])])
-  const mean = (of: string) =>
-    site.add('ReduceMean', [of, site.integers(group === undefined ? axes : [2])], { keepdims: 1 })
+  const flat = group === undefined ? x! : site.add('Reshape', [x!, site.integers([3], [shape[0]!, group, -1])])
+  const reduced = group === undefined ? axes : [2]
+  const mean = (of: string) => site.add('ReduceMean', [of, site.integers([reduced.length], reduced)], { keepdims: 1 })
   const centred = site.add('Sub', [flat, mean(flat)])
   const variance = mean(site.add('Mul', [centred, centred]))
   const epsilon = site.floats([], [numberAttribute(site.node, 'epsilon')])
   const deviation = site.add('Sqrt', [site.add('Add', [site.add('Detach', [variance]), epsilon])])
   const divided = site.add('Div', [centred, deviation])
-  const normal = group === undefined ? divided : site.add('Reshape', [divided, site.integers([...shape])])
+  const normal = group === undefined ? divided : site.add('Reshape', [divided, site.integers([shape.length], shape)])
   const parameter = (name: string): string => {
     const count = site.model.shapes.get(name)!
     if (site.node.op === 'LayerNormalization') return name
-    return site.add('Reshape', [name, site.integers([count[0]!, ...shape.slice(2).map(() => 1)])])
+    return site.add('Reshape', [name, site.integers([shape.length - 1], [count[0]!, ...shape.slice(2).map(() => 1)])])
   }
   const weighed = scale ? site.add('Mul', [normal, parameter(scale)]) : normal
   const path = shift ? site.add('Add', [weighed, parameter(shift)]) : weighed

@@ -1,6 +1,8 @@
-import { AgonError, assertFinite, minusBaseline, sizeOf, type MethodContext, type Tensor } from '@agon/core'
+import { AgonError } from './error.js'
+import type { MethodContext } from './method.js'
+import { assertFinite, sizeOf, type Tensor } from './tensor.js'
 
-/** Where a path to the input begins: the same number in every element, or a tensor shaped like the input or like one example. */
+/** What the input is compared with: the same number in every element, or a tensor shaped like the input or like one example. */
 export type Baseline = number | Tensor
 
 /** Throws AGON_BAD_OPTION for what is no baseline at all; whether a tensor fits shows only beside the input. */
@@ -23,4 +25,24 @@ export function baselineOf({ input, baseline: ofCall }: MethodContext, option: B
   minusBaseline(input, wanted)
   assertFinite('baseline', wanted)
   return { shape: [wanted.data.length / sizeOf(rest), ...rest], data: wanted.data }
+}
+
+/** input - baseline in float32; a baseline of one example serves the whole batch, and none means zero. */
+export function minusBaseline(input: Tensor, baseline: Tensor | undefined): Tensor {
+  if (baseline === undefined) return input
+  const size = sizeOf(input.shape.slice(1))
+  if (baseline.data.length !== input.data.length && baseline.data.length !== size) {
+    throw new AgonError('AGON_BAD_INPUT', {
+      what: 'baseline',
+      expected: `${input.data.length} values, or ${size} for one example`,
+      found: `${baseline.data.length}`
+    })
+  }
+  return { shape: input.shape, data: input.data.map((value, i) => value - baseline.data[i % baseline.data.length]!) }
+}
+
+/** Logits at the baseline `[N, ...]`; a baseline of one example serves all. */
+export async function logitsAt({ session, logits, signal }: MethodContext, baseline: Tensor): Promise<Tensor> {
+  const { data } = await session.forward(baseline, signal && { signal })
+  return { shape: logits.shape, data: Float32Array.from(logits.data, (_, i) => data[i % data.length]!) }
 }
