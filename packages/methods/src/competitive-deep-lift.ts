@@ -5,6 +5,10 @@ const defaults = { ...competitiveDefaults, ...deepLiftDefaults, name: 'competiti
 
 /** Competition among all labels over DeepLIFT. Options: those of `competitive` and of `deepLift`. */
 export function competitiveDeepLift(options?: Partial<CompetitiveOptions & DeepLiftOptions>): Method {
-  const { rule, baseline, multiplier, ...competition } = resolveOptions('competitive-deep-lift', defaults, options)
-  return competitive(deepLift({ rule, baseline, multiplier }), competition)
+  const { rule, baseline, multiplier, layer, ...competition } = resolveOptions(
+    'competitive-deep-lift',
+    defaults,
+    options
+  )
+  return competitive(deepLift({ rule, baseline, multiplier, ...(layer !== undefined && { layer }) }), competition)
 }

@@ -78,6 +78,29 @@ describe.each(rules)('DeepLIFT by %s', (rule) => {
   })
 })
 
+describe('at a layer', () => {
+  it.each(rules)('the differences of its values add up to the rise, and keep their multipliers (%s)', async (rule) => {
+    for (const [{ model, inputShape }, layer] of [
+      [tinyMlp(), 'relu1_out'],
+      [tinyMlp(), 'gemm0_out'],
+      [tinyCnn(), 'maxpool2_out']
+    ] as const) {
+      const [session, x, b] = [await engine.load(model), drawn({ inputShape }, 2, 1), drawn({ inputShape }, 2, 2)]
+      const { attribution, logits } = await explain(session, x, deepLift({ rule, layer, baseline: b }), { target: 1 })
+      const starts = await session.forward(b)
+      const size = attribution.data.length / 2
+      for (const n of [0, 1]) {
+        const sum = attribution.data.slice(n * size, (n + 1) * size).reduce((total, part) => total + part, 0)
+        expect(sum).toBeCloseTo(logits.data[7 * n + 1]! - starts.data[7 * n + 1]!, 4)
+      }
+      const local = deepLift({ rule, layer, baseline: b, multiplier: 'local' })
+      const [at, from] = [await session.forward(x, { at: layer }), await session.forward(b, { at: layer })]
+      const { attribution: m } = await explain(session, x, local, { target: 1 })
+      expect(bits(attribution)).toEqual(bits(timesEach(m, minusBaseline(at, from))))
+    }
+  })
+})
+
 describe('by hand', () => {
   /** min(a, b) = a - relu(a - b). */
   const least = modelOf('least', [2], (b) => {

@@ -19,7 +19,7 @@ export const scaleFree: Nearness = { absolute: 0, relative: 1e-3 }
 /** Functions of one value, element by element. */
 export const curves: Readonly<Record<string, Nearness>> = {
   ...each(smooth, ['Sigmoid', 'Tanh', 'Softplus', 'Softsign', 'Gelu', 'Erf', 'Mish', 'Exp', 'Sin', 'Cos']),
-  ...each(kinked, ['Relu', 'LeakyRelu', 'PRelu', 'Elu', 'Selu', 'Celu', 'ThresholdedRelu', 'Clip']),
+  ...each(kinked, ['Relu', 'LeakyRelu', 'PRelu', 'Elu', 'Selu', 'Celu', 'ThresholdedRelu', 'Clip', 'Softclip']),
   ...each(kinked, ['HardSigmoid', 'HardSwish', 'Abs', 'Sign', 'Floor', 'Ceil', 'Round']),
   ...each(scaleFree, ['Log', 'Pow'])
 }
