@@ -28,7 +28,7 @@ function lrpRule(
     ...otherOperators,
     ...Object.fromEntries(Object.keys(linearOperators).map((op) => [op, linear]))
   }
-  return { name, defaults, rewritings, pairsBias: layers, ...(check && { check }) }
+  return { name, defaults, rewritings, pairsBias: layers, detaches: ['Softmax'], ...(check && { check }) }
 }
 
 /** Layers with weights of their own. */
