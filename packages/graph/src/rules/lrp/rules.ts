@@ -87,7 +87,7 @@ function assertDifference({ alpha, beta }: RuleOptions): void {
   })
 }
 
-/** Throws AGON_BAD_OPTION unless both bounds are there, numbers or a list of one per channel, and low <= 0 <= high is not asked for. */
+/** Throws AGON_BAD_OPTION unless both bounds are there, numbers or lists. */
 function assertBounds({ low, high }: RuleOptions): void {
   const missing = Object.entries({ low, high }).find(([, value]) => typeof value !== 'number' && !Array.isArray(value))
   if (missing === undefined) return
