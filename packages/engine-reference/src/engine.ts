@@ -3,7 +3,7 @@ import { createSession } from './session.js'
 
 /**
  * The oracle that every other engine is tested against: readable loops in float64, one example and one label at a time, results
- * rounded to float32 at the end. It runs everywhere and is not made to be fast. It knows no backward rules.
+ * rounded to float32 at the end. It runs everywhere and is not made to be fast. Backward rules run as surrogates.
  */
 export function createReferenceEngine(): Engine {
   return {

@@ -149,6 +149,13 @@ describe('other operators', () => {
     const of = { shape: [1, 2, 2], data: Float32Array.of(0.5, 1, -2, 0.3) }
     const seen = await relevances(attention, of, 'zero')
     const weight = (await (await engine.load(attention)).forward(of, { at: attention.nodes[1]!.outputs[0]! })).data
+    const valued = modelOf('valued', [2, 2], (b) => {
+      const scores = b.add('Softmax', [b.add('MatMul', [b.input, b.floats([2, 2], [1, 2, -1, 0.5])])])
+      return b.add('MatMul', [scores, b.add('MatMul', [b.input, b.floats([2, 2], [2, 0, 1, -1])])])
+    })
+    const logits = (await (await engine.load(valued)).forward(of)).data
+    const atValues = await relevances(valued, of, 'zero', {}, valued.nodes[2]!.outputs[0]!)
+    logits.forEach((logit, l) => expect(sum(atValues.data.subarray(4 * l, 4 * l + 4))).toBeCloseTo(logit, 5))
     // R of x[j, c] by y[i, c] = sum of w[i, j] x[j, c] is w[i, j] x[j, c].
     const byHand = [0, 1, 2, 3].flatMap((y) =>
       [0, 1, 2, 3].map((e) => (e % 2 === y % 2 ? weight[2 * (y >> 1) + (e >> 1)]! * of.data[e]! : 0))
@@ -163,6 +170,14 @@ describe('other operators', () => {
       [0, 1, 2].map((j) => (row.data[j]! * [1, 2, 0.5][i]! * ((i === j ? 1 : 0) - 1 / 3)) / d)
     )
     expect(relativeError(data, Float32Array.from(expected))).toBeLessThan(1e-6)
+  })
+
+  it('gives a mask nothing: the factor of x (x > 0) is a step', async () => {
+    const masked = modelOf('masked', [2], (b) =>
+      b.add('Mul', [b.input, b.add('Cast', [b.add('Greater', [b.input, b.floats([], [0])])], { to: 1 })])
+    )
+    const { data } = await relevances(masked, { shape: [1, 2], data: Float32Array.of(3, -1) }, 'zero')
+    expect([...data]).toEqual([3, 0, 0, 0])
   })
 
   it('refuses probabilities at the end and weights that depend on the input, naming the node', async () => {

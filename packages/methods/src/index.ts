@@ -3,9 +3,12 @@ import { cgi } from './cgi.js'
 import { competitiveDeepLift } from './competitive-deep-lift.js'
 import { competitiveGradient } from './competitive-gradient.js'
 import { competitiveIntegratedGradients } from './competitive-integrated-gradients.js'
+import { competitiveLrpEpsilon } from './competitive-lrp-epsilon.js'
 import { competitiveShapley } from './competitive-shapley.js'
-import { deepLift } from './deep-lift.js'
+import { deconvnet } from './deconvnet.js'
 import { deepLiftShap } from './deep-lift-shap.js'
+import { deepLift } from './deep-lift.js'
+import { excitationBackprop } from './excitation-backprop.js'
 import { expectedGradients } from './expected-gradients.js'
 import { featureAblation } from './feature-ablation.js'
 import { fullGrad } from './full-grad.js'
@@ -14,10 +17,12 @@ import { gradCamPlusPlus } from './grad-cam-plus-plus.js'
 import { gradient } from './gradient.js'
 import { gradientShap } from './gradient-shap.js'
 import { gradientTimesInput } from './gradient-times-input.js'
+import { guidedBackprop } from './guided-backprop.js'
 import { guidedGradCam } from './guided-grad-cam.js'
 import { integratedGradients } from './integrated-gradients.js'
 import { kernelShap } from './kernel-shap.js'
 import { lime } from './lime.js'
+import { lrp } from './lrp.js'
 import { occlusion } from './occlusion.js'
 import { rise } from './rise.js'
 import { shapleySampling } from './shapley-sampling.js'
@@ -32,9 +37,12 @@ export {
   competitiveDeepLift,
   competitiveGradient,
   competitiveIntegratedGradients,
+  competitiveLrpEpsilon,
   competitiveShapley,
+  deconvnet,
   deepLift,
   deepLiftShap,
+  excitationBackprop,
   expectedGradients,
   featureAblation,
   fullGrad,
@@ -43,10 +51,12 @@ export {
   gradient,
   gradientShap,
   gradientTimesInput,
+  guidedBackprop,
   guidedGradCam,
   integratedGradients,
   kernelShap,
   lime,
+  lrp,
   occlusion,
   rise,
   shapleySampling,
@@ -66,6 +76,7 @@ export type { IntegratedGradientsOptions } from './integrated-gradients.js'
 export type { FeatureAblationOptions } from './feature-ablation.js'
 export type { KernelShapOptions } from './kernel-shap.js'
 export type { LimeOptions } from './lime.js'
+export type { LrpOptions } from './lrp.js'
 export type { OcclusionOptions } from './occlusion.js'
 export type { RiseOptions } from './rise.js'
 export type { ShapleySamplingOptions } from './shapley-sampling.js'
@@ -84,6 +95,10 @@ export type { QuadratureName } from './averaging/quadrature.js'
 export const methods: Registry<MethodEntry> = createRegistry('method', [
   { name: 'gradient', competitive: false, create: gradient },
   { name: 'gradient-times-input', competitive: false, create: gradientTimesInput },
+  { name: 'guided-backprop', competitive: false, create: guidedBackprop },
+  { name: 'deconvnet', competitive: false, create: deconvnet },
+  { name: 'lrp', competitive: false, create: lrp },
+  { name: 'excitation-backprop', competitive: false, create: excitationBackprop },
   { name: 'integrated-gradients', competitive: false, create: integratedGradients },
   { name: 'expected-gradients', competitive: false, create: expectedGradients },
   { name: 'gradient-shap', competitive: false, create: gradientShap },
@@ -106,6 +121,7 @@ export const methods: Registry<MethodEntry> = createRegistry('method', [
   { name: 'full-grad', competitive: false, create: fullGrad },
   { name: 'competitive-gradient', competitive: true, create: competitiveGradient },
   { name: 'cgi', competitive: true, create: cgi },
+  { name: 'competitive-lrp-epsilon', competitive: true, create: competitiveLrpEpsilon },
   { name: 'competitive-integrated-gradients', competitive: true, create: competitiveIntegratedGradients },
   { name: 'competitive-shapley', competitive: true, create: competitiveShapley },
   { name: 'competitive-deep-lift', competitive: true, create: competitiveDeepLift }

@@ -20,6 +20,8 @@ export interface RuleDefinition {
   readonly remedy?: string
   /** Layers whose bias may be a sum behind them. */
   readonly pairsBias?: readonly string[]
+  /** Operators that nothing goes back through. */
+  readonly detaches?: readonly string[]
   /** The rule compares the forward pass with that of a baseline. */
   readonly compares?: true
 }

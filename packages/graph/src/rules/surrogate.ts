@@ -1,4 +1,5 @@
-import { AgonError, type BackwardRules, type Model, type Node, type ValueName } from '@agon/core'
+import { AgonError, type BackwardRules, type Model, type Node, type Rule, type ValueName } from '@agon/core'
+import { schemaOf } from '../schema/table.js'
 import { resolveValue, valueNames } from '../session-input.js'
 import type { StaticModel } from '../static-model.js'
 import { createSurrogateBuilder, type SurrogateBuilder } from './builder.js'
@@ -6,7 +7,9 @@ import { createCarriers, type Carriers } from './carriers.js'
 import { foldBatchNorm } from '../passes/fold-batch-norm.js'
 import { biasPairs, type BiasPair } from './bias-pairs.js'
 import type { Pairs } from './lift/pairs.js'
+import { ruleDefinitions } from './registry.js'
 import { resolveRules, type ResolvedRule } from './resolve.js'
+import { namedRule } from './rule.js'
 import { producersOf } from './signs.js'
 import { createSite } from './make-site.js'
 
@@ -40,12 +43,14 @@ export interface Making {
  * Rewrites a model node by node so that its true derivative is what the rules send back. Values of the forward pass stay as they are. Throws what
  * `resolveRules` throws, AGON_UNKNOWN_NAME for a `wrt` that the model does not compute, AGON_NO_RULE where a rule refuses a node.
  */
-export function surrogate(given: StaticModel, rules: BackwardRules, wrt?: ValueName): Surrogate {
+export function surrogate(fixed: StaticModel, rules: BackwardRules, wrt?: ValueName): Surrogate {
+  const given = withCasts(fixed)
   const input = given.inputs[0]!
-  const model = rules.composite === undefined ? given : foldBatchNorm(given, wrt)
+  const model = rules.composite !== undefined && isCanonized(rules.composite) ? foldBatchNorm(given, wrt) : given
   const at = resolveValue('wrt', wrt, input.name, valueNames(model))
   const below = dependents(model, at)
   const resolved = resolveRules(model, rules)
+  const detaching = new Set(model.nodes.filter((node) => detaches(node, resolved)).map(({ name }) => name))
   for (const { name, inputs } of model.nodes) if (!inputs.some((value) => below.has(value))) resolved.delete(name)
   const biased = biasPairs(model, resolved, at)
   const sums = new Set([...biased.values()].map(({ sum }) => sum.name))
@@ -71,7 +76,7 @@ export function surrogate(given: StaticModel, rules: BackwardRules, wrt?: ValueN
   for (const node of model.nodes) {
     if (stacked) copyForBaseline(making, node)
     if (!sums.has(node.name)) rewrite(making, node, resolved.get(node.name), biased.get(node.name))
-    if (isLive(making, node)) node.outputs.forEach((name) => making.live.add(name))
+    if (isLive(making, node) && !detaching.has(node.name)) node.outputs.forEach((name) => making.live.add(name))
     if (!node.outputs.includes(at)) continue
     target = relevance ? insertCarrier(making, at) : currentOf(making, at)
   }
@@ -106,11 +111,29 @@ function rewrite(making: Making, node: Node, rule: ResolvedRule | undefined, pai
   stands.outputs.forEach((name, o) => making.current.set(name, made[o]!))
 }
 
-/** Whether something goes back through a node: nothing does where its rule detached all that it gives. */
-function isLive({ builder, current, live }: Making, { inputs, outputs }: Node): boolean {
-  if (!inputs.some((name) => live.has(name))) return false
-  const last = builder.nodes.at(-1)!
-  return !(last.op === 'Detach' && outputs.every((name) => (current.get(name) ?? name) === last.outputs[0]))
+/** A cast that keeps every number is an Identity in a specialised model; between dtypes it is a Cast again, so that the surrogate can be specialised. */
+function withCasts(model: StaticModel): StaticModel {
+  const codes = { float32: 1, int64: 7, bool: 9 }
+  const nodes = model.nodes.map((node): Node => {
+    const [from, to] = [model.dtypes.get(node.inputs[0]!), model.dtypes.get(node.outputs[0]!)!]
+    return node.op === 'Identity' && from !== to ? { ...node, op: 'Cast', attributes: { to: codes[to] } } : node
+  })
+  return { ...model, nodes }
+}
+
+/** Whether a composite is one of rules that share out relevance: batch normalisations are folded for it. */
+function isCanonized(composite: Rule): boolean {
+  return !ruleDefinitions.get(namedRule(composite).name)?.compares
+}
+
+function detaches({ name, op }: Node, rules: ReadonlyMap<string, ResolvedRule>): boolean {
+  return rules.get(name)?.definition.detaches?.includes(op) ?? false
+}
+
+/** Whether something goes back through a node: nothing does where it is a step. */
+function isLive({ model, live }: Making, { op, inputs, outputs }: Node): boolean {
+  const isStep = schemaOf(op)?.derivative === 'zero' || model.dtypes.get(outputs[0]!) !== 'float32'
+  return !isStep && inputs.some((name) => live.has(name))
 }
 
 /** The surrogate's value that stands for one of the model's; `''` stays absent. */

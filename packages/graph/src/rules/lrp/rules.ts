@@ -15,27 +15,31 @@ function lrpRule(
   check?: RuleDefinition['check'],
   ofSums: LinearRule = inProportion
 ): RuleDefinition {
+  const wayOf = (op: string): LinearRule => (layers.includes(op) ? rule : scalings.includes(op) ? inProportion : ofSums)
   const linear: Rewriting = (site, options) => {
     const plain = linearOperators[site.node.op]!(site)
     if (plain === undefined || plain.branches.length === 0) return notLinear(site, options)
     const form = withOwnBias(site, plain)
     const y = site.value()
-    const path = (layers.includes(site.node.op) ? rule : ofSums)(site, y, form, options)
+    const path = wayOf(site.node.op)(site, y, form, options)
     return [path === undefined ? y : site.add('Through', [y, path])]
   }
   const rewritings = {
     ...otherOperators,
     ...Object.fromEntries(Object.keys(linearOperators).map((op) => [op, linear]))
   }
-  return { name, defaults, rewritings, pairsBias: layers, ...(check && { check }) }
+  return { name, defaults, rewritings, pairsBias: layers, detaches: ['Softmax'], ...(check && { check }) }
 }
 
 /** Layers with weights of their own. */
 const layers = ['Conv', 'ConvTranspose', 'Gemm', 'MatMul']
 
-/** Sums, averages and scalings share out in the proportion of the contributions. */
+/** Every output is one input, scaled and shifted. */
+const scalings = ['Mul', 'Div', 'BatchNormalization']
+
+/** Shares in the proportion of the contributions. */
 const inProportion: LinearRule = (site, y, form, { bias = 'absorb' }) =>
-  epsilon(site, y, form, { epsilon: stabiliser, bias })
+  epsilon(site, y, form, { bias, epsilon: stabiliser })
 
 /** The form with a bias that is added behind the node. */
 function withOwnBias(site: Site, form: LinearForm): LinearForm {
@@ -83,7 +87,7 @@ function assertDifference({ alpha, beta }: RuleOptions): void {
   })
 }
 
-/** Throws AGON_BAD_OPTION unless both bounds are there, numbers or a list of one per channel, and low <= 0 <= high is not asked for. */
+/** Throws AGON_BAD_OPTION unless both bounds are there, numbers or lists. */
 function assertBounds({ low, high }: RuleOptions): void {
   const missing = Object.entries({ low, high }).find(([, value]) => typeof value !== 'number' && !Array.isArray(value))
   if (missing === undefined) return
@@ -95,6 +99,8 @@ function assertBounds({ low, high }: RuleOptions): void {
 }
 
 const bias = 'absorb'
+
+const zPlus: LinearRule = (site, y, form, options) => alphaBeta(site, y, form, { ...options, alpha: 1, beta: 0 })
 
 /** The rules of layer-wise relevance propagation. */
 export const lrpRules: readonly RuleDefinition[] = [
@@ -112,12 +118,7 @@ export const lrpRules: readonly RuleDefinition[] = [
     alphaBeta,
     checks(assertBias, positiveNumber('alpha'), positiveNumber('beta'), positiveNumber('stabiliser'), assertDifference)
   ),
-  lrpRule(
-    'z-plus',
-    { bias, stabiliser },
-    (site, y, form, options) => alphaBeta(site, y, form, { ...options, alpha: 1, beta: 0 }),
-    checks(assertBias, positiveNumber('stabiliser'))
-  ),
+  lrpRule('z-plus', { bias, stabiliser }, zPlus, checks(assertBias, positiveNumber('stabiliser')), zPlus),
   lrpRule('w-square', {}, wSquare, undefined, wSquare),
   lrpRule('flat', {}, flat, undefined, flat),
   lrpRule(
