@@ -18,9 +18,11 @@ const files = readdirSync(sources, { withFileTypes: true })
 const named = (file: string): string => file.replace(/-plus-plus$/, '++')
 const exported = (file: string): string => file.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase())
 
-const tests = readdirSync(join(root, 'packages', 'methods', 'test'), { recursive: true, encoding: 'utf8' })
-  .filter((name) => name.endsWith('.test.ts'))
-  .map((name) => readFileSync(join(root, 'packages', 'methods', 'test', name), 'utf8'))
+const tests = ['packages/methods/test', 'packages/agon/test', 'test'].flatMap((folder) =>
+  readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.test.ts'))
+    .map((name) => readFileSync(join(root, folder, name), 'utf8'))
+)
 
 /** Rows of the table of docs/methods/README.md, by the method of their first cell. */
 const columns = ['method', 'what it is', 'source', 'passes for one label', 'in competition', 'page'] as const
@@ -105,7 +107,7 @@ describe.each(files)('%s', (file) => {
     const word = new RegExp(`\\b${exported(file)}\\b|'${name.replaceAll('+', '\\+')}'`)
     expect(
       tests.some((text) => word.test(text)),
-      `no test in packages/methods/test names ${exported(file)} or '${name}'`
+      `no test in packages/methods/test, packages/agon/test or test names ${exported(file)} or '${name}'`
     ).toBe(true)
   })
 

@@ -34,13 +34,13 @@ function rowOf(agon: Agon, entry: MethodEntry) {
 /** With a column of plugins if there are any. */
 function listed(rows: readonly Row[]): string {
   const some = rows.some(({ plugin }) => plugin !== null)
-  const from = (cell: string): string[] => (some ? [cell] : [])
+  const only = (cell: string): string[] => (some ? [cell] : [])
   return table([
-    ['method', 'labels', ...from('plugin'), 'source', 'options'],
+    ['method', 'labels', ...only('plugin'), 'source', 'options'],
     ...rows.map(({ name, competitive, options, cite, plugin }) => [
       name,
       competitive ? 'compete' : '-',
-      ...from(plugin ?? '-'),
+      ...only(plugin ?? '-'),
       cite ?? '-',
       optionsText(options)
     ])

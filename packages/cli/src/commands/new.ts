@@ -18,7 +18,7 @@ Examples:
 export function addNew(program: Command, io: Io): void {
   program
     .command('new')
-    .description('write a package to start a saliency method of your own from')
+    .description('write a package in which to start a saliency method of your own')
     .argument('<kind>', 'what: method')
     .argument('<name>', 'its name: small letters, digits and hyphens')
     .option('--dir <folder>', 'the folder that the package becomes a folder of', '.')
