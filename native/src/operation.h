@@ -41,7 +41,7 @@ struct Frame {
   Buffer rows = {};
   /// Of a batch: 1 .. 4, 8 or 16; lane l holds what lane l % distinct holds.
   int distinct = 16;
-  /// Convolutions of 3x3 taps go tile by tile where they can: in passes of one label per example, whatever way they are run.
+  /// Convolutions of 3x3 taps go tile by tile where they can: in averaged passes of one label per example, whatever way they are run.
   bool inTiles = false;
 
   int64_t size(int32_t value) const { return values[value].size; }

@@ -1,5 +1,5 @@
-// Convolutions of 3x3 taps and stride 1 tile by tile: 16 products in place of 36 (winograd-hot.h). Only in passes of one label per example: with more, what
-// the skipping of zeros saves is more.
+// Convolutions of 3x3 taps and stride 1 tile by tile: 16 products in place of 36 (winograd-hot.h). Only in averaged passes of one label per example: with
+// more, what the skipping of zeros saves is more.
 #include <algorithm>
 
 #include "../batch/batch.h"
