@@ -1,9 +1,14 @@
 import { defineMethod, type BackwardRules } from '@agon/core'
 import { ruleDefinitions } from '@agon/graph'
 import { byMeanGradient } from './grad-cam.js'
-import { prepareCam } from './layers/cam.js'
+import { assertCamOptions, prepareCam, type Interpolation } from './layers/cam.js'
 import { eachGradient } from './layers/gradients.js'
-import { assertLayer, layerDefaults } from './layers/layer.js'
+import { layerDefaults, type LayerOptions } from './layers/layer.js'
+
+export interface GuidedGradCamOptions extends LayerOptions {
+  /** How the map of Grad-CAM is brought to the height and width of the input. Default `'bilinear'`. */
+  readonly interpolation: Interpolation
+}
 
 /** The guided rule at every operator that it is a rule of. */
 const rules: BackwardRules = {
@@ -11,20 +16,20 @@ const rules: BackwardRules = {
 }
 
 /**
- * Guided Grad-CAM: guided backpropagation G of logit f to the input, times the map of Grad-CAM M, rectified and bilinear to the input,
+ * Guided Grad-CAM: guided backpropagation G of logit f to the input, times the map of Grad-CAM M, rectified and brought to the size of the input,
  *
  *     map_chw = G_chw M_hw
  *
  * `[L, N, ...input]`, signed by G; the pictures' channels share M. Throws AGON_NO_RULE for a model without a rectifier.
  */
-export const guidedGradCam = defineMethod({
+export const guidedGradCam = defineMethod<GuidedGradCamOptions>({
   name: 'guided-grad-cam',
   cite: 'Selvaraju, Cogswell, Das, Vedantam, Parikh & Batra 2017, Grad-CAM: Visual Explanations from Deep Networks via Gradient-based Localization, arXiv 1610.02391',
-  defaults: layerDefaults,
-  check: ({ layer }) => assertLayer('guided-grad-cam', layer),
-  async attribute(context, { layer }) {
+  defaults: { ...layerDefaults, interpolation: 'bilinear' },
+  check: (options) => assertCamOptions('guided-grad-cam', { ...options, upsample: 'input' }),
+  async attribute(context, given) {
     const { input, targets } = context
-    const options = { layer, upsample: 'input', relu: true } as const
+    const options = { ...given, upsample: 'input', relu: true } as const
     const prepared = await prepareCam('guided-grad-cam', byMeanGradient, context, options, { index: 0, count: 2 })
     const [labels, examples] = [targets[0]!.length, input.shape[0]!]
     const cam = await prepared.maps(0, labels)

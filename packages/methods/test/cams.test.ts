@@ -1,5 +1,14 @@
 import { attribute, competitive, contest, createRandom, explain, type Method, type Session } from '@agon/core'
-import { gradCam, gradCamPlusPlus, layerCam, smoothGrad, xGradCam, type CamOptions } from '@agon/methods'
+import {
+  gradCam,
+  gradCamPlusPlus,
+  guidedBackprop,
+  guidedGradCam,
+  layerCam,
+  smoothGrad,
+  xGradCam,
+  type CamOptions
+} from '@agon/methods'
 import { modelOf, tinyAttention, tinyCnn, tinyMlp, tinyResidual, type TinyModel } from '@agon/testing'
 import { describe, expect, it } from 'vitest'
 import { bits, engine, normals, watched } from './nets.js'
@@ -121,6 +130,26 @@ describe('class activation maps', () => {
     }
   )
 
+  it('repeat the positions of the layer where the nearest one counts', async () => {
+    const tiny = tinyCnn()
+    const [session, input] = [await engine.load(tiny.model), inputOf(tiny)]
+    const [, , high, wide] = input.shape as [number, number, number, number]
+    const small = await mapsOf(gradCam({ upsample: 'none' }), session, input, [[1]])
+    const nearest = await mapsOf(gradCam({ interpolation: 'nearest' }), session, input, [[1]])
+    const bilinear = await mapsOf(gradCam(), session, input, [[1]])
+    const guided = await mapsOf(guidedBackprop(), session, input, [[1]])
+    const both = await mapsOf(guidedGradCam({ interpolation: 'nearest' }), session, input, [[1]])
+    const [height, width] = small.shape.slice(3) as [number, number]
+    expect(small.data.some((value) => value > 0)).toBe(true)
+    for (let at = 0; at < high * wide; at++) {
+      const [y, x] = [Math.floor((Math.floor(at / wide) * height) / high), Math.floor(((at % wide) * width) / wide)]
+      expect(nearest.data[at]).toBe(small.data[y * width + x])
+    }
+    const times = guided.data.map((value, i) => value * nearest.data[i % nearest.data.length]!)
+    both.data.forEach((value, i) => expect(value).toBeCloseTo(times[i]!, 6))
+    expect(bits(bilinear)).not.toEqual(bits(nearest))
+  })
+
   it('say at which layer they are taken unless it was named', async () => {
     const tiny = tinyCnn()
     const session = await engine.load(tiny.model)
@@ -189,6 +218,7 @@ describe('class activation maps refuse', () => {
     [{ layer: '' }, /'layer' of grad-cam\+\+: expected the name of a value of the model, found ''/],
     [{ layer: 3 }, /'layer'.*found number/],
     [{ upsample: 'inputs' }, /'upsample'.*Did you mean 'input'/],
+    [{ interpolation: 'cubic' }, /'interpolation'.*expected one of bilinear, nearest/],
     [{ relu: 'no' }, /'relu'.*a boolean/],
     [{ layers: 'x' }, /'layers'.*Did you mean 'layer'/]
   ])('the options %j', (options, message) => {

@@ -11,17 +11,27 @@ import {
 import { camLayer } from './cam-layer.js'
 import { eachGradient, type Stage } from './gradients.js'
 import { assertLayer, layerDefaults, type LayerOptions } from './layer.js'
-import { bilinearTaps, resample } from './resample.js'
+import { bilinearTaps, nearestTaps, resample } from './resample.js'
+
+/** How a map is brought to the height and width of the input. */
+export type Interpolation = 'bilinear' | 'nearest'
 
 /** Options of the class activation maps. */
 export interface CamOptions extends LayerOptions {
-  /** `'input'` (default): bilinear to the height and width of the input; `'none'`: at the height and width of the layer. */
+  /** `'input'` (default): to the height and width of the input; `'none'`: at the height and width of the layer. */
   readonly upsample: 'input' | 'none'
+  /** Default `'bilinear'`. */
+  readonly interpolation: Interpolation
   /** Whether what speaks against the label is cut off at 0. Default true; false keeps the sign. */
   readonly relu: boolean
 }
 
-export const camDefaults: CamOptions = { ...layerDefaults, upsample: 'input', relu: true }
+export const camDefaults: CamOptions = {
+  ...layerDefaults,
+  upsample: 'input',
+  interpolation: 'bilinear',
+  relu: true
+}
 
 /**
  * The map of one label of one example at the layer, `[H W]`, from the activations and the gradient of the label's logit at them, `[C H W]`;
@@ -45,9 +55,10 @@ export function cam({ name, cite, combine }: Cam) {
 }
 
 /** Throws AGON_BAD_OPTION. */
-export function assertCamOptions(name: string, { layer, upsample }: Pick<CamOptions, 'layer' | 'upsample'>): void {
+export function assertCamOptions(name: string, { layer, upsample, interpolation }: Omit<CamOptions, 'relu'>): void {
   assertLayer(name, layer)
   assertChoice(`option 'upsample' of ${name}`, upsample, ['input', 'none'])
+  assertChoice(`option 'interpolation' of ${name}`, interpolation, ['bilinear', 'nearest'])
 }
 
 /**
@@ -58,13 +69,14 @@ export async function prepareCam(
   name: string,
   combine: Combine,
   context: MethodContext,
-  { layer: named, upsample, relu }: CamOptions,
+  { layer: named, upsample, interpolation, relu }: CamOptions,
   stage: Stage = { index: 0, count: 1 }
 ): Promise<Prepared> {
   const { session, input, targets, signal } = context
   const layer = camLayer(name, context, named)
   const [height, width] = upsample === 'none' ? [layer.height, layer.width] : pictureExtents(name, input)
-  const [rows, columns] = [bilinearTaps(layer.height, height), bilinearTaps(layer.width, width)]
+  const taps = interpolation === 'nearest' ? nearestTaps : bilinearTaps
+  const [rows, columns] = [taps(layer.height, height), taps(layer.width, width)]
   const pixels = layer.height * layer.width
   const size = layer.channels * pixels
   const { data: activations } = await session.forward(input, { at: layer.value, ...(signal && { signal }) })

@@ -24,6 +24,11 @@ export function bilinearTaps(from: number, to: number): Taps {
   })
 }
 
+/** The nearest position along one axis, as PyTorch's `interpolate`: output position i looks at floor(i from / to). */
+export function nearestTaps(from: number, to: number): Taps {
+  return Array.from({ length: to }, (_, i) => [{ from: Math.floor((i * from) / to), weight: 1 }])
+}
+
 /**
  * Every input position is spread over the output positions that its share of the axis covers, in proportion: sums stay what they are,
  * whichever of the two extents is larger.
