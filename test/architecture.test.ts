@@ -12,6 +12,11 @@ const picture: Readonly<Record<string, readonly string[]>> = {
   '@agon/render': ['@agon/core'],
   '@agon/images': ['@agon/core'],
   '@agon/smooth-activations': ['@agon/core', '@agon/graph'],
+  '@agon/sanity-checks': ['@agon/core', '@agon/graph'],
+  '@agon/metrics': ['@agon/core'],
+  '@agon/train': ['@agon/core', '@agon/graph'],
+  '@agon/report': ['@agon/core'],
+  '@agon/check-runner': ['@agon/core', '@agon/sanity-checks', '@agon/report', '@agon/render'],
   '@agon/engine-reference': ['@agon/core', '@agon/graph'],
   '@agon/native': ['@agon/core', '@agon/graph'],
   '@agon/onnx': ['@agon/core', '@agon/graph'],
@@ -24,7 +29,8 @@ const picture: Readonly<Record<string, readonly string[]>> = {
 }
 
 /** Packages that a browser can use: no node: modules, but in an entry of its own. */
-const browserSafe = ['core', 'graph', 'methods', 'render', 'engine-reference', 'onnx', 'smooth-activations']
+const browserSafe =
+  'core graph methods render engine-reference onnx smooth-activations sanity-checks metrics report'.split(' ')
 const nodeEntry = join('onnx', 'src', 'node.ts')
 
 interface Manifest {

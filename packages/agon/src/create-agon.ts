@@ -8,7 +8,8 @@ import {
   type EngineEntry,
   type EngineOptions,
   type MethodEntry,
-  type Metric,
+  type CheckEntry,
+  type MetricEntry,
   type Plugin,
   type PluginKind,
   type Registry,
@@ -25,7 +26,8 @@ export interface Agon {
   /** Engines of plugins; those that are built in are made by name, too. */
   readonly engines: Registry<EngineEntry>
   readonly similarities: Registry<Similarity>
-  readonly metrics: Registry<Metric>
+  readonly metrics: Registry<MetricEntry>
+  readonly checks: Registry<CheckEntry>
   /** `auto`, the engines that are built in, and those of plugins. */
   readonly engineNames: readonly string[]
   /** A method by its name; `competitive-<name>` is the competition over any method in which labels do not compete. Throws AGON_UNKNOWN_NAME. */
@@ -45,7 +47,7 @@ export interface Agon {
 export function createAgon({ plugins = [] }: { readonly plugins?: readonly Plugin[] } = {}): Agon {
   plugins.forEach((plugin, i) => assertPlugin(plugin, `plugins[${i}]`))
   assertUnique(plugins)
-  const own = { methods: ownMethods.names, engines: engineNames, similarities: [], metrics: [] }
+  const own = { methods: ownMethods.names, engines: engineNames, similarities: [], metrics: [], checks: [] }
   const owners = ownersOf(plugins, own)
   const methods = ownMethods.with(
     ...plugins.flatMap((plugin) => (plugin.methods ?? []).map((each) => guardMethod(plugin, each)))
@@ -65,6 +67,10 @@ export function createAgon({ plugins = [] }: { readonly plugins?: readonly Plugi
     metrics: createRegistry(
       'metric',
       plugins.flatMap((plugin) => plugin.metrics ?? [])
+    ),
+    checks: createRegistry(
+      'check',
+      plugins.flatMap((plugin) => plugin.checks ?? [])
     ),
     engineNames: [...engineNames, ...engines.names],
     method: (name) => methodOf(methods, name),
@@ -117,7 +123,13 @@ function assertUnique(plugins: readonly Plugin[]): void {
 
 /** Who brought which entry. Throws AGON_DUPLICATE_NAME, naming both sides. */
 function ownersOf(plugins: readonly Plugin[], own: Readonly<Record<PluginKind, readonly string[]>>) {
-  const owners = { methods: ownersMap(), engines: ownersMap(), similarities: ownersMap(), metrics: ownersMap() }
+  const owners = {
+    methods: ownersMap(),
+    engines: ownersMap(),
+    similarities: ownersMap(),
+    metrics: ownersMap(),
+    checks: ownersMap()
+  }
   for (const plugin of plugins) {
     for (const kind of Object.keys(pluginKinds) as PluginKind[]) {
       for (const { name } of plugin[kind] ?? []) {

@@ -222,9 +222,9 @@ describe('what is wrong with a plugin is said in one line, with exit code 2', ()
       /'range' of similarity 's'/
     ],
     [
-      'a metric without a direction',
+      'a metric in place of its factory',
       `export default { name: 'p', metrics: [{ name: 's', cite: 'x', measure() {} }] }`,
-      /'direction' of metric 's'.*'higher' or 'lower'/
+      /'create' of metric 's' of .*expected a function, found none/
     ],
     [
       'a taken name',

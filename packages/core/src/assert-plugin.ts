@@ -10,7 +10,8 @@ const body: Readonly<Record<PluginKind, string>> = {
   methods: 'create',
   engines: 'create',
   similarities: 'compare',
-  metrics: 'measure'
+  metrics: 'create',
+  checks: 'create'
 }
 
 type Fields = Readonly<Record<string, unknown>>
@@ -24,7 +25,7 @@ export function assertPlugin(value: unknown, from: string): asserts value is Plu
     throw new AgonError('AGON_BAD_PLUGIN', { what: `${what} of ${from}`, expected, found })
   }
   if (!isObject(value))
-    fail('default export', 'a plugin: { name, methods?, engines?, similarities?, metrics? }', told(value))
+    fail('default export', 'a plugin: { name, methods?, engines?, similarities?, metrics?, checks? }', told(value))
   const plugin = value as Fields
   const unknown = Object.keys(plugin).find((key) => !['name', 'version', ...kinds].includes(key))
   if (unknown !== undefined) {
@@ -73,7 +74,7 @@ function assertFacts(
       fail(`'competitive' of ${what}`, 'true or false', told(entry.competitive))
     return
   }
-  if (kind === 'engines') return
+  if (kind !== 'similarities') return
   if (typeof entry.cite !== 'string' || entry.cite === '') fail(`'cite' of ${what}`, 'its source', told(entry.cite))
   if (entry.direction !== 'higher' && entry.direction !== 'lower') {
     fail(`'direction' of ${what}`, "'higher' or 'lower'", told(entry.direction))
@@ -81,8 +82,7 @@ function assertFacts(
   const range = entry.range as readonly unknown[]
   const ordered = Array.isArray(range) && range.length === 2 && Number(range[0]) < Number(range[1])
   if (!ordered) fail(`'range' of ${what}`, '[least, most]', told(entry.range))
-  if (kind === 'similarities' && typeof entry.symmetric !== 'boolean')
-    fail(`'symmetric' of ${what}`, 'true or false', told(entry.symmetric))
+  if (typeof entry.symmetric !== 'boolean') fail(`'symmetric' of ${what}`, 'true or false', told(entry.symmetric))
 }
 
 function isObject(value: unknown): boolean {

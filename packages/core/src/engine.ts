@@ -1,4 +1,5 @@
 import type { Contest } from './contest/contest.js'
+import type { Learner } from './learner.js'
 import type { Model, ValueName } from './model.js'
 import type { Plan } from './plan.js'
 import type { Precision } from './precision.js'
@@ -10,6 +11,8 @@ export interface Engine {
   readonly name: string
   /** Refuses unsupported operators here (AGON_UNSUPPORTED_OPERATOR), naming every node, its operator and the remedy. */
   load(model: Model): Promise<Session>
+  /** By engines that have parameter gradients: the model as the start of a fit. Refuses what `load` refuses and operators without them. */
+  learner?(model: Model): Promise<Learner>
 }
 
 /**

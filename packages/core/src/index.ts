@@ -40,8 +40,17 @@ export {
 } from './plugin.js'
 export { assertPlugin } from './assert-plugin.js'
 export type { Direction, Similarity } from './similarity.js'
-export type { Metric, MetricContext, Score } from './metric.js'
-export { measure } from './measure.js'
+export {
+  defineMetric,
+  type Metric,
+  type MetricContext,
+  type MetricDefinition,
+  type MetricEntry,
+  type Score
+} from './metric.js'
+export { measure, type MeasureOptions } from './measure.js'
+export type { Check, CheckEntry, CheckStep, Criterion, Figure, Trial } from './check.js'
+export type { AdamStep, Learner, LearnerPass, LearnerState } from './learner.js'
 export { knownNames, nearest } from './names.js'
 export { assertChoice, assertWhole, resolveOptions } from './options.js'
 export { createRandom, type Random } from './random.js'

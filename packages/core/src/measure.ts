@@ -6,6 +6,11 @@ import type { Session } from './engine.js'
 import { createRandom } from './random.js'
 import type { Tensor } from './tensor.js'
 
+export interface MeasureOptions extends ExplainOptions {
+  /** For metrics of localisation, see MetricContext. */
+  readonly mask?: Tensor
+}
+
 /**
  * Scores a method's maps of one label per example of `input` `[N, ...]` by a metric: one score each. The labels are those of the unperturbed
  * input. Throws what `explain` throws, and AGON_NOT_FINITE for a score that is no finite number.
@@ -15,7 +20,7 @@ export async function measure(
   input: Tensor,
   method: Method,
   metric: Metric,
-  options: ExplainOptions = {}
+  { mask, ...options }: MeasureOptions = {}
 ): Promise<readonly Score[]> {
   const { attribution, logits, target } = await explain(session, input, method, options)
   const { baseline, signal, memory, seed = 0 } = options
@@ -30,6 +35,7 @@ export async function measure(
     attribution,
     explain: explained,
     random: createRandom(seed).fork('metric', metric.name),
+    ...(mask && { mask }),
     ...(baseline && { baseline }),
     ...(signal && { signal }),
     ...(memory !== undefined && { memory })

@@ -1,4 +1,5 @@
 import type { Method } from './method.js'
+import { resolveOptions } from './options.js'
 import type { Random } from './random.js'
 import type { Session } from './engine.js'
 import type { Direction } from './similarity.js'
@@ -11,6 +12,8 @@ export interface Metric {
   readonly cite: string
   /** Whether a higher or a lower score speaks for a map. */
   readonly direction: Direction
+  /** How a score is computed, in one line, as reports print it. */
+  readonly formula?: string
   /** Least and largest score, which may be infinite. */
   readonly range: readonly [least: number, most: number]
   /** The value of every option, given or by default, by name. */
@@ -31,6 +34,8 @@ export interface MetricContext {
   readonly targets: readonly number[]
   /** The maps of these labels: `[N, ...]`, the input's shape, or extent 1 on a summed axis. */
   readonly attribution: Tensor
+  /** Where evidence is, for metrics of localisation: `[N, ...]`, of the maps' shape but for extent 1 on the channel axis; 1 inside, 0 outside. */
+  readonly mask?: Tensor
   /** For perturbations towards a baseline, and for methods that take one. */
   readonly baseline?: Tensor
   /** The maps of the same labels at another input `[N, ...]`, by the same method with the same seed. */
@@ -40,6 +45,35 @@ export interface MetricContext {
   readonly signal?: AbortSignal
   /** Byte budget of a pass, see PassOptions. */
   readonly memory?: number
+}
+
+/** A metric's factory under its name. */
+export interface MetricEntry {
+  readonly name: string
+  create(options?: object): Metric
+}
+
+/** What `defineMetric` needs. */
+export interface MetricDefinition<Options extends object> extends Pick<
+  Metric,
+  'name' | 'cite' | 'direction' | 'range' | 'formula'
+> {
+  readonly defaults: Options
+  /** Throws AGON_BAD_OPTION for values that are of the right type and yet make no sense. */
+  readonly check?: (options: Options) => void
+  readonly measure: (context: MetricContext, options: Options) => Promise<readonly Score[]>
+}
+
+/** Makes a metric's factory, `(options) => Metric`. Misspelled or mistyped options throw AGON_BAD_OPTION. */
+export function defineMetric<Options extends object>(
+  definition: MetricDefinition<Options>
+): (options?: Partial<Options>) => Metric {
+  const { defaults, check, measure, ...facts } = definition
+  return (given) => {
+    const options = resolveOptions(facts.name, defaults, given)
+    check?.(options)
+    return { ...facts, options, measure: (context) => measure(context, options) }
+  }
 }
 
 /** A figure and how sure it is. */

@@ -1,6 +1,7 @@
+import type { CheckEntry } from './check.js'
 import type { Engine } from './engine.js'
 import type { Method } from './method.js'
-import type { Metric } from './metric.js'
+import type { MetricEntry } from './metric.js'
 import type { Similarity } from './similarity.js'
 
 /**
@@ -15,7 +16,8 @@ export interface Plugin {
   readonly methods?: readonly MethodEntry[]
   readonly engines?: readonly EngineEntry[]
   readonly similarities?: readonly Similarity[]
-  readonly metrics?: readonly Metric[]
+  readonly metrics?: readonly MetricEntry[]
+  readonly checks?: readonly CheckEntry[]
 }
 
 /** A method's factory under its name. */
@@ -46,7 +48,8 @@ export const pluginKinds = {
   methods: 'method',
   engines: 'engine',
   similarities: 'similarity',
-  metrics: 'metric'
+  metrics: 'metric',
+  checks: 'check'
 } as const
 
 export type PluginKind = keyof typeof pluginKinds

@@ -6,6 +6,8 @@ export interface Similarity {
   readonly name: string
   /** Where it comes from: authors, year, title, identifier. */
   readonly cite: string
+  /** How it is computed, in one line, as reports print it. */
+  readonly formula?: string
   /** `'higher'`: the more alike, the larger (a correlation); `'lower'`: a distance. */
   readonly direction: Direction
   /** Least and largest value, which may be infinite. The best one, `range[1]` where higher is better and else `range[0]`, is that of a map and itself. */
