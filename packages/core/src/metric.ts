@@ -83,8 +83,8 @@ export interface Score {
   readonly value: number
   /** How many perturbations, steps or pixels it was made from. */
   readonly samples: number
-  /** Standard deviation over these samples; absent where the value is no mean of them. */
-  readonly spread?: number
   /** What a reader must know of this figure, in a sentence. */
   readonly note?: string
+  /** Standard deviation over these samples; absent where the value is no mean of them. */
+  readonly spread?: number
 }
