@@ -1,8 +1,8 @@
 import type { Model, Node, ValueName } from '@agon/core'
 
-/** The value itself and every value that is computed from it. */
-export function dependents({ nodes }: Pick<Model, 'nodes'>, value: ValueName): ReadonlySet<ValueName> {
-  const found = new Set([value])
+/** The values themselves and every value that is computed from them. */
+export function dependents({ nodes }: Pick<Model, 'nodes'>, values: readonly ValueName[]): ReadonlySet<ValueName> {
+  const found = new Set(values)
   for (const node of nodes) {
     if (reads(node, found)) node.outputs.forEach((name) => found.add(name))
   }

@@ -49,7 +49,7 @@ export function surrogate(fixed: StaticModel, rules: BackwardRules, wrt?: ValueN
   const input = given.inputs[0]!
   const model = rules.composite !== undefined && isCanonized(rules.composite) ? foldBatchNorm(given, wrt) : given
   const at = resolveValue('wrt', wrt, input.name, valueNames(model))
-  const below = dependents(model, at)
+  const below = dependents(model, [at])
   const resolved = resolveRules(model, rules)
   const detaching = new Set(model.nodes.filter((node) => detaches(node, resolved)).map(({ name }) => name))
   for (const node of model.nodes) if (!reads(node, below)) resolved.delete(node.name)
