@@ -48,3 +48,5 @@ export { compositeRules, composites, type Composite } from './rules/composites.j
 export { foldBatchNorm } from './passes/fold-batch-norm.js'
 export type { RuleDefinition, RuleOptions, Rewriting } from './rules/rule.js'
 export type { Site } from './rules/site.js'
+export { guardedLearner } from './learner/guard.js'
+export { declaredExample, parametersOf } from './learner/parameters.js'
