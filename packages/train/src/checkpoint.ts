@@ -73,16 +73,18 @@ export async function decodeCheckpoint(
   if (!start.startsWith(magic) || start.slice(magic.length) !== (await sha256(body)))
     throw refused('AGON_BAD_FILE', 'a checkpoint as it was written', 'other bytes')
   const length = new DataView(body.buffer, body.byteOffset).getUint32(0, true)
-  const { fingerprint: of, parameters, ...position } = JSON.parse(
-    new TextDecoder().decode(body.subarray(4, 4 + length))
-  ) as Header
+  const {
+    fingerprint: of,
+    parameters,
+    ...position
+  } = JSON.parse(new TextDecoder().decode(body.subarray(4, 4 + length))) as Header
   if (of !== fingerprint)
     throw refused('AGON_BAD_INPUT', 'that of this model, examples, settings and engine', 'another')
   return { position, state: stateOf(parameters, body.slice(4 + length)) }
 }
 
 function stateOf(parameters: Header['parameters'], { buffer }: Uint8Array): LearnerState {
-  const state = { parameters: new Map(), first: new Map(), second: new Map() } satisfies LearnerState
+  const state = { parameters: floatsByName(), first: floatsByName(), second: floatsByName() }
   let at = 0
   for (const { name, length } of parameters) {
     for (const part of partsOf(state)) {
@@ -93,8 +95,12 @@ function stateOf(parameters: Header['parameters'], { buffer }: Uint8Array): Lear
   return state
 }
 
-function partsOf<T extends LearnerState>({ parameters, first, second }: T) {
-  return [parameters, first, second] as const
+function floatsByName(): Map<string, Float32Array> {
+  return new Map()
+}
+
+function partsOf<T>({ parameters, first, second }: { parameters: T; first: T; second: T }): readonly T[] {
+  return [parameters, first, second]
 }
 
 function refused(code: 'AGON_BAD_FILE' | 'AGON_BAD_INPUT', expected: string, found: string): AgonError {

@@ -22,12 +22,7 @@ export interface Fitted {
  * engine: the same bits for any number of threads, and for a fit that was interrupted and resumed as for one that ran through.
  * Throws AGON_NO_ENGINE for an engine without parameter gradients, AGON_NOT_FINITE for a fit that diverges, and the signal's reason once it is aborted.
  */
-export async function fit(
-  engine: Engine,
-  model: Model,
-  examples: Examples,
-  options: FitOptions = {}
-): Promise<Fitted> {
+export async function fit(engine: Engine, model: Model, examples: Examples, options: FitOptions = {}): Promise<Fitted> {
   assertExamples(examples)
   const settings = resolveSettings(options)
   const fingerprint = options.checkpoint ? await fitFingerprint(engine.name, model, examples, settings) : ''
