@@ -19,7 +19,6 @@ export { withParameters } from './with-parameters.js'
 export { cnn, type CnnOptions } from './nets/cnn.js'
 export { mlp, type MlpOptions } from './nets/mlp.js'
 export type { NetOptions } from './nets/net-options.js'
-export { initialisers, initialWeights, type Initialiser } from './nets/initialise.js'
 export { netNames, recipes, type LabelKind, type NetName, type Recipe } from './recipes.js'
 export {
   trainNet,
