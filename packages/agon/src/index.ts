@@ -1,5 +1,6 @@
 export * from '@agon/core'
 export * from '@agon/methods'
+export * from '@agon/metrics'
 export * from '@agon/graph'
 export * from '@agon/images'
 export * from '@agon/render'
