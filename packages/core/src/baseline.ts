@@ -45,7 +45,10 @@ export function minusBaseline(input: Tensor, baseline: Tensor | undefined): Tens
 }
 
 /** Logits at the baseline `[N, ...]`; a baseline of one example serves all. */
-export async function logitsAt({ session, logits, signal }: MethodContext, baseline: Tensor): Promise<Tensor> {
+export async function logitsAt(
+  { session, logits, signal }: Pick<MethodContext, 'session' | 'logits' | 'signal'>,
+  baseline: Tensor
+): Promise<Tensor> {
   const { data } = await session.forward(baseline, signal && { signal })
   return { shape: logits.shape, data: Float32Array.from(logits.data, (_, i) => data[i % data.length]!) }
 }

@@ -16,7 +16,7 @@ import {
   sufficiency
 } from '../src/faithfulness/index.js'
 import { maskOf, pointingGame, relevanceMass, relevanceRank } from '../src/localisation/index.js'
-import { given, linear, row, scoreOf, scoresOf } from './nets.js'
+import { given, linear, row, scoreOf, scoresOf } from './given-maps.js'
 
 /** One logit of 4 elements, whose shares of it are 2, 6, -1 and 4. */
 const weights = [2, 3, -1, 8]

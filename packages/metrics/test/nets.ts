@@ -1,62 +1,52 @@
-import { measure, tensor, type Method, type Metric, type Model, type Score, type Tensor } from '@agon/core'
+import { createRandom, sizeOf, type Engine, type Method, type Model, type Session, type Tensor } from '@agon/core'
 import { createReferenceEngine } from '@agon/engine-reference'
 import { modelOf } from '@agon/testing'
 
-export const engine = createReferenceEngine()
+export const engine: Engine = createReferenceEngine()
 
-/** Logits W x, W `[labels, elements]` row by row. */
-export function linear(shape: readonly number[], weights: readonly number[]): Model {
-  const elements = shape.reduce((a, b) => a * b, 1)
-  return modelOf('linear', shape, (b) => {
-    const flat = shape.length > 1 ? b.add('Flatten', [b.input]) : b.input
-    return b.add('Gemm', [flat, b.floats([weights.length / elements, elements], weights)], { transB: 1 })
-  })
+/** Logits W x + c. `[N, 6]` -> `[N, 3]`. */
+export function linearNet(): Model {
+  return modelOf('linear', [6], (b) => b.add('Gemm', [b.input, b.weights([3, 6]), b.weights([3])], { transB: 1 }), 4)
 }
 
-/** A method whose map is given: shaped like the input, or summed over channels. */
-export function given(shape: readonly number[], values: readonly number[]): Method {
+/** The same of pictures, `[N, 3, 4, 5]` -> `[N, 3]`, without c. */
+export function linearPictureNet(): Model {
+  const dense = (b: Parameters<Parameters<typeof modelOf>[2]>[0]): string =>
+    b.add('Gemm', [b.add('Flatten', [b.input]), b.weights([3, 60])], { transB: 1 })
+  return modelOf('linear-picture', [3, 4, 5], dense, 4)
+}
+
+/** One logit, the sum of the squares. `[N, 2]` -> `[N, 1]`. */
+export function squareNet(): Model {
+  return modelOf('square', [2], (b) => b.add('ReduceSum', [b.add('Mul', [b.input, b.input]), b.integers([1])]))
+}
+
+/** Normal numbers. */
+export function normals(shape: readonly number[], seed = 8): Tensor {
+  const random = createRandom(seed).fork('normals')
+  return { shape, data: Float32Array.from({ length: sizeOf(shape) }, () => random.normal()) }
+}
+
+/** A method whose maps of one label are made by hand. */
+export function byHand(map: (input: Tensor) => Tensor, more: Partial<Method> = {}): Method {
   return {
-    name: 'given',
-    cite: 'made up for these tests',
-    attribute: async ({ input, targets }) => {
-      const examples = input.shape[0]!
-      const labels = targets[0]!.length
-      const data = Float32Array.from(
-        { length: labels * examples * values.length },
-        (_, i) => values[i % values.length]!
-      )
-      return { shape: [labels, examples, ...shape], data }
+    name: 'by-hand',
+    ...more,
+    attribute: ({ input }) => {
+      const { shape, data } = map(input)
+      return Promise.resolve({ shape: [1, ...shape], data })
     }
   }
 }
 
-export interface Case {
-  readonly model: Model
-  /** Of one example, or of several. */
-  readonly input: Tensor
-  readonly method: Method
-  readonly target?: number
-  readonly seed?: number
-  readonly baseline?: Tensor
-  readonly mask?: Tensor
-}
-
-/** Scores of all examples. */
-export async function scoresOf({ model, input, method, ...options }: Case, metric: Metric): Promise<readonly Score[]> {
-  const session = await engine.load(model)
-  try {
-    return await measure(session, input, method, metric, options)
-  } finally {
-    session.dispose()
+/** A session that records how many examples every forward pass was given, and calls `onPass` after each. */
+export function watched(session: Session, onPass: () => void = () => undefined) {
+  const batches: number[] = []
+  const forward: Session['forward'] = async (input, options) => {
+    batches.push(input.shape[0]!)
+    const found = await session.forward(input, options)
+    onPass()
+    return found
   }
-}
-
-/** The score of the first example. */
-export async function scoreOf(of: Case, metric: Metric): Promise<Score> {
-  return (await scoresOf(of, metric))[0]!
-}
-
-/** A row of numbers as one example. */
-export function row(values: readonly number[]): Tensor {
-  return tensor([1, values.length], values)
+  return { session: { ...session, forward }, batches }
 }

@@ -15,7 +15,7 @@ import {
   sufficiency
 } from '../src/faithfulness/index.js'
 import { pointingGame, relevanceMass, relevanceRank } from '../src/localisation/index.js'
-import { given, scoreOf, type Case } from './nets.js'
+import { given, scoreOf, type Case } from './given-maps.js'
 
 /** Made by scripts/metrics-oracle/faithfulness.py. */
 interface Truth {

@@ -14,7 +14,7 @@ import {
   sufficiency
 } from '../src/faithfulness/index.js'
 import { localisationMetrics, maskOf, pointingGame, relevanceMass, relevanceRank } from '../src/localisation/index.js'
-import { given, linear, row, scoreOf } from './nets.js'
+import { given, linear, row, scoreOf } from './given-maps.js'
 
 const input = tensor([1, 2, 2, 3], Array<number>(12).fill(1))
 const picture = { model: linear([2, 2, 3], Array<number>(12).fill(1)), input, method: gradientTimesInput() }
