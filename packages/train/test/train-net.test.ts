@@ -77,7 +77,7 @@ describe('trainNet', () => {
     const second = await trainNet(engine, data, { net: 'mlp', settings, store })
     expect([first.cached, second.cached, engine.labels.length]).toEqual([false, true, 1])
     expect(second.record).toBe(first.record)
-    expect(first.model.labels).toEqual(data.classes)
+    expect(first.model).toMatchObject({ name: 'noise-mlp-true-labels', labels: data.classes })
     expect(first.model.constants.get('gemm1.bias')!.data[0]).toBe(1)
     expect(first.record).toMatchObject({
       data: 'noise',
