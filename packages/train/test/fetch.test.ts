@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { afterAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import type * as sources from '../src/node/data-sources.js'
 import { idx } from './sets.js'
 
 const root = mkdtempSync(join(tmpdir(), 'agon-fetch-test-'))
@@ -18,7 +19,7 @@ const small = {
 
 // The tables with files of a few bytes in place of the data sets' own; everything that reads them is the real thing.
 vi.mock('../src/node/data-sources.js', async (original) => {
-  const real = await original<typeof import('../src/node/data-sources.js')>()
+  const real = await original<typeof sources>()
   return {
     ...real,
     dataSources: real.dataSources.map((source) => ({
