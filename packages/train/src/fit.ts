@@ -63,7 +63,7 @@ interface Fit {
 
 async function runFrom(start: Position, fit: Fit): Promise<Position> {
   const { settings, options, examples } = fit
-  const { signal, checkpointEvery = 200 } = options
+  const { signal, checkpointEvery = 500 } = options
   const began = performance.now()
   const steps = settings.epochs * batchesOf(fit)
   let position = start

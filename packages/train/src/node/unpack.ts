@@ -11,7 +11,8 @@ export async function unpacked(path: string, scratch: string, signal?: AbortSign
   const remedy = `Name a folder that holds the data set's files.`
   const options = { remedy, ...(signal && { signal }) }
   const kind = extname(path).toLowerCase()
-  if (kind === '.tgz') await runTool(scratch, ['tar', '-xzf', given], options)
+  // Of npm's package only the folder of the data: nothing else is put anywhere.
+  if (kind === '.tgz') await runTool(scratch, ['tar', '-xzf', given, 'package/data'], options)
   else if (kind === '.deb') await runTool(scratch, ['dpkg-deb', '-x', given, '.'], options)
   else {
     const expected = 'a folder, or a package that ends in .tgz or .deb'
