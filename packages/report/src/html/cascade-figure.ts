@@ -39,7 +39,10 @@ function figure(block: Block): string {
       !${rows}
     </tbody>`
   })
-  const table = html`<table class="cascade" style="--cell:${facts.thumbnail}px">
+  const table = html`<table
+    class="cascade"
+    style="--cell:${facts.thumbnail}px;--columns:${inputs.length * (check.steps.length + 1)}"
+  >
     !${caption}
     <thead>
       !${heads(block)}

@@ -45,7 +45,12 @@ export function shortened(name: string, length = 20): string {
 
 /** A plot with the page's sizes, see plotSvg. */
 export function chartSvg({ wide, label }: ChartFacts, options: Plot.PlotOptions): string {
-  return plotSvg('chart', { width: wide ? 960 : 520, ariaLabel: label, style: { fontSize: '12px' }, ...options })
+  return plotSvg(wide ? 'chart wide' : 'chart', {
+    width: wide ? 960 : 520,
+    ariaLabel: label,
+    style: { fontSize: '12px' },
+    ...options
+  })
 }
 
 /**
@@ -54,7 +59,8 @@ export function chartSvg({ wide, label }: ChartFacts, options: Plot.PlotOptions)
  */
 export function plotSvg(className: string, options: Plot.PlotOptions): string {
   const { document } = parseHTML('<!doctype html><html></html>')
-  const figure = Plot.plot({ ...options, document, className })
+  const figure = Plot.plot({ ...options, document })
+  figure.setAttribute('class', className)
   figure.querySelector('style')?.remove()
   if (options.ariaLabel) figure.setAttribute('role', 'img')
   else figure.setAttribute('aria-hidden', 'true')

@@ -34,7 +34,7 @@ export function mapsSection(facts: PageFacts): string {
       !${cells}
     </tr>`
   })
-  const table = html`<table class="cascade maps">
+  const table = html`<table class="cascade maps" style="--columns:${report.inputs.length}">
     <caption>
       The map of each method for each input, of the model as it is.
       <b>Kept</b>

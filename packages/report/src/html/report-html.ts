@@ -42,19 +42,14 @@ export function reportHtml(report: Report, options: ReportHtmlOptions): string {
         <meta http-equiv="Content-Security-Policy" content="!${policy}" />
         <meta name="color-scheme" content="light dark" />
         <title>!${titleOf(report)}</title>
-        <style>
-          !${style}
-        </style>
+        !${`<style>${style}</style>`}
       </head>
       <body>
         <a class="skip" href="#verdicts">Skip to the verdicts</a>
         !${masthead(report, sections)}
         <main>!${body}</main>
         <footer class="colophon">Made by Agon ${report.run.versions['agon'] ?? ''}. Plots: Observable Plot.</footer>
-        !${facts.pictures.definitions()}
-        <script>
-          !${script}
-        </script>
+        !${facts.pictures.definitions()} !${`<script>${script}</script>`}
       </body>
     </html> `
 }

@@ -8,7 +8,7 @@ export function reproduceSection(report: Report): string {
   const command =
     run.command === undefined
       ? ''
-      : html`<h4>Command</h4>
+      : html`<h3>Command</h3>
           <pre><code>${run.command}</code></pre>`
   const facts: [string, string][] = [
     ['Started', run.date],
@@ -40,15 +40,15 @@ export function reproduceSection(report: Report): string {
   return html`<details>
     <summary>Versions, seeds, hashes, options and the command</summary>
     !${command}
-    <h4>Run</h4>
+    <h3>Run</h3>
     !${terms(facts)}
-    <h4>Model</h4>
+    <h3>Model</h3>
     !${terms(modelFacts)}
-    <h4>Inputs by SHA-256</h4>
+    <h3>Inputs by SHA-256</h3>
     !${terms(inputs.map(({ name, sha256 }) => [name, sha256]))}
-    <h4>Methods and controls</h4>
+    <h3>Methods and controls</h3>
     !${terms(methodFacts)}
-    <h4>Checks</h4>
+    <h3>Checks</h3>
     !${terms(checkFacts)}
   </details>`
 }

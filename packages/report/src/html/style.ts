@@ -70,7 +70,8 @@ tbody th { font-weight: 500; }
 tbody + tbody tr:first-child > * { border-top: 1px solid var(--rule); }
 .group th { color: var(--soft); font-weight: 400; font-style: italic; }
 .number { text-align: right; white-space: nowrap; }
-.because { min-width: 20rem; font-family: var(--serif); font-size: 0.9rem; }
+.faithful { min-width: 13rem; }
+.because { min-width: 22rem; font-family: var(--serif); font-size: 0.9rem; }
 .indent { padding-left: 1.1rem; color: var(--soft); }
 .spread { color: var(--soft); }
 .outcome { white-space: nowrap; font-weight: 600; }
@@ -100,6 +101,7 @@ figure { margin: 1.4rem 0; }
 .plots { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(30rem, 100%), 1fr)); gap: 0 2.5rem; }
 .plots > figure:first-child { grid-column: 1 / -1; }
 .chart { display: block; width: 100%; min-width: 30rem; height: auto; font-family: var(--sans); overflow: visible; }
+.wide { min-width: 46rem; }
 .chart text { white-space: pre; }
 .key { list-style: none; display: flex; flex-wrap: wrap; gap: 0.25rem 1.3rem; padding: 0; margin: 0.4rem 0 0; font: var(--small)/1.5 var(--sans); max-width: none; font-variant-numeric: tabular-nums; }
 .sample { display: inline-block; width: 2.5rem; height: 0.75rem; margin-right: 0.45rem; vertical-align: -0.05rem; overflow: visible; }
@@ -133,7 +135,7 @@ figure { margin: 1.4rem 0; }
   main, .masthead, .colophon { width: calc(100% - 2rem); }
   .turf { grid-template-columns: minmax(0, 1fr); }
   .inputs li { width: calc(50% - 0.8rem); }
-  .cascade { --cell: 4.2rem; }
+  .maps { --cell: 7rem; }
   .cascade thead th:first-child, .cascade thead td:first-child, .cascade tbody th { width: 6rem; }
   dl.terms { grid-template-columns: minmax(0, 1fr); gap: 0; }
   dl.terms dd { margin-bottom: 0.6rem; }
@@ -149,19 +151,20 @@ figure { margin: 1.4rem 0; }
   .scroll { overflow: visible; }
   table { font-size: 7.5pt; max-width: 100%; }
   th { overflow-wrap: anywhere; }
-  .because { min-width: 0; }
+  .because, .faithful { min-width: 0; }
   .number { padding-right: 0.4rem; }
   .plots { display: block; }
-  .chart { min-width: 0; max-width: 178mm; }
+  .chart { min-width: 0; max-width: 105mm; }
+  .wide { max-width: 178mm; }
   details table { font-size: 6pt; }
   details .number { white-space: normal; }
-  .cascade { width: 100%; }
+  .cascade { width: min(100%, 24mm + var(--columns) * 19mm); }
+  .cascade .photograph, .cascade td.photograph .picture { width: 19mm; max-width: 100%; }
   .cascade thead th { width: auto; font-size: 6pt; }
   .cascade td { font-size: 6pt; padding: 0.3mm; }
   .cascade thead th:first-child, .cascade thead td:first-child, .cascade tbody th { width: 24mm; position: static; font-size: 7pt; }
   .cascade thead .long { max-height: 26mm; }
-  .maps { width: auto; }
-  .maps thead th { width: 32mm; }
+  .maps { width: min(100%, 24mm + var(--columns) * 26mm); }
   .turf { grid-template-columns: 80mm 1fr; }
   .cascade, .turf, .chart, .key, tr, li { break-inside: avoid; }
   h2, h3, h4, caption, figcaption, summary { break-after: avoid; }

@@ -95,7 +95,7 @@ function verdictRow(verdict: Verdict): string {
     <td>!${outcomeOf(outcome)}</td>
     <td class="number">!${withSpread(verdict)}</td>
     <td class="number">${samples}</td>
-    <td>!${faithful(faithfulness)}</td>
+    <td class="faithful">!${faithful(faithfulness)}</td>
     <td class="because">${because}</td>
   </tr>`
 }
