@@ -24,6 +24,7 @@ export {
   type MethodDefinition,
   type Note
 } from './method.js'
+export { multiplierOf } from './multiplier.js'
 export { attribute, passOptions, timesEach } from './attribute.js'
 export type { Prepared } from './prepared.js'
 export { assertBaseline, baselineOf, logitsAt, minusBaseline, type Baseline } from './baseline.js'
@@ -82,5 +83,7 @@ export { territories, turf, type Territory, type Turf } from './contest/turf.js'
 export { alikeness } from './contest/alikeness.js'
 export { alikeNotes, alikeThreshold } from './contest/alike-notes.js'
 export { edgeMap, edgeNotes, edgeSimilarity, edgeThreshold } from './edges.js'
+export { clipScale } from './clip-scale.js'
+export { pearson, type Numbers } from './correlation.js'
 export { ranks, spearman } from './rank-correlation.js'
 export { contestModels, type ContestModelsOptions, type ModelsContest } from './contest/models.js'
