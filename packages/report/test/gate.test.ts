@@ -63,6 +63,13 @@ describe('evaluateConditions', () => {
     )
   })
 
+  it('takes the first step of a check that decides there', () => {
+    const [cascading, ...others] = report.checks
+    const first = { ...cascading!, criterion: { ...cascading!.criterion, step: 'first' as const } }
+    const { sentence } = evaluate('cgi: cascading spearman > 0.3', { ...report, checks: [first, ...others] })
+    expect(sentence).toContain('at step 1 of 4 (features/conv4)')
+  })
+
   it.each([
     ['input: cascading spearman(abs) >= 1', true],
     ['input: cascading spearman(abs) > 1', false],

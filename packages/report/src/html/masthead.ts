@@ -1,5 +1,6 @@
 import { html } from 'ghtml'
 import type { Report } from '../report.js'
+import { methodVerdicts } from './page-facts.js'
 import { counted, durationText, listed } from './words.js'
 
 export interface Section {
@@ -54,10 +55,11 @@ function summaryOf(report: Report): string {
 }
 
 /** `Of 6 verdicts 3 pass, 2 fail and 1 cannot be told. cgi passes every check; ...` */
-function found({ verdicts, methods }: Report): string {
+function found(report: Report): string {
+  const verdicts = methodVerdicts(report)
   if (verdicts.length === 0) return ''
   const count = (outcome: string): number => verdicts.filter((verdict) => verdict.outcome === outcome).length
-  const passing = methods
+  const passing = report.methods
     .map(({ name }) => name)
     .filter(
       (name) =>

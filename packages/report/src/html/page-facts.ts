@@ -1,4 +1,4 @@
-import type { MeasureFacts, Report, ReportCheck } from '../report.js'
+import type { MeasureFacts, Report, ReportCheck, Verdict } from '../report.js'
 import { curvesOf, type Curve } from '../summary.js'
 import type { Pictures } from './pictures.js'
 
@@ -43,4 +43,10 @@ export function figuresOf({ curves }: PageFacts, { name, criterion }: ReportChec
     ...figures.filter((figure) => figure === criterion.figure),
     ...figures.filter((figure) => figure !== criterion.figure)
   ]
+}
+
+/** The verdicts of what was asked for: those of controls are read as their figures only. */
+export function methodVerdicts({ verdicts, methods }: Report): readonly Verdict[] {
+  const controls = methods.flatMap(({ name, role }) => (role === 'control' ? name : []))
+  return verdicts.filter(({ method }) => !controls.includes(method))
 }

@@ -2,11 +2,12 @@ import type { Criterion } from '@agon/core'
 import { html } from 'ghtml'
 import { formatNumber } from '../format-number.js'
 import type { Report, ReportCheck, Verdict } from '../report.js'
+import { methodVerdicts } from './page-facts.js'
 import { counted, outcomeOf, scrolling, withSpread } from './words.js'
 
 /** All outcomes at a glance, then a table per check with everything that speaks for them. */
 export function verdictsSection(report: Report): string {
-  if (report.verdicts.length === 0) return html`<p class="empty">No verdict was reached.</p>`
+  if (methodVerdicts(report).length === 0) return html`<p class="empty">No verdict was reached.</p>`
   return (
     reading +
     (report.checks.length > 1 ? overview(report) : '') +
@@ -15,13 +16,15 @@ export function verdictsSection(report: Report): string {
 }
 
 const reading = html`<p>
-  A verdict is read off the last step of a check: the mean of one figure over draws and inputs, on one side of a named
-  threshold by more than its uncertainty, or it cannot be told. Controls stand below the methods on the same scale.
-  Dropping elements of a map at random lowers similarity as much as competition does, so no similarity speaks for a
-  method by itself: read it beside the faithfulness figure, and beside that of the random map.
+  A verdict is read off one step of a check: the mean of one figure over draws and inputs. It passes or fails if the 95
+  % interval of that mean lies on one side of a named threshold; else nobody can tell. Controls stand below the methods
+  on the same scale. Dropping elements of a map at random lowers similarity as much as competition does, so no
+  similarity speaks for a method by itself: read it beside the faithfulness figure, and that beside the random map's.
 </p>`
 
-function overview({ checks, verdicts, methods }: Report): string {
+function overview(report: Report): string {
+  const { checks, methods } = report
+  const verdicts = methodVerdicts(report)
   const rows = methods
     .filter(({ name }) => verdicts.some(({ method }) => method === name))
     .map(({ name }) => {
@@ -55,7 +58,7 @@ function overview({ checks, verdicts, methods }: Report): string {
 }
 
 function verdictTable(report: Report, check: ReportCheck): string {
-  const verdicts = report.verdicts.filter((verdict) => verdict.check === check.name)
+  const verdicts = methodVerdicts(report).filter((verdict) => verdict.check === check.name)
   if (verdicts.length === 0) return ''
   const { criterion } = verdicts[0]!
   const head = html`<tr>
@@ -84,8 +87,8 @@ function verdictTable(report: Report, check: ReportCheck): string {
     !${scrolling(`Verdicts of ${check.name}`, table)}`
 }
 
-export function criterionText({ figure, absolute, passes, threshold }: Criterion): string {
-  return `${absolute ? 'the size of ' : ''}${figure} at the last step is ${passes} ${threshold}`
+export function criterionText({ figure, absolute, passes, threshold, step = 'last' }: Criterion): string {
+  return `the mean ${absolute ? 'size of ' : ''}${figure} at the ${step} step is ${passes} ${threshold}`
 }
 
 function verdictRow(verdict: Verdict): string {
