@@ -24,6 +24,7 @@ export {
   type MethodDefinition,
   type Note
 } from './method.js'
+export { multiplierOf } from './multiplier.js'
 export { attribute, passOptions, timesEach } from './attribute.js'
 export type { Prepared } from './prepared.js'
 export { assertBaseline, baselineOf, logitsAt, minusBaseline, type Baseline } from './baseline.js'

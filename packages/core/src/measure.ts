@@ -22,7 +22,7 @@ export async function measure(
   metric: Metric,
   { mask, ...options }: MeasureOptions = {}
 ): Promise<readonly Score[]> {
-  const { attribution, logits, target } = await explain(session, input, method, options)
+  const { attribution, logits, target, baselineLogits } = await explain(session, input, method, options)
   const { baseline, signal, memory, seed = 0 } = options
   const explained = async (other: Tensor): Promise<Tensor> =>
     (await explain(session, other, method, { ...options, target })).attribution
@@ -35,6 +35,7 @@ export async function measure(
     attribution,
     explain: explained,
     random: createRandom(seed).fork('metric', metric.name),
+    ...(baselineLogits && { baselineLogits }),
     ...(mask && { mask }),
     ...(baseline && { baseline }),
     ...(signal && { signal }),

@@ -34,6 +34,8 @@ export interface MetricContext {
   readonly targets: readonly number[]
   /** The maps of these labels: `[N, ...]`, the input's shape, or extent 1 on a summed axis. */
   readonly attribution: Tensor
+  /** By methods whose maps claim to add up to logit - logit at the baseline: the logits there, `[N, ...]`. */
+  readonly baselineLogits?: Tensor
   /** Where evidence is, for metrics of localisation: `[N, ...]`, of the maps' shape but for extent 1 on the channel axis; 1 inside, 0 outside. */
   readonly mask?: Tensor
   /** For perturbations towards a baseline, and for methods that take one. */
@@ -83,4 +85,6 @@ export interface Score {
   readonly samples: number
   /** Standard deviation over these samples; absent where the value is no mean of them. */
   readonly spread?: number
+  /** What a reader must know of this figure, in a sentence. */
+  readonly note?: string
 }
