@@ -1,6 +1,7 @@
 import { example, explain, keptShare, rowsOf, type Session, type Tensor } from '@agon/core'
 import { writeNpy } from '@agon/images'
 import { fileName, putFile } from './files.js'
+import type { HeldMap } from './map-store.js'
 import type { MatrixInput, MatrixMethod } from './matrix.js'
 import { mapPng, photoPng, pictureSides } from './pictures.js'
 import { explainOptions, type KnownBatch, type Sitting } from './sitting.js'
@@ -17,21 +18,23 @@ export async function recordInputs(sitting: Sitting): Promise<void> {
     await runUnit(sitting, {
       batch,
       piece: ({ name }) => ({ kind: 'input', input: name }),
-      run: async ({ inputs, logits, targets }) => async (n) => {
-        const { name, sha256, picture } = inputs[n]!
-        const file = picture && `${folders.pictures}/${fileOf(sitting, inputs[n]!)}.png`
-        if (file) await putFile(options.folder, file, photoPng(picture, pictureSides.base))
-        const targetName = session.model.labels?.[targets[n]!]
-        return {
-          kind: 'input',
-          name,
-          sha256,
-          ...(file && { picture: file }),
-          target: targets[n]!,
-          ...(targetName !== undefined && { targetName }),
-          ...standing(rowsOf(logits)[n]!, targets[n]!)
+      run:
+        async ({ inputs, logits, targets }) =>
+        async (n) => {
+          const { name, sha256, picture } = inputs[n]!
+          const file = picture && `${folders.pictures}/${fileOf(sitting, inputs[n]!)}.png`
+          if (file) await putFile(options.folder, file, photoPng(picture, pictureSides.base))
+          const targetName = session.model.labels?.[targets[n]!]
+          return {
+            kind: 'input',
+            name,
+            sha256,
+            ...(file && { picture: file }),
+            target: targets[n]!,
+            ...(targetName !== undefined && { targetName }),
+            ...standing(rowsOf(logits)[n]!, targets[n]!)
+          }
         }
-      }
     })
   }
 }
@@ -50,7 +53,7 @@ export async function recordMaps(sitting: Sitting, method: MatrixMethod, batch: 
     batch,
     piece: ({ name }) => ({ kind: 'map', method: method.name, input: name }),
     run: async ({ inputs, input, targets }) => {
-      const { attribution, notes } = await explain(session, input, method.method, {
+      const { attribution, notes, baselineLogits } = await explain(session, input, method.method, {
         ...explainOptions(sitting),
         target: targets
       })
@@ -58,6 +61,9 @@ export async function recordMaps(sitting: Sitting, method: MatrixMethod, batch: 
         const map = example(attribution, n)
         const name = `${fileOf(sitting, inputs[n]!)}.${fileName(method.name)}`
         const values = await putFile(options.folder, `${folders.maps}/${name}.npy`, writeNpy(map))
+        const logits =
+          baselineLogits &&
+          (await putFile(options.folder, `${folders.maps}/${name}.baseline.npy`, writeNpy(example(baselineLogits, n))))
         const png = mapPng(map, pictureSides.base)
         const picture = await putFile(options.folder, `${folders.pictures}/${name}.png`, png)
         return {
@@ -66,12 +72,18 @@ export async function recordMaps(sitting: Sitting, method: MatrixMethod, batch: 
           input: inputs[n]!.name,
           picture,
           values,
+          ...(logits !== undefined && { baselineLogits: logits }),
           kept: keptShare(map.data),
           notes: notes.map(({ message }) => message)
         }
       }
     }
   })
+}
+
+/** The maps of a batch that were recorded before. */
+export function heldMaps({ maps }: Sitting, method: MatrixMethod, { inputs }: KnownBatch): Promise<HeldMap[]> {
+  return Promise.all(inputs.map(({ name }) => maps.get(method.name, name)))
 }
 
 /** The turfs of every input of a batch; inputs that are no pictures have none. */
@@ -113,6 +125,10 @@ export function fileOf({ matrix }: Pick<Sitting, 'matrix'>, input: MatrixInput):
 }
 
 /** Logits of a batch by any session. */
-export function logitsOf(session: Session, { input }: { readonly input: Tensor }, signal?: AbortSignal): Promise<Tensor> {
+export function logitsOf(
+  session: Session,
+  { input }: { readonly input: Tensor },
+  signal?: AbortSignal
+): Promise<Tensor> {
   return session.forward(input, signal && { signal })
 }

@@ -111,7 +111,15 @@ export interface Extent {
   readonly trials: number
 }
 
-export function extentOf(facts: Facts, plan: { readonly maps: readonly unknown[]; readonly scores: readonly unknown[]; readonly cells: readonly unknown[]; readonly trials: number }): Extent {
+export function extentOf(
+  facts: Facts,
+  plan: {
+    readonly maps: readonly unknown[]
+    readonly scores: readonly unknown[]
+    readonly cells: readonly unknown[]
+    readonly trials: number
+  }
+): Extent {
   const controls = facts.methods.filter(({ role }) => role === 'control').length
   return {
     inputs: facts.inputs.length,

@@ -76,8 +76,14 @@ function checkFacts({ check, steps }: MatrixCheck): ReportCheck {
   }
 }
 
-function figureFacts({ name, cite, formula, direction }: NamedFigure): MeasureFacts {
-  return { name, cite, ...(formula !== undefined && { formula }), ...(direction !== undefined && { direction }) }
+function figureFacts({ name, cite, formula, direction, same }: NamedFigure): MeasureFacts {
+  return {
+    name,
+    cite,
+    ...(formula !== undefined && { formula }),
+    ...(direction !== undefined && { direction }),
+    ...(same !== undefined && Number.isFinite(same) && { same })
+  }
 }
 
 function metricFacts({ name, cite, formula, direction, options }: Metric): MeasureFacts {

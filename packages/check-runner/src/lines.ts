@@ -26,6 +26,8 @@ export interface MapLine extends Timed, BaseMap {
   readonly kind: 'map'
   /** Path of an npy file `[1, ...]`, relative to the journal's folder. */
   readonly values: string
+  /** Likewise, where the method tells the logits at its baseline: these, `[1, ...]`. */
+  readonly baselineLogits?: string
 }
 
 export interface TrialLine extends Timed, Cell {

@@ -6,23 +6,29 @@ import type { Journal } from './journal.js'
 
 /** The maps of the unchanged model, from the files that the journal names. */
 export interface MapStore {
-  /** `[1, ...]`. Throws AGON_BAD_FILE where the file is gone or damaged. */
-  get(method: string, input: string): Promise<Tensor>
+  /** Throws AGON_BAD_FILE where a file is gone or damaged. */
+  get(method: string, input: string): Promise<HeldMap>
+}
+
+/** `[1, ...]` each. */
+export interface HeldMap {
+  readonly map: Tensor
+  readonly baselineLogits?: Tensor
 }
 
 const heldBytes = 64 * 2 ** 20
 
 /** Keeps the maps that were read last, up to 64 MiB. */
 export function createMapStore(folder: string, journal: Journal): MapStore {
-  const held = new Map<string, Tensor>()
+  const held = new Map<string, HeldMap>()
   let bytes = 0
-  const hold = (path: string, map: Tensor): void => {
-    held.set(path, map)
-    bytes += map.data.byteLength
+  const hold = (path: string, found: HeldMap): void => {
+    held.set(path, found)
+    bytes += found.map.data.byteLength
     for (const [oldest, each] of held) {
       if (bytes <= heldBytes) return
       held.delete(oldest)
-      bytes -= each.data.byteLength
+      bytes -= each.map.data.byteLength
     }
   }
   return {
@@ -32,9 +38,12 @@ export function createMapStore(folder: string, journal: Journal): MapStore {
       const path = join(folder, line.values)
       const known = held.get(path)
       if (known) return known
-      const map = await read(path)
-      hold(path, map)
-      return map
+      const found = {
+        map: await read(path),
+        ...(line.baselineLogits && { baselineLogits: await read(join(folder, line.baselineLogits)) })
+      }
+      hold(path, found)
+      return found
     }
   }
 }

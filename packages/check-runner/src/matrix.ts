@@ -1,14 +1,15 @@
-import type {
-  Check,
-  CheckStep,
-  Contestants,
-  Direction,
-  Figure,
-  Method,
-  Metric,
-  Model,
-  Target,
-  Tensor
+import {
+  AgonError,
+  type Check,
+  type CheckStep,
+  type Contestants,
+  type Direction,
+  type Figure,
+  type Method,
+  type Metric,
+  type Model,
+  type Target,
+  type Tensor
 } from '@agon/core'
 import type { Rgba, RgbPicture } from '@agon/render'
 
@@ -59,17 +60,41 @@ export interface MatrixMethod {
 
 export interface MatrixCheck {
   readonly check: Check
-  /** Those of the check's steps that are run, in order; at least one. */
-  readonly steps: readonly MatrixStep[]
-}
-
-export interface MatrixStep extends CheckStep {
-  /** Place among all of the check's steps, from 0. */
-  readonly index: number
+  /** Of the check on this model; at least one. */
+  readonly steps: readonly CheckStep[]
 }
 
 /** A figure and how reports describe it. */
 export interface NamedFigure extends Figure {
   readonly formula?: string
   readonly direction?: Direction
+  /** The value of a map and itself. */
+  readonly same?: number
+}
+
+/** Throws AGON_BAD_INPUT for a matrix without inputs or methods, AGON_DUPLICATE_NAME for a name that is taken. */
+export function assertMatrix({ inputs, methods, checks, metrics, figures }: Matrix): void {
+  assertSome('inputs', inputs.length)
+  assertSome('methods', methods.length)
+  assertNames('input', inputs)
+  assertNames('method', methods)
+  assertNames(
+    'check',
+    checks.map(({ check }) => check)
+  )
+  assertNames('metric', metrics)
+  assertNames('similarity', figures)
+}
+
+function assertSome(what: string, count: number): void {
+  if (count > 0) return
+  throw new AgonError('AGON_BAD_INPUT', { what: `${what} of a run of checks`, expected: 'at least one', found: 'none' })
+}
+
+function assertNames(kind: string, things: readonly { readonly name: string }[]): void {
+  const names = things.map(({ name }) => name)
+  const twice = names.find((name, at) => names.indexOf(name) < at)
+  if (twice === undefined) return
+  const [expected, found] = ['every name once', `'${twice}' twice`]
+  throw new AgonError('AGON_DUPLICATE_NAME', { what: `${kind} of a run of checks`, expected, found })
 }

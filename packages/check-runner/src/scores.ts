@@ -1,4 +1,5 @@
 import { measure, type Metric, type Tensor } from '@agon/core'
+import { heldMaps } from './base-maps.js'
 import { stacked } from './batches.js'
 import type { MatrixMethod } from './matrix.js'
 import { explainOptions, type KnownBatch, type Sitting } from './sitting.js'
@@ -8,29 +9,42 @@ import { runUnit } from './unit.js'
 export async function recordScores(
   sitting: Sitting,
   metric: Metric,
-  { name: method, method: made }: MatrixMethod,
-  batch: KnownBatch
+  method: MatrixMethod,
+  whole: KnownBatch
 ): Promise<void> {
   const { session, costs } = sitting
   await runUnit(sitting, {
-    batch,
-    piece: ({ name }) => ({ kind: 'score', metric: metric.name, method, input: name }),
-    run: async ({ inputs, input, mask, logits, targets }) => {
-      const maps = await Promise.all(inputs.map(({ name }) => sitting.maps.get(method, name)))
+    batch: whole,
+    piece: ({ name }) => ({ kind: 'score', metric: metric.name, method: method.name, input: name }),
+    run: async (batch) => {
+      const { inputs, input, mask, logits, targets } = batch
+      const held = await heldMaps(sitting, method, batch)
+      const baselines = held.flatMap(({ baselineLogits }) => baselineLogits ?? [])
       const counted = counting(metric)
       const start = performance.now()
-      const scores = await measure(session, input, made, counted.metric, {
+      const scores = await measure(session, input, method.method, counted.metric, {
         ...explainOptions(sitting),
-        explained: { attribution: stacked(maps), logits, target: targets },
+        explained: {
+          attribution: stacked(held.map(({ map }) => map)),
+          logits,
+          target: targets,
+          ...(baselines.length === held.length && { baselineLogits: stacked(baselines) })
+        },
         ...(mask && { mask })
       })
       const own = (performance.now() - start - counted.milliseconds()) / 1000
       costs.took({ kind: 'own', metric: metric.name }, own / inputs.length)
       costs.took({ kind: 'maps', metric: metric.name }, counted.examples() / inputs.length)
       return async (n) => {
-        const { value, samples, spread } = scores[n]!
-        const spreads = spread !== undefined && Number.isFinite(spread) && { spread }
-        return { kind: 'score', metric: metric.name, method, input: inputs[n]!.name, value, samples, ...spreads }
+        const { spread, ...score } = scores[n]!
+        return {
+          kind: 'score',
+          metric: metric.name,
+          method: method.name,
+          input: inputs[n]!.name,
+          ...score,
+          ...(spread !== undefined && Number.isFinite(spread) && { spread })
+        }
       }
     }
   })

@@ -1,5 +1,4 @@
 import {
-  AgonError,
   createRandom,
   example,
   explain,
@@ -9,11 +8,12 @@ import {
   type Tensor,
   type Trial
 } from '@agon/core'
-import { fileOf, folders, logitsOf } from './base-maps.js'
+import { fileOf, folders, heldMaps, logitsOf } from './base-maps.js'
 import { stacked } from './batches.js'
+import { figuresFor, figuresOf } from './figures.js'
 import { fileName, putFile } from './files.js'
 import type { Piece } from './lines.js'
-import type { MatrixCheck, MatrixInput, MatrixMethod, NamedFigure } from './matrix.js'
+import type { MatrixCheck, MatrixInput, MatrixMethod } from './matrix.js'
 import { mapPng, pictureSides } from './pictures.js'
 import { explainOptions, type KnownBatch, type Sitting } from './sitting.js'
 import { fail, isFatal, isOpen, runUnit } from './unit.js'
@@ -21,7 +21,7 @@ import { fail, isFatal, isOpen, runUnit } from './unit.js'
 /** One trial of a check: a step and a draw. */
 export interface TrialPlace {
   readonly check: MatrixCheck
-  /** From 1, among the steps that are run. */
+  /** From 1. */
   readonly step: number
   readonly draw: number
 }
@@ -50,8 +50,9 @@ export async function runTrial(sitting: Sitting, place: TrialPlace, wrapped: Wra
     const changed = trial.model ? await loaded(sitting, trial) : session
     try {
       const targets = targetsOf(sitting, trial, changed)
-      for (const method of matrix.methods)
-        for (const batch of batches) await compareMaps({ sitting, place, trial, changed, targets, wrapped }, method, batch)
+      for (const batch of batches)
+        for (const method of matrix.methods)
+          await compareMaps({ sitting, place, trial, changed, targets, wrapped }, method, batch)
     } finally {
       if (changed !== session) changed.dispose()
     }
@@ -62,9 +63,12 @@ export async function runTrial(sitting: Sitting, place: TrialPlace, wrapped: Wra
 }
 
 /** The trial of a place; the stream of random numbers is that of the whole check. */
-export async function makeTrial({ matrix }: Pick<Sitting, 'matrix'>, { check, step, draw }: TrialPlace): Promise<Trial> {
+export async function makeTrial(
+  { matrix }: Pick<Sitting, 'matrix'>,
+  { check, step, draw }: TrialPlace
+): Promise<Trial> {
   const random = createRandom(matrix.seed).fork('check', check.check.name)
-  return check.check.trial(matrix.model, check.steps[step - 1]!.index, draw, random)
+  return check.check.trial(matrix.model, step - 1, draw, random)
 }
 
 async function loaded({ options, costs, backlog }: Sitting, trial: Trial): Promise<Session> {
@@ -108,41 +112,23 @@ async function compareMaps(comparing: Comparing, method: MatrixMethod, whole: Kn
     piece: ({ name }) => cellOf(place, method.name, name),
     run: async (batch) => {
       const target = await comparing.targets(batch)
-      const before = trial.method
-        ? await wrapped.of(sitting, trial.method, method, batch)
-        : stacked(await Promise.all(batch.inputs.map(({ name }) => sitting.maps.get(method.name, name))))
       const made = trial.method?.(method.method) ?? method.method
+      const before = trial.method
+        ? await wrapped.of(sitting, made, batch)
+        : stacked((await heldMaps(sitting, method, batch)).map(({ map }) => map))
       const { attribution } = await explain(changed, batch.input, made, { ...explainOptions(sitting), target })
-      return async (n) => ({
-        ...cellOf(place, method.name, batch.inputs[n]!.name),
-        figures: figuresOf(figuresFor(sitting, place), example(before, n), example(attribution, n)),
-        ...(await pictureOf(sitting, place, method, batch.inputs[n]!, example(attribution, n))),
-        kept: keptShare(example(attribution, n).data),
-        target: target[n]!
-      })
+      return async (n) => {
+        const after = example(attribution, n)
+        return {
+          ...cellOf(place, method.name, batch.inputs[n]!.name),
+          figures: figuresOf(figuresFor(sitting, place.check), example(before, n), after),
+          ...(await pictureOf(sitting, place, method, batch.inputs[n]!, after)),
+          kept: keptShare(after.data),
+          target: target[n]!
+        }
+      }
     }
   })
-}
-
-/** The figures that a check's trials are told by. */
-export function figuresFor({ matrix }: Pick<Sitting, 'matrix'>, { check }: Pick<TrialPlace, 'check'>) {
-  return check.check.figures ?? matrix.figures
-}
-
-/** Every figure of two maps `[1, ...]`. Throws AGON_BAD_INPUT for maps of different shapes, AGON_NOT_FINITE for a figure that is no finite number. */
-export function figuresOf(figures: readonly NamedFigure[], before: Tensor, after: Tensor): Record<string, number> {
-  const shape = before.shape.slice(1)
-  if (after.shape.slice(1).join() !== shape.join()) {
-    const found = after.shape.slice(1).join(' x ')
-    throw new AgonError('AGON_BAD_INPUT', { what: "a trial's map", expected: shape.join(' x '), found })
-  }
-  return Object.fromEntries(
-    figures.map(({ name, compare }) => {
-      const value = compare(before.data, after.data, shape)
-      if (Number.isFinite(value)) return [name, value]
-      throw new AgonError('AGON_NOT_FINITE', { what: name, expected: 'a finite number', found: `${value}` })
-    })
-  )
 }
 
 /** Of draw 0. */
@@ -163,28 +149,22 @@ function cellOf({ check, step, draw }: TrialPlace, method: string, input: string
   return { kind: 'cell', check: check.check.name, method, input, step, draw }
 }
 
-/** Maps of the unchanged model by what trials make of a method; those of the same change are made once. */
+/** Maps of the unchanged model by what trials make of a method: once for each method value. */
 export interface WrappedMaps {
-  of(
-    sitting: Sitting,
-    change: (method: Method) => Method,
-    method: MatrixMethod,
-    batch: KnownBatch
-  ): Promise<Tensor>
+  of(sitting: Sitting, made: Method, batch: KnownBatch): Promise<Tensor>
 }
 
 export function createWrappedMaps(): WrappedMaps {
-  const made = new WeakMap<(method: Method) => Method, Map<string, Promise<Tensor>>>()
+  const known = new WeakMap<Method, Map<string, Promise<Tensor>>>()
   return {
-    async of(sitting, change, method, batch) {
-      const known = made.get(change) ?? new Map<string, Promise<Tensor>>()
-      made.set(change, known)
-      const key = JSON.stringify([method.name, batch.inputs.map(({ name }) => name)])
+    async of(sitting, made, batch) {
+      const maps = known.get(made) ?? new Map<string, Promise<Tensor>>()
+      known.set(made, maps)
+      const key = JSON.stringify(batch.inputs.map(({ name }) => name))
       const options = { ...explainOptions(sitting), target: batch.targets }
       const map =
-        known.get(key) ??
-        explain(sitting.session, batch.input, change(method.method), options).then(({ attribution }) => attribution)
-      known.set(key, map)
+        maps.get(key) ?? explain(sitting.session, batch.input, made, options).then(({ attribution }) => attribution)
+      maps.set(key, map)
       return map
     }
   }

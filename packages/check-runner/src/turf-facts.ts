@@ -1,4 +1,14 @@
-import { contest, ranked, rowsOf, territories, turf, type Contest, type Method, type Session, type Turf } from '@agon/core'
+import {
+  contest,
+  ranked,
+  rowsOf,
+  territories,
+  turf,
+  type Contest,
+  type Method,
+  type Session,
+  type Turf
+} from '@agon/core'
 import type { TurfFacts } from '@agon/report'
 import { encodePng, othersColor, palette, turfPicture, type Rgb, type Rgba, type RgbPicture } from '@agon/render'
 import type { MatrixInput } from './matrix.js'
@@ -45,7 +55,10 @@ function pictureOf(owned: Turf, names: readonly string[] | undefined, picture?: 
 function grid(outcome: Contest, owned: Turf, leading: readonly number[], names: readonly string[] | undefined) {
   const [fullHeight, fullWidth] = outcome.shape.slice(-2) as [number, number]
   const factor = Math.min(1, longestSide / Math.max(fullHeight, fullWidth))
-  const [height, width] = [fullHeight, fullWidth].map((side) => Math.max(1, Math.round(side * factor))) as [number, number]
+  const [height, width] = [fullHeight, fullWidth].map((side) => Math.max(1, Math.round(side * factor))) as [
+    number,
+    number
+  ]
   const owners = territories(owned)
   const place = new Map(owners.map(({ label }, at) => [label, at]))
   const count = Math.min(named, leading.length)
@@ -92,9 +105,7 @@ function representative(
   for (const at of places) counts.set(owner[at]!, (counts.get(owner[at]!) ?? 0) + 1)
   const most = Math.max(...counts.values())
   const [winner] = [...counts].find(([, count]) => count === most)!
-  return places
-    .filter((at) => owner[at] === winner)
-    .reduce((best, at) => (margin[at]! > margin[best]! ? at : best))
+  return places.filter((at) => owner[at] === winner).reduce((best, at) => (margin[at]! > margin[best]! ? at : best))
 }
 
 /** The leading labels by their own values at a place, the largest first. */

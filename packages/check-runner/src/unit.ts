@@ -30,7 +30,8 @@ export async function runUnit(sitting: Sitting, unit: Unit): Promise<void> {
   try {
     const lineOf = await unit.run(batch)
     const shared = (performance.now() - start) / 1000 / batch.inputs.length
-    for (const input of wanted) await finish(sitting, unit.piece(input), shared, () => lineOf(batch.inputs.indexOf(input)))
+    for (const input of wanted)
+      await finish(sitting, unit.piece(input), shared, () => lineOf(batch.inputs.indexOf(input)))
   } catch (error) {
     if (isFatal(error)) throw error
     if (batch.inputs.length === 1) return fail(sitting, unit.piece(wanted[0]!), error, secondsSince(start))
