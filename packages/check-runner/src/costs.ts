@@ -10,6 +10,8 @@ export interface Costs {
   took(kind: CostKind, seconds: number): void
   /** Expected seconds of one piece. */
   of(kind: CostKind): number
+  /** Whether a piece of this kind has been timed. */
+  knows(kind: CostKind): boolean
 }
 
 /** What has a cost of its own. */
@@ -48,7 +50,8 @@ export function createCosts(): Costs {
       const { sum, count } = sums.get(key) ?? { sum: 0, count: 0 }
       sums.set(key, { sum: sum + seconds, count: count + 1 })
     },
-    of: sure
+    of: sure,
+    knows: (kind) => sums.has(JSON.stringify(kind))
   }
 }
 

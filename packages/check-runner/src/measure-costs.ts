@@ -29,15 +29,16 @@ function isMade(sitting: Sitting, method: MatrixMethod, { inputs }: KnownBatch):
 }
 
 async function timeFigures(sitting: Sitting, method: MatrixMethod, batch: KnownBatch): Promise<void> {
+  const { checks } = sitting.matrix
+  if (checks.every(({ check }) => sitting.costs.knows({ kind: 'cell', check: check.name, method: method.name }))) return
   const [held] = await heldMaps(sitting, method, { ...batch, inputs: batch.inputs.slice(0, 1) })
   const start = performance.now()
   try {
-    for (const check of sitting.matrix.checks) figuresOf(figuresFor(sitting, check), held!.map, held!.map)
+    for (const check of checks) figuresOf(figuresFor(sitting, check), held!.map, held!.map)
   } catch {
     return // cells will say what is wrong with these figures
   }
-  const checks = Math.max(1, sitting.matrix.checks.length)
-  sitting.costs.took({ kind: 'compare', method: method.name }, (performance.now() - start) / 1000 / checks)
+  sitting.costs.took({ kind: 'compare', method: method.name }, (performance.now() - start) / 1000 / checks.length)
 }
 
 /** Of a check that makes another method of a method: the map of that one over the map of the method itself. */
@@ -47,6 +48,7 @@ async function timeRepeats(
   method: MatrixMethod,
   batch: KnownBatch
 ): Promise<void> {
+  if (sitting.costs.knows({ kind: 'cell', check: check.check.name, method: method.name })) return
   try {
     const made = (await makeTrial(sitting, { check, step: 1, draw: 0 })).method?.(method.method)
     if (made === undefined || made === method.method) return

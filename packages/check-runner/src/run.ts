@@ -1,20 +1,18 @@
 import { resolveTarget, type Session, type Target } from '@agon/core'
 import type { Report } from '@agon/report'
 import { assemble } from './assemble.js'
-import { folders, hasTurf, logitsOf, recordInputs, recordMaps, recordTurfs } from './base-maps.js'
+import { folders, logitsOf, recordInputs, recordMaps, recordTurfs } from './base-maps.js'
 import { batchesOf, type Batch } from './batches.js'
-import { createBacklog, createCosts, extentOf, learnFrom, type Costs } from './costs.js'
+import { createCosts, learnFrom } from './costs.js'
 import { factsOf } from './facts.js'
 import { removeParts } from './files.js'
-import { openJournal, type Journal } from './journal.js'
-import { createMapStore } from './map-store.js'
+import { openJournal } from './journal.js'
 import { assertMatrix, type Matrix } from './matrix.js'
 import { measureCosts } from './measure-costs.js'
-import { piecesOf, planOf } from './plan.js'
 import { recordScores } from './scores.js'
+import { startSitting } from './start-sitting.js'
 import { TimeUp, type KnownBatch, type RunOptions, type Sitting } from './sitting.js'
 import { createWrappedMaps, runTrial, trialPlaces } from './trials.js'
-import { isBlocked, isOpen } from './unit.js'
 
 /** How a sitting ended. */
 export interface RunOutcome {
@@ -47,7 +45,7 @@ export async function runChecks(matrix: Matrix, options: RunOptions): Promise<Ru
     session = await options.engine.load(matrix.model)
     costs.took({ kind: 'load' }, (performance.now() - start) / 1000)
     const batches = await knownBatches(matrix, session, options.signal)
-    const sitting = sittingOf(matrix, options, journal, costs, session, batches)
+    const sitting = startSitting({ matrix, options, journal, costs, session, batches })
     const state = await untilTimeIsUp(() => work(sitting))
     const left = sitting.backlog.pieces
     const failures = journal.lines.filter(({ kind }) => kind === 'failure').length
@@ -78,66 +76,6 @@ async function work(sitting: Sitting): Promise<void> {
     for (const method of matrix.methods) for (const batch of batches) await recordScores(sitting, metric, method, batch)
   const wrapped = createWrappedMaps()
   for (const place of trialPlaces(matrix.checks)) await runTrial(sitting, place, wrapped)
-}
-
-function sittingOf(
-  matrix: Matrix,
-  options: RunOptions,
-  journal: Journal,
-  costs: Costs,
-  session: Session,
-  batches: readonly KnownBatch[]
-): Sitting {
-  const { facts } = journal
-  const plan = planOf(facts)
-  const pieces = piecesOf(plan).filter((piece) => piece.kind !== 'turf' || hasTurf(inputOf(matrix, piece.input)))
-  const open = pieces.filter((piece) => isOpen({ journal }, piece))
-  const trials = new Set(
-    open.flatMap((each) => (each.kind === 'cell' ? `${each.check} ${each.step} ${each.draw}` : []))
-  )
-  const backlog = createBacklog(costs, open, trials.size)
-  const start = performance.now()
-  let begun = 0
-  options.onEvent?.({
-    kind: 'plan',
-    extent: extentOf(facts, plan),
-    finished: pieces.length - open.length,
-    total: pieces.length
-  })
-  return {
-    matrix,
-    options,
-    facts,
-    plan,
-    journal,
-    costs,
-    backlog,
-    session,
-    batches,
-    maps: createMapStore(options.folder, journal),
-    pause() {
-      options.signal?.throwIfAborted()
-      const isUp = options.time !== undefined && performance.now() - start >= options.time * 1000
-      if (isUp && begun > 0) throw new TimeUp()
-      begun++
-    },
-    finished(piece) {
-      backlog.done(piece)
-      if (piece.kind === 'map') for (const each of open) if (isBlocked({ journal }, each)) backlog.done(each)
-      const finished = pieces.length - backlog.pieces
-      options.onEvent?.({
-        kind: 'progress',
-        finished,
-        total: pieces.length,
-        secondsLeft: backlog.seconds(),
-        what: `${piece.input}${'method' in piece ? `, ${piece.method}` : ''}${'check' in piece ? `, ${piece.check}` : ''}`
-      })
-    }
-  }
-}
-
-function inputOf({ inputs }: Matrix, name: string) {
-  return inputs.find((input) => input.name === name)!.input
 }
 
 /** Batches with their logits and the labels that are explained, which stay those of the unchanged model. */

@@ -46,8 +46,7 @@ export async function runTrial(sitting: Sitting, place: TrialPlace, wrapped: Wra
   if (open.length === 0) return
   sitting.pause()
   try {
-    const trial = await makeTrial(sitting, place)
-    const changed = trial.model ? await loaded(sitting, trial) : session
+    const { trial, changed } = await opened(sitting, place)
     try {
       const targets = targetsOf(sitting, trial, changed)
       for (const batch of batches)
@@ -71,12 +70,15 @@ export async function makeTrial(
   return check.check.trial(matrix.model, step - 1, draw, random)
 }
 
-async function loaded({ options, costs, backlog }: Sitting, trial: Trial): Promise<Session> {
+/** A trial and the session that it runs on. */
+async function opened(sitting: Sitting, place: TrialPlace): Promise<{ trial: Trial; changed: Session }> {
+  const { options, costs, backlog, session } = sitting
   const start = performance.now()
-  const session = await options.engine.load(trial.model!)
+  const trial = await makeTrial(sitting, place)
+  const changed = trial.model ? await options.engine.load(trial.model) : session
   costs.took({ kind: 'load' }, (performance.now() - start) / 1000)
   backlog.loaded()
-  return session
+  return { trial, changed }
 }
 
 /** The labels that a trial explains, found once per batch. */

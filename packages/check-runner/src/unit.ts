@@ -62,7 +62,7 @@ export async function fail(sitting: Sitting, piece: Piece, cause: unknown, secon
 }
 
 /** Whether a piece is still to be done. */
-export function isOpen(sitting: Sitting, piece: Piece): boolean {
+export function isOpen(sitting: Pick<Sitting, 'journal'>, piece: Piece): boolean {
   return !sitting.journal.has(piece) && !isBlocked(sitting, piece)
 }
 
