@@ -63,6 +63,8 @@ export interface MetricDefinition<Options extends object> extends Pick<
   readonly defaults: Options
   /** Throws AGON_BAD_OPTION for values that are of the right type and yet make no sense. */
   readonly check?: (options: Options) => void
+  /** What options change of the above: the range of logits is another than that of probabilities, an order reversed turns the direction round. */
+  readonly given?: (options: Options) => Partial<Pick<Metric, 'direction' | 'range' | 'formula'>>
   readonly measure: (context: MetricContext, options: Options) => Promise<readonly Score[]>
 }
 
@@ -70,11 +72,11 @@ export interface MetricDefinition<Options extends object> extends Pick<
 export function defineMetric<Options extends object>(
   definition: MetricDefinition<Options>
 ): (options?: Partial<Options>) => Metric {
-  const { defaults, check, measure, ...facts } = definition
-  return (given) => {
-    const options = resolveOptions(facts.name, defaults, given)
+  const { defaults, check, given, measure, ...facts } = definition
+  return (chosen) => {
+    const options = resolveOptions(facts.name, defaults, chosen)
     check?.(options)
-    return { ...facts, options, measure: (context) => measure(context, options) }
+    return { ...facts, ...given?.(options), options, measure: (context) => measure(context, options) }
   }
 }
 
@@ -87,4 +89,6 @@ export interface Score {
   readonly spread?: number
   /** What a reader must know of this figure, in a sentence. */
   readonly note?: string
+  /** The curve that the value sums up, at even distances from where nothing is changed to where everything is; for metrics that have one. */
+  readonly curve?: readonly number[]
 }
