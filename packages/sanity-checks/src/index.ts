@@ -25,3 +25,4 @@ export { runCheck, type CheckCell, type CheckRun, type NamedFigure, type RunChec
 export { judge, type JudgeControls, type Judgement } from './run/judge.js'
 export type { Sample } from './run/interval.js'
 export { decidingStep, decidingValues } from './run/deciding.js'
+export * from './similarity/index.js'
