@@ -85,10 +85,10 @@ export interface Score {
   readonly value: number
   /** How many perturbations, steps or pixels it was made from. */
   readonly samples: number
-  /** Standard deviation over these samples; absent where the value is no mean of them. */
-  readonly spread?: number
   /** What a reader must know of this figure, in a sentence. */
   readonly note?: string
   /** The curve that the value sums up, at even distances from where nothing is changed to where everything is; for metrics that have one. */
   readonly curve?: readonly number[]
+  /** Standard deviation over these samples; absent where the value is no mean of them. */
+  readonly spread?: number
 }
