@@ -1,6 +1,7 @@
 export { assemble } from './assemble.js'
 export type { Extent } from './costs.js'
 export type { Facts } from './facts.js'
+export { putFile } from './files.js'
 export { journalPath, readJournal, type Journaled } from './journal.js'
 export type { Line, Piece } from './lines.js'
 export type { Matrix, MatrixCheck, MatrixInput, MatrixMethod, NamedFigure } from './matrix.js'
