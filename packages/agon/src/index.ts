@@ -16,7 +16,7 @@ export { explain as explainSession } from '@agon/core'
 // Of metrics it is what a curve replaces pixels by; of graph, which came first, a node that replaces others.
 export type { Replacement } from '@agon/graph'
 export { engineNotes, explain, type ExplainModelOptions, type ModelExplanation } from './explain.js'
-export { runChecks, type Extent, type RunEvent } from '@agon/check-runner'
+export { runChecks, type Extent, type RunEvent, type RunOutcome } from '@agon/check-runner'
 export * from './check/check.js'
 export * from './choose-preprocess.js'
 export * from './competed-text.js'

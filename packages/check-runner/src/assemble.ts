@@ -1,7 +1,7 @@
 import type { Report } from '@agon/report'
 import type { Facts } from './facts.js'
 import type { Journaled } from './journal.js'
-import { keyOf, pieceOf, type FailureLine, type Line, type Piece } from './lines.js'
+import { keyOf, nameOf, pieceOf, type FailureLine, type Line, type Piece } from './lines.js'
 import { piecesOf, planOf } from './plan.js'
 import { verdictsOf } from './verdicts.js'
 
@@ -77,20 +77,4 @@ function left(facts: Facts, done: ReadonlyMap<string, Line>): string[] {
 function failed({ of, error }: FailureLine): string {
   const ends = /[.!?]$/.test(error) ? '' : '.'
   return `Failed, ${nameOf(of)}: ${error}${ends}`
-}
-
-/** A piece of work in words. */
-export function nameOf(piece: Piece): string {
-  switch (piece.kind) {
-    case 'input':
-      return `input ${piece.input}`
-    case 'turf':
-      return `turf of ${piece.input}`
-    case 'map':
-      return `map of ${piece.input} by ${piece.method}, and all that would follow from it`
-    case 'score':
-      return `${piece.metric} of ${piece.method} on ${piece.input}`
-    case 'cell':
-      return `${piece.check} step ${piece.step} draw ${piece.draw} of ${piece.method} on ${piece.input}`
-  }
 }

@@ -85,3 +85,19 @@ export function pieceOf(line: Line): Piece {
   if (line.kind === 'input') return { kind: 'input', input: line.name }
   return line
 }
+
+/** A piece of work in words. */
+export function nameOf(piece: Piece): string {
+  switch (piece.kind) {
+    case 'input':
+      return `input ${piece.input}`
+    case 'turf':
+      return `turf of ${piece.input}`
+    case 'map':
+      return `map of ${piece.input} by ${piece.method}, and all that would follow from it`
+    case 'score':
+      return `${piece.metric} of ${piece.method} on ${piece.input}`
+    case 'cell':
+      return `${piece.check} step ${piece.step} draw ${piece.draw} of ${piece.method} on ${piece.input}`
+  }
+}

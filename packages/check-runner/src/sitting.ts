@@ -29,7 +29,13 @@ export interface RunOptions {
 /** What is told while it happens. */
 export type RunEvent =
   /** Before anything is computed: what there is to do, and how much of it earlier sittings did. */
-  | { readonly kind: 'plan'; readonly extent: Extent; readonly finished: number; readonly total: number }
+  | {
+      readonly kind: 'plan'
+      readonly facts: Facts
+      readonly extent: Extent
+      readonly finished: number
+      readonly total: number
+    }
   /** Once every method and metric has been timed: seconds that are left, and bytes that the process will have taken at most. */
   | { readonly kind: 'estimate'; readonly seconds: number; readonly memory: number }
   /** After each piece of work. */
@@ -40,7 +46,8 @@ export type RunEvent =
       readonly secondsLeft: number
       readonly what: string
     }
-  | { readonly kind: 'failure'; readonly of: Piece; readonly error: string }
+  /** `what` names the piece of work in words. */
+  | { readonly kind: 'failure'; readonly of: Piece; readonly what: string; readonly error: string }
 
 /** A batch and what the unchanged model says of it. */
 export interface KnownBatch extends Batch {

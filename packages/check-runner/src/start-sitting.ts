@@ -19,7 +19,7 @@ export function startSitting(begun: Begun): Sitting {
   const backlog = createBacklog(costs, open, trialsAmong(open))
   const finished = (): number => pieces.length - backlog.pieces
   const extent = extentOf(facts, plan)
-  options.onEvent?.({ kind: 'plan', extent, finished: finished(), total: pieces.length })
+  options.onEvent?.({ kind: 'plan', facts, extent, finished: finished(), total: pieces.length })
   return {
     ...begun,
     facts,

@@ -1,7 +1,7 @@
 import { AgonError, example } from '@agon/core'
 import { batchOf } from './batches.js'
 import { costKind } from './costs.js'
-import type { Line, Piece } from './lines.js'
+import { nameOf, type Line, type Piece } from './lines.js'
 import type { MatrixInput } from './matrix.js'
 import { TimeUp, type KnownBatch, type Sitting } from './sitting.js'
 
@@ -57,7 +57,7 @@ async function finish(sitting: Sitting, piece: Piece, shared: number, lineOf: ()
 export async function fail(sitting: Sitting, piece: Piece, cause: unknown, seconds = 0): Promise<void> {
   const error = sentence(cause)
   await sitting.journal.append({ kind: 'failure', of: piece, error, seconds: rounded(seconds) })
-  sitting.options.onEvent?.({ kind: 'failure', of: piece, error })
+  sitting.options.onEvent?.({ kind: 'failure', of: piece, what: nameOf(piece), error })
   sitting.finished(piece)
 }
 

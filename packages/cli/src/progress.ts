@@ -11,17 +11,27 @@ const redrawEvery = 100 // milliseconds
 
 /** `what` is said before the figures: `boot.png, cgi`. */
 export function createProgress(io: Io, what: string, now: () => number = () => performance.now()): Progress {
-  if (!io.terminal) return { update: () => undefined, end: () => undefined }
+  const line = createStatusLine(io, now)
   const start = now()
+  return {
+    update: (done, total) => line.say(`${what}: ${done}/${total} labels${left(done, total, now() - start)}`),
+    end: line.end
+  }
+}
+
+/** A line on the terminal that is drawn over at most ten times a second; nothing at all where standard error is not a terminal. */
+export function createStatusLine(io: Io, now: () => number = () => performance.now()) {
   let drawn = -Infinity
   return {
-    update(done, total) {
-      if (now() - drawn < redrawEvery) return
+    say(line: string): void {
+      if (!io.terminal || now() - drawn < redrawEvery) return
       drawn = now()
-      io.err(`\r\x1b[K${what}: ${done}/${total} labels${left(done, total, drawn - start)}`)
+      io.err(`\r\x1b[K${line}`)
     },
-    end: () => {
+    /** Clears the line. */
+    end(): void {
       if (drawn > -Infinity) io.err('\r\x1b[K')
+      drawn = -Infinity
     }
   }
 }

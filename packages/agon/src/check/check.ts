@@ -26,20 +26,21 @@ import {
   chooseMetrics,
   turfBase,
   withControls,
-  type CheckedMethod
+  type CheckedMethod,
+  type WithOptions
 } from './choose.js'
 import { modelHash, tensorHash } from './content-hash.js'
 import { writeReport } from './write-report.js'
 
-export type { CheckedMethod } from './choose.js'
+export type { CheckedMethod, WithOptions } from './choose.js'
 
 export interface CheckOptions {
   /** Default `gradient-times-input` and `cgi`. */
   readonly methods?: readonly (string | Method | CheckedMethod)[]
   /** Default `cascading` and `random-logit`. */
-  readonly checks?: readonly (string | Check)[]
+  readonly checks?: readonly (string | WithOptions | Check)[]
   /** Default `deletion`, `insertion` and `sparseness`. */
-  readonly metrics?: readonly (string | Metric)[]
+  readonly metrics?: readonly (string | WithOptions | Metric)[]
   /** Figures such as `spearman(abs)`; default: those that suit the inputs. The one that a check is judged by is always among them. */
   readonly similarities?: readonly string[]
   /** Of checks that are named; default: theirs. */

@@ -64,29 +64,40 @@ export function withControls(
   ]
 }
 
+/** A check or a metric by its name, with options of its own. */
+export interface WithOptions {
+  readonly name: string
+  readonly options: object
+}
+
 /** Checks by name or as values, with those of these options that each of them knows. Throws AGON_UNKNOWN_NAME, AGON_BAD_OPTION, AGON_BAD_MODEL. */
 export function chooseChecks(
   agon: Agon,
   model: Model,
-  wanted: readonly (string | Check)[],
+  wanted: readonly (string | WithOptions | Check)[],
   options: Readonly<Record<string, unknown>>
 ): MatrixCheck[] {
-  const made = wanted.map((each) => (typeof each === 'string' ? makeCheck(agon, each, options) : each))
+  const made = wanted.map((each) => {
+    if (typeof each === 'string') return makeCheck(agon, each, options)
+    return 'trial' in each ? each : makeCheck(agon, each.name, options, each.options)
+  })
   return made.map((check) => ({ check, steps: check.steps(model) }))
 }
 
-function makeCheck(agon: Agon, name: string, options: Readonly<Record<string, unknown>>): Check {
+function makeCheck(agon: Agon, name: string, shared: Readonly<Record<string, unknown>>, own: object = {}): Check {
   const { create } = agon.checks.get(name)
-  if (name === 'data-randomization') return create({ model: options.model })
+  if (name === 'data-randomization') return create({ ...own, model: shared.model })
   const known = Object.keys(create().options ?? {})
-  return create(
-    Object.fromEntries(Object.entries(options).filter(([key, value]) => known.includes(key) && value !== undefined))
-  )
+  const given = Object.entries(shared).filter(([key, value]) => known.includes(key) && value !== undefined)
+  return create({ ...Object.fromEntries(given), ...own })
 }
 
 /** Metrics by name or as values. Throws AGON_UNKNOWN_NAME. */
-export function chooseMetrics(agon: Agon, wanted: readonly (string | Metric)[]): Metric[] {
-  return wanted.map((each) => (typeof each === 'string' ? agon.metrics.get(each).create() : each))
+export function chooseMetrics(agon: Agon, wanted: readonly (string | WithOptions | Metric)[]): Metric[] {
+  return wanted.map((each) => {
+    if (typeof each === 'string') return agon.metrics.get(each).create()
+    return 'measure' in each ? each : agon.metrics.get(each.name).create(each.options)
+  })
 }
 
 /**
