@@ -1,11 +1,9 @@
-import { sizeOf, type Node, type ValueName } from '@agon/core'
+import { sizeOf, type ValueName } from '@agon/core'
+import { dependents, reads } from '@agon/graph'
 import type { Factor, Values } from './ops/operator.js'
 import { contextOf, inputsOf, operatorOf, type Program } from './program.js'
 
-/**
- * The cotangent of value `wrt`, given that of the model's output: every node's VJP in reverse order, cotangents of a value that
- * is read several times added up. `factor`: see NodeContext. Zero if the output does not depend on `wrt`.
- */
+/** The cotangent of value `wrt`, given that of the model's output; see `cotangentsOf`. */
 export function runBackward(
   program: Program,
   values: ReadonlyMap<ValueName, Values>,
@@ -13,8 +11,22 @@ export function runBackward(
   wrt: ValueName,
   factor?: Factor
 ): Values {
+  return cotangentsOf(program, values, cotangent, [wrt], factor).get(wrt)!
+}
+
+/**
+ * The cotangents of the values `wrt`, given that of the model's output: every node's VJP in reverse order, cotangents of a value that
+ * is read several times added up. `factor`: see NodeContext. Zero where the output does not depend on a value.
+ */
+export function cotangentsOf(
+  program: Program,
+  values: ReadonlyMap<ValueName, Values>,
+  cotangent: Values,
+  wrt: readonly ValueName[],
+  factor?: Factor
+): ReadonlyMap<ValueName, Values> {
   const { model } = program
-  const between = dependents(program, wrt)
+  const between = dependents(model, wrt)
   const cotangents = new Map<ValueName, Values>([[model.outputs[0]!.name, cotangent]])
   for (const node of model.nodes.toReversed()) {
     if (!reads(node, between)) continue
@@ -24,18 +36,10 @@ export function runBackward(
     const context = contextOf(program, node, (i) => between.has(node.inputs[i]!), factor)
     const below = operatorOf(node).vjp(inputsOf(node, values), outputs, above, context)
     node.inputs.forEach((name, i) => between.has(name) && add(cotangents, name, below[i]))
-    node.outputs.filter((name) => name !== wrt).forEach((name) => cotangents.delete(name))
+    node.outputs.filter((name) => !wrt.includes(name)).forEach((name) => cotangents.delete(name))
   }
-  return cotangents.get(wrt) ?? new Float64Array(sizeOf(model.shapes.get(wrt)!))
-}
-
-/** The value itself and every value that is computed from it. */
-function dependents({ model }: Program, value: ValueName): ReadonlySet<ValueName> {
-  const found = new Set([value])
-  for (const node of model.nodes) {
-    if (reads(node, found)) node.outputs.forEach((name) => found.add(name))
-  }
-  return found
+  const zero = (name: ValueName): Values => new Float64Array(sizeOf(model.shapes.get(name)!))
+  return new Map(wrt.map((name) => [name, cotangents.get(name) ?? zero(name)]))
 }
 
 function add(cotangents: Map<ValueName, Values>, name: ValueName, more: Values | undefined): void {
@@ -47,7 +51,7 @@ function add(cotangents: Map<ValueName, Values>, name: ValueName, more: Values |
 /** Most bytes that the cotangents of one backward pass hold at a time: a rehearsal of the pass with sizes only. */
 export function passBytes(program: Program, wrt: ValueName): number {
   const { model } = program
-  const between = dependents(program, wrt)
+  const between = dependents(model, [wrt])
   const live = new Set<ValueName>([model.outputs[0]!.name])
   const held = (): number => [...live].reduce((sum, name) => sum + 8 * sizeOf(model.shapes.get(name)!), 0)
   let most = held()
@@ -58,8 +62,4 @@ export function passBytes(program: Program, wrt: ValueName): number {
     node.outputs.filter((name) => name !== wrt).forEach((name) => live.delete(name))
   }
   return most
-}
-
-function reads(node: Node, values: ReadonlySet<ValueName>): boolean {
-  return node.inputs.some((name) => values.has(name))
 }

@@ -1,4 +1,5 @@
 import type { Engine } from '@agon/core'
+import { createLearner } from './learner.js'
 import { createSession } from './session.js'
 
 /**
@@ -8,6 +9,7 @@ import { createSession } from './session.js'
 export function createReferenceEngine(): Engine {
   return {
     name: 'reference',
-    load: async (model) => createSession(model)
+    load: async (model) => createSession(model),
+    learner: async (model) => createLearner(model)
   }
 }
