@@ -6,3 +6,4 @@ export { diffReports, type Movement, type Named, type ReportDiff, type VerdictCh
 export { diffText } from './diff-text.js'
 export type { Difference } from './differences.js'
 export type { Summary } from './summary.js'
+export { reportHtml, type ReportHtmlOptions } from './html/report-html.js'
