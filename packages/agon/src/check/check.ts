@@ -11,7 +11,7 @@ import {
   type Target,
   type Tensor
 } from '@agon/core'
-import { runChecks, type Matrix, type RunEvent, type RunOutcome } from '@agon/check-runner'
+import { runChecks, writeReport, type Matrix, type RunEvent, type RunOutcome } from '@agon/check-runner'
 import type { Preprocess } from '@agon/images'
 import { createAgon, type Agon } from '../create-agon.js'
 import { engineNotes } from '../explain.js'
@@ -30,7 +30,6 @@ import {
   type WithOptions
 } from './choose.js'
 import { modelHash, tensorHash } from './content-hash.js'
-import { writeReport } from './write-report.js'
 
 export type { CheckedMethod, WithOptions } from './choose.js'
 
@@ -117,7 +116,7 @@ export const checkDefaults = {
 
 /**
  * Runs methods and their controls through sanity checks and metrics on these inputs, into a folder: `cells.jsonl` from which the same call goes on after it was
- * stopped, `report.json` and pictures. `state` is `'time'` where the budget of time ended it. Throws what `runChecks` throws, AGON_UNKNOWN_NAME for names
+ * stopped, `report.json`, `report.html` and pictures. `state` is `'time'` where the budget of time ended it. Throws what `runChecks` throws, AGON_UNKNOWN_NAME for names
  * that nobody knows, AGON_SOFTMAX where labels would compete in probabilities.
  */
 export async function check(
