@@ -87,8 +87,8 @@ export interface Score {
   readonly samples: number
   /** What a reader must know of this figure, in a sentence. */
   readonly note?: string
-  /** Standard deviation over these samples; absent where the value is no mean of them. */
-  readonly spread?: number
   /** The curve that the value sums up, at even distances from where nothing is changed to where everything is; for metrics that have one. */
   readonly curve?: readonly number[]
+  /** Standard deviation over these samples; absent where the value is no mean of them. */
+  readonly spread?: number
 }

@@ -9,6 +9,7 @@ import {
   type MetricContext,
   type Score
 } from '@agon/core'
+import { headNote } from './head-note.js'
 
 export interface CompletenessGapOptions {
   /** `'absolute'` (default), in units of the logit, or `'relative'`: divided by |f(x) - f(x0)|. */
@@ -33,10 +34,11 @@ export const completenessGap = defineMetric<CompletenessGapOptions>({
   check: ({ form }) => assertChoice("option 'form' of completeness-gap", form, ['absolute', 'relative']),
   async measure(context, { form }) {
     context.signal?.throwIfAborted()
+    const head = headNote(context.session.model)
     const claimed = gapsOf(context)
-    if (claimed) return claimed.map((found) => scoreOf(found, form))
+    if (claimed) return claimed.map((found) => scoreOf(found, form, [head]))
     const baselineLogits = await logitsAt(context, baselineOf(context, undefined))
-    return gapsOf({ ...context, baselineLogits })!.map((found) => scoreOf(found, form, unclaimedNote))
+    return gapsOf({ ...context, baselineLogits })!.map((found) => scoreOf(found, form, [head, unclaimedNote]))
   }
 })
 
@@ -51,9 +53,13 @@ function gapsOf({ method, targets, baselineLogits, ...found }: MetricContext): r
   return gaps.every((gap) => gap !== undefined) ? gaps : undefined
 }
 
-function scoreOf({ gap, relativeGap }: Completeness, form: 'absolute' | 'relative', note?: string): Score {
+function scoreOf(
+  { gap, relativeGap }: Completeness,
+  form: 'absolute' | 'relative',
+  found: readonly (string | undefined)[]
+): Score {
   const isUndivided = form === 'relative' && !Number.isFinite(relativeGap)
   const value = form === 'absolute' || isUndivided ? Math.abs(gap) : relativeGap
-  const notes = [note, isUndivided && undividedNote].filter(Boolean)
+  const notes = [...found, isUndivided && undividedNote].filter(Boolean)
   return { value, samples: 1, ...(notes.length > 0 && { note: notes.join(' ') }) }
 }

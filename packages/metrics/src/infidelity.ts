@@ -7,6 +7,7 @@ import {
   type Multiplier,
   type Score
 } from '@agon/core'
+import { headNote } from './head-note.js'
 import { infidelityOf } from './infidelity-of.js'
 import { productsOf } from './infidelity/products.js'
 import { readingOf, type Reading } from './infidelity/reading.js'
@@ -87,6 +88,7 @@ async function scores(
   const maps = inputs.map((_, n) => productsOf(context, n, starts?.[n]))
   const products = inputs.map(() => new Float64Array(count))
   const differences = inputs.map(() => new Float64Array(count))
+  const head = headNote(context.session.model)
   const difference = new Float64Array(inputs[0]!.length)
   await eachPerturbed(context, perturbed, (n, k, at, logit) => {
     const I = perturbed.perturbation?.(n, k) ?? minus(inputs[n]!, at, difference)
@@ -95,7 +97,7 @@ async function scores(
   })
   return inputs.map((_, n) => {
     const { value, spread } = infidelityOf(products[n]!, differences[n]!, { scaled })
-    const notes = [note, maps[n]!.isUneven() && unevenNote, perturbed.note?.(n)].filter(Boolean)
+    const notes = [head, note, maps[n]!.isUneven() && unevenNote, perturbed.note?.(n)].filter(Boolean)
     return {
       value,
       samples: count,

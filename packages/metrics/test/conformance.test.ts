@@ -7,14 +7,14 @@ import { localisationMetrics } from '../src/localisation/index.js'
 
 const engine = createReferenceEngine()
 const small: Readonly<Record<string, object>> = {
-  deletion: { steps: 8 },
-  insertion: { steps: 8 },
-  aopc: { regions: 6 },
-  'pixel-flipping': { steps: 8 },
+  deletion: { steps: 5 },
+  insertion: { steps: 5 },
+  aopc: { regions: 4 },
+  'pixel-flipping': { steps: 5 },
   road: { steps: 3 },
-  'sensitivity-n': { subsets: 10 },
+  'sensitivity-n': { subsets: 6 },
   monotonicity: { steps: 10 },
-  'monotonicity-correlation': { groups: 10, draws: 2 }
+  'monotonicity-correlation': { groups: 8, draws: 1 }
 }
 
 for (const { name, create } of [...faithfulnessMetrics, ...complexityMetrics])

@@ -1,23 +1,11 @@
-import { competitive, measure, type Method, type Model, type Tensor } from '@agon/core'
-import { infidelity, infidelityOf, type InfidelityOptions } from '@agon/metrics'
-import { cgi, gradient, gradientTimesInput, integratedGradients, occlusion } from '@agon/methods'
-import { tinyMlp } from '@agon/testing'
+import type { Tensor } from '@agon/core'
+import { infidelityOf, type InfidelityOptions } from '@agon/metrics'
+import { gradient, gradientTimesInput, integratedGradients, occlusion } from '@agon/methods'
 import { describe, expect, it } from 'vitest'
-import { byHand, engine, linearNet, linearPictureNet, normals, squareNet, watched } from './nets.js'
+import { byHand, engine, linearNet, linearPictureNet, normals, scored, silent, squareNet } from './nets.js'
 
 const flat = normals([3, 6])
 const pictures = normals([2, 3, 4, 5])
-
-/** Scores by infidelity with these options. */
-async function scored(
-  model: Model,
-  input: Tensor,
-  method: Method,
-  given: Partial<InfidelityOptions>,
-  options: Parameters<typeof measure>[4] = {}
-) {
-  return measure(await engine.load(model), input, method, infidelity(given), { target: 0, ...options })
-}
 
 const values = async (...of: Parameters<typeof scored>) => (await scored(...of)).map(({ value }) => value)
 
@@ -42,14 +30,6 @@ describe('infidelityOf', () => {
 })
 
 describe('of a linear model', () => {
-  const size = async (input: Tensor, options: Partial<InfidelityOptions>, model: Model) =>
-    values(
-      model,
-      input,
-      byHand(({ shape, data }) => ({ shape, data: data.map(() => 0) }), { multiplier: 'none' }),
-      options
-    )
-
   it.each<[Partial<InfidelityOptions>]>([
     [{ perturbation: 'subset', share: 0.4 }],
     [{ perturbation: 'gaussian' }],
@@ -59,14 +39,14 @@ describe('of a linear model', () => {
   ])('the gradient scores 0: %o', async (options) => {
     for (const form of ['captum', 'authors'] as const) {
       const found = await values(linearNet(), flat, gradient(), { ...options, form })
-      const zero = await size(flat, options, linearNet())
+      const zero = await values(linearNet(), flat, silent, options)
       found.forEach((value, n) => expect(value).toBeLessThan(1e-10 * zero[n]!))
     }
   })
 
   it('the gradient scores 0 by squares', async () => {
     const found = await values(linearPictureNet(), pictures, gradient(), { perturbation: 'square', samples: 9 })
-    const zero = await size(pictures, { perturbation: 'square', samples: 9 }, linearPictureNet())
+    const zero = await values(linearPictureNet(), pictures, silent, { perturbation: 'square', samples: 9 })
     found.forEach((value, n) => expect(value).toBeLessThan(1e-10 * zero[n]!))
   })
 
@@ -83,13 +63,10 @@ describe('of a linear model', () => {
   })
 
   it('a map three times too large scores 4 times the mean squared difference, and 0 when scaled', async () => {
-    const triple: Method = { ...gradient(), pass: { ...gradient().pass!, rules: undefined! } }
-    const session = await engine.load(linearNet())
-    const seeds = await session.vjp(flat, { labels: [[0], [0], [0]] })
-    const large = byHand(({ shape }) => ({ shape, data: seeds.data.map((value) => 3 * value) }), { multiplier: 'none' })
-    const none = byHand(({ shape, data }) => ({ shape, data: data.map(() => 0) }), { multiplier: 'none' })
-    expect(triple.name).toBe('gradient')
-    const [found, zero] = [await values(linearNet(), flat, large, {}), await values(linearNet(), flat, none, {})]
+    const slopes = await (await engine.load(linearNet())).vjp(flat, { labels: [[0], [0], [0]] })
+    const tripled = slopes.data.map((value) => 3 * value)
+    const large = byHand(({ shape }) => ({ shape, data: tripled }), { multiplier: 'none' })
+    const [found, zero] = [await values(linearNet(), flat, large, {}), await values(linearNet(), flat, silent, {})]
     found.forEach((value, n) => expect(value / zero[n]!).toBeCloseTo(4, 4))
     for (const value of await values(linearNet(), flat, large, { scaled: true })) expect(value).toBeLessThan(1e-8)
   })
@@ -106,10 +83,10 @@ describe('of a sum of squares, by hand', () => {
   })
 
   it('I normal: the mean of |I|^4 = 8 sigma^4', async () => {
-    const [score] = await scored(squareNet(), x, gradient(), { perturbation: 'gaussian', sigma: 0.5, samples: 4000 })
-    expect(score!.samples).toBe(4000)
-    expect(score!.value / 0.5).toBeGreaterThan(0.9)
-    expect(score!.value / 0.5).toBeLessThan(1.1)
+    const [score] = await scored(squareNet(), x, gradient(), { perturbation: 'gaussian', sigma: 0.5, samples: 1500 })
+    expect(score!.samples).toBe(1500)
+    expect(score!.value / 0.5).toBeGreaterThan(0.85)
+    expect(score!.value / 0.5).toBeLessThan(1.15)
     expect(score!.spread! / Math.sqrt(320 * 0.5 ** 8)).toBeCloseTo(1, 0)
   })
 
@@ -117,216 +94,46 @@ describe('of a sum of squares, by hand', () => {
     const options = {
       perturbation: 'gaussian',
       sigma: 0.5,
-      samples: 4000,
+      samples: 1500,
       granularity: 'pixel',
       channelAxis: 1
     } as const
     const [value] = await values(squareNet(), x, gradient(), options)
-    expect(value! / 0.75).toBeGreaterThan(0.85)
+    expect(value! / 0.75).toBeGreaterThan(0.8)
     expect(value! / 0.75).toBeLessThan(1.15)
   })
 
   it('subsets of one: 81 or 1, half of each', async () => {
-    const [value] = await values(squareNet(), x, gradient(), { share: 0.5, samples: 400 })
+    const [value] = await values(squareNet(), x, gradient(), { share: 0.5, samples: 200 })
     expect(value).toBeGreaterThan(35)
     expect(value).toBeLessThan(47)
   })
 })
 
 describe('squares', () => {
-  it('are all taken once where there are no more than samples', async () => {
-    // 2 x 3 pixels: 6 of side 1 and 2 of side 2; the square of side 1 at pixel p loses w_p x_p, and a map of zeros tells nothing.
-    const input = normals([1, 3, 4, 5])
-    const ones = { ...input, data: input.data.map(() => 1) }
-    const session = await engine.load(linearPictureNet())
-    const { data: w } = await session.vjp(ones, { labels: [[0]] })
-    const at = (y: number, x: number): number => [0, 1, 2].reduce((sum, c) => sum + w[c * 20 + y * 5 + x]!, 0)
-    let sum = 0
-    let count = 0
+  it('are all taken once, of every side up to the shortest, where there are no more than samples', async () => {
+    const ones = { shape: [1, 3, 4, 5], data: new Float32Array(60).fill(1) }
+    const { data: slopes } = await (await engine.load(linearPictureNet())).vjp(ones, { labels: [[0]] })
+    const lost: number[] = []
     for (const side of [1, 2, 3, 4]) {
       for (let y = 0; y + side <= 4; y++) {
         for (let x = 0; x + side <= 5; x++) {
-          let lost = 0
-          for (let i = 0; i < side * side; i++) lost += at(y + Math.floor(i / side), x + (i % side))
-          sum += lost ** 2
-          count++
+          const isIn = (i: number): boolean => {
+            const [row, column] = [Math.floor((i % 20) / 5), i % 5]
+            return row >= y && row < y + side && column >= x && column < x + side
+          }
+          lost.push(slopes.reduce((sum, slope, i) => sum + (isIn(i) ? slope : 0), 0))
         }
       }
     }
-    const zeros = byHand(({ shape, data }) => ({ shape, data: new Float32Array(data.length) }), { multiplier: 'none' })
-    const [score] = await scored(linearPictureNet(), ones, zeros, { perturbation: 'square', samples: 1000 })
-    expect(score!.samples).toBe(count)
-    expect(score!.value / (sum / count)).toBeCloseTo(1, 5)
+    const [score] = await scored(linearPictureNet(), ones, silent, { perturbation: 'square', samples: 1000 })
+    expect(score!.samples).toBe(lost.length)
+    expect(score!.value / (lost.reduce((sum, fall) => sum + fall ** 2, 0) / lost.length)).toBeCloseTo(1, 5)
   })
 
   it('are of pictures only', async () => {
     await expect(scored(linearNet(), flat, gradient(), { perturbation: 'square' })).rejects.toMatchObject({
       code: 'AGON_BAD_INPUT'
     })
-  })
-})
-
-describe('maps that are multiplied by the input', () => {
-  it.each<[string, Method]>([
-    ['a pass', gradientTimesInput()],
-    ['a program', integratedGradients()],
-    ['a competition', cgi()],
-    ['a competition of any method', competitive(occlusion(), { granularity: 'element' })]
-  ])("are refused by the authors' form with I = x - x0, and are not in Captum's: %s", async (_, method) => {
-    for (const perturbation of ['subset', 'noisy-baseline', 'baseline-difference'] as const) {
-      const refused = scored(linearNet(), flat, method, { form: 'authors', perturbation })
-      await expect(refused).rejects.toMatchObject({
-        code: 'AGON_BAD_OPTION',
-        remedy: expect.stringContaining("form: 'captum'") as string
-      })
-      await scored(linearNet(), flat, method, { perturbation, samples: 1 } as Partial<InfidelityOptions>).catch(
-        (error: Error) => expect(error.message).toContain("option 'samples'")
-      )
-    }
-    const [score] = await scored(linearNet(), flat, method, { form: 'authors', perturbation: 'gaussian', samples: 2 })
-    expect(score!.note).toContain('not in units of the logit')
-  })
-
-  it('may be said to be, or not to be', async () => {
-    const unknown = byHand((input) => input)
-    const [score] = await scored(linearNet(), flat, unknown, { samples: 2 })
-    expect(score!.note).toContain('does not say')
-    for (const multiplier of ['none', 'input'] as const) {
-      const [said] = await scored(linearNet(), flat, unknown, { samples: 2, multiplier })
-      expect(said!.note).toBeUndefined()
-      expect(said!.value === score!.value).toBe(multiplier === 'none')
-    }
-  })
-
-  it.each([{ baseline: 'mean' as const }])('need one baseline: %o', async (options) => {
-    await expect(scored(linearNet(), flat, occlusion(options), {})).rejects.toMatchObject({ code: 'AGON_BAD_OPTION' })
-  })
-})
-
-describe('maps that are summed over the channels', () => {
-  const summed = (times: boolean) =>
-    byHand(
-      ({ shape, data }) => {
-        const map = new Float32Array(shape[0]! * 20)
-        data.forEach((value, i) => {
-          const at = Math.floor(i / 60) * 20 + (i % 20)
-          map[at] = map[at]! + weights[i % 60]! * (times ? value : 1)
-        })
-        return { shape: [shape[0]!, 1, 4, 5], data: map }
-      },
-      { multiplier: times ? 'input' : 'none' }
-    )
-  const weights = (() => {
-    const constants = [...linearPictureNet().constants.values()]
-    const data = constants.find(({ shape }) => shape.join() === '3,60')!.data as Float32Array
-    return data.subarray(0, 60)
-  })()
-  const dotted = { ...pictures, data: pictures.data.map((value, i) => (i % 7 === 0 ? 0 : value)) }
-
-  it.each<[string, Method, Partial<InfidelityOptions>]>([
-    [
-      'the gradient with noise alike in all channels',
-      summed(false),
-      { perturbation: 'gaussian', granularity: 'pixel' }
-    ],
-    ['gradient (.) input with whole pixels', summed(true), {}],
-    ['gradient (.) input with squares', summed(true), { perturbation: 'square' }]
-  ])('are exact where it can be told: %s', async (_, method, options) => {
-    for (const { value, note } of await scored(linearPictureNet(), dotted, method, options)) {
-      expect(value).toBeLessThan(1e-8)
-      expect(note).toBeUndefined()
-    }
-  })
-
-  it.each<[string, Method, Partial<InfidelityOptions>]>([
-    ['the gradient with other noise in every channel', summed(false), { perturbation: 'gaussian' }],
-    ['the gradient with subsets', summed(false), {}],
-    ['gradient (.) input with subsets of elements', summed(true), { granularity: 'element' }]
-  ])('are shared out evenly elsewhere, and it is said: %s', async (_, method, options) => {
-    for (const { value, note } of await scored(linearPictureNet(), dotted, method, options)) {
-      expect(value).toBeGreaterThan(1e-3)
-      expect(note).toContain('even share')
-    }
-  })
-
-  it('are refused where they do not lie on the input', async () => {
-    const small = byHand(({ shape }) => ({ shape: [shape[0]!, 1, 2, 2], data: new Float32Array(4 * shape[0]!) }))
-    await expect(scored(linearPictureNet(), pictures, small, {})).rejects.toMatchObject({ code: 'AGON_BAD_INPUT' })
-  })
-})
-
-describe('perturbed inputs', () => {
-  const { model } = tinyMlp()
-  const input = normals([3, 10], 2)
-
-  it('are made from the input, not from one another: more of them keep the first ones', async () => {
-    const rows: Float32Array[] = []
-    const seen = async (samples: number): Promise<readonly Float32Array[]> => {
-      rows.length = 0
-      const session = await engine.load(model)
-      const forward: typeof session.forward = (batch, options) => {
-        if (batch.shape[0] !== 1 || batch.data[0] !== input.data[0]) rows.push(batch.data.slice())
-        return session.forward(batch, options)
-      }
-      const one = { shape: [1, 10], data: input.data.subarray(0, 10) }
-      const metric = infidelity({ samples, share: 0.1, granularity: 'element' })
-      await measure({ ...session, forward }, one, gradient(), metric, { target: 0, memory: 1 })
-      return rows.map((row) => row)
-    }
-    const [few, many] = [await seen(8), await seen(40)]
-    for (const row of many) expect(row.filter((value, i) => value !== input.data[i])).toHaveLength(1)
-    expect(many.slice(0, few.length)).toEqual(few)
-  })
-
-  it('go in batches within the byte budget, and stop between them', async () => {
-    const controller = new AbortController()
-    const counted = watched(await engine.load(model))
-    const metric = infidelity({ samples: 10 })
-    await measure(counted.session, input, gradient(), metric, { target: 0, memory: 4 * (10 + 7) * 4 })
-    expect(Math.max(...counted.batches.slice(1))).toBe(4)
-    expect(counted.batches.slice(1).reduce((sum, count) => sum + count, 0)).toBe(30)
-    const stopped = watched(await engine.load(model), () => stopped.batches.length === 3 && controller.abort())
-    const { signal } = controller
-    const run = measure(stopped.session, input, gradient(), metric, { target: 0, memory: 1, signal })
-    await expect(run).rejects.toMatchObject({ name: 'AbortError' })
-    expect(stopped.batches).toHaveLength(3)
-  })
-
-  it('of an example without a range are said not to be perturbed', async () => {
-    const constant = { shape: [1, 10], data: new Float32Array(10).fill(2) }
-    const [score] = await scored(model, constant, gradient(), { perturbation: 'gaussian', samples: 2 })
-    expect(score).toMatchObject({ value: 0, note: expect.stringContaining('Give sigma') as string })
-  })
-})
-
-describe('options', () => {
-  it.each<[string, object]>([
-    ['perturbation', { perturbation: 'squares' }],
-    ['form', { form: 'paper' }],
-    ['multiplier', { multiplier: 'global' }],
-    ['sigma', { sigma: 1 }],
-    ['samples', { perturbation: 'baseline-difference', samples: 3 }],
-    ['side', { perturbation: 'square', side: 0 }],
-    ['share', { share: 0 }],
-    ['noise', { perturbation: 'gaussian', noise: -1 }],
-    ['granularity', { granularity: 'channel' }],
-    ['perturbed', { perturbation: 'given' }]
-  ])("refuses a wrong '%s'", (name, options) => {
-    expect(() => infidelity(options)).toThrow(new RegExp(`option '${name}' of infidelity`))
-  })
-
-  it.each<[string, Partial<InfidelityOptions>]>([
-    ['another shape', { perturbed: normals([3, 2, 5]) }],
-    ['other examples', { perturbed: normals([2, 2, 6]) }],
-    ['other perturbations', { perturbed: normals([3, 2, 6]), perturbations: normals([3, 4, 6]) }]
-  ])('refuses given tensors of %s', async (_, options) => {
-    const run = scored(linearNet(), flat, gradient(), { perturbation: 'given', ...options })
-    await expect(run).rejects.toMatchObject({ code: 'AGON_BAD_INPUT' })
-  })
-
-  it('are all said, and so is the formula', () => {
-    const { options, formula } = infidelity({ scaled: true, samples: 7 })
-    expect(options).toMatchObject({ form: 'captum', scaled: true, perturbation: 'subset', samples: 7, share: 0.1 })
-    expect(formula).toContain('beta')
   })
 })

@@ -1,5 +1,15 @@
-import { createRandom, sizeOf, type Engine, type Method, type Model, type Session, type Tensor } from '@agon/core'
+import {
+  createRandom,
+  measure,
+  sizeOf,
+  type Engine,
+  type Method,
+  type Model,
+  type Session,
+  type Tensor
+} from '@agon/core'
 import { createReferenceEngine } from '@agon/engine-reference'
+import { infidelity, type InfidelityOptions } from '@agon/metrics'
 import { modelOf } from '@agon/testing'
 
 export const engine: Engine = createReferenceEngine()
@@ -50,3 +60,19 @@ export function watched(session: Session, onPass: () => void = () => undefined) 
   }
   return { session: { ...session, forward }, batches }
 }
+
+/** Scores of label 0's maps by infidelity with these options. */
+export async function scored(
+  model: Model,
+  input: Tensor,
+  method: Method,
+  given: Partial<InfidelityOptions>,
+  options: Parameters<typeof measure>[4] = {}
+) {
+  return measure(await engine.load(model), input, method, infidelity(given), { target: 0, ...options })
+}
+
+/** A map of zeros, which tells of nothing; its infidelity is the mean squared difference of the logit. */
+export const silent = byHand(({ shape, data }) => ({ shape, data: new Float32Array(data.length) }), {
+  multiplier: 'none'
+})

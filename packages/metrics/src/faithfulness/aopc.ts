@@ -19,7 +19,8 @@ export interface AopcOptions extends Omit<CurveOptions, 'steps' | 'granularity'>
  *
  *     1/(L + 1) sum over k = 0 .. L of f(x) - f(x with the first k regions replaced)
  *
- * Regions are the cells of a grid; a region's score is the sum of its pixels'. Its values are replaced by numbers drawn evenly from each channel's range.
+ * Regions are the cells of a grid; a region's score is the sum of its pixels'. Without a baseline of the option or the call its
+ * values are replaced by numbers drawn evenly from each channel's range.
  */
 export const aopc = defineMetric<AopcOptions>({
   name: 'aopc',
@@ -32,7 +33,7 @@ export const aopc = defineMetric<AopcOptions>({
     channelAxis: undefined,
     of: 'probability',
     order: 'most',
-    baseline: 'uniform',
+    baseline: undefined,
     regions: 100,
     side: undefined
   },
@@ -45,7 +46,10 @@ export const aopc = defineMetric<AopcOptions>({
   async measure(context, options) {
     const { pixels, scores } = scoredPixels(context, { ...options, granularity: 'pixel' })
     const cells = regionsOf(pixels, options.side ?? defaultSide(pixels))
-    const replaced = replacementsOf(context, options.baseline, options)
+    const replaced = replacementsOf(context, options.baseline, {
+      channelAxis: options.channelAxis,
+      fallback: 'uniform'
+    })
     const sums = scores.map((row) => Float32Array.from(cells, (cell) => cell.reduce((sum, p) => sum + row[p]!, 0)))
     const inputs = rowsOf(context.input)
     const copies = ordersOf(context, sums, options.order).map((order, n) => {

@@ -1,4 +1,4 @@
-import { defaultMemory, rowsOf, sizeOf, type MetricContext } from '@agon/core'
+import { assertFinite, defaultMemory, rowsOf, sizeOf, type MetricContext } from '@agon/core'
 import { readerOf, type Reading } from './reading.js'
 
 /** What perturbing needs of a metric's context. */
@@ -19,7 +19,8 @@ const mostAtOnce = 64
 
 /**
  * Reads the explained labels off all copies, those of an example after those of the other: a row of readings for every example. Copies run in batches that fit half of the
- * byte budget with their outputs; readings do not depend on it.
+ * byte budget with their outputs; readings do not depend on it. Throws AGON_NOT_FINITE for outputs with NaN or
+ * infinity.
  */
 export async function readCopies(
   { session, input, logits, targets, signal, memory = defaultMemory }: Perturbed,
@@ -39,6 +40,7 @@ export async function readCopies(
       { shape: [batch.length, ...input.shape.slice(1)], data },
       signal && { signal }
     )
+    assertFinite('outputs of perturbed inputs', outputs)
     rowsOf(outputs).forEach((row, i) => readings[batch[i]!.n]!.push(read(row, targets[batch[i]!.n]!)))
   }
   return readings

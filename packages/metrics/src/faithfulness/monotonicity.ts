@@ -14,7 +14,7 @@ export interface MonotonicityOptions extends Omit<CurveOptions, 'order'> {
  */
 export const monotonicity = defineMetric<MonotonicityOptions>({
   name: 'monotonicity',
-  cite: 'Luss et al. 2019, Leveraging Latent Features for Local Explanations, arXiv 1905.12698; as in Arya et al. 2019, One Explanation Does Not Fit All, arXiv 1909.03012',
+  cite: 'Luss et al. 2019, Generating Contrastive Explanations with Monotonic Attribute Functions, arXiv 1905.12698; as in Arya et al. 2019, One Explanation Does Not Fit All, arXiv 1909.03012',
   direction: 'higher',
   range: [0, 1],
   formula:

@@ -1,6 +1,5 @@
-import { AgonError, assertWhole, defineMetric, rowsOf, type MetricContext, type Random } from '@agon/core'
+import { AgonError, assertWhole, defineMetric, pearson, rowsOf, type MetricContext, type Random } from '@agon/core'
 import { copyPixels, pixelDefaults, scoredPixels, type PixelOptions } from '../maps/pixels.js'
-import { pearson } from '../maps/statistics.js'
 import { readCopies } from './copies.js'
 import { assertPixels } from './curve.js'
 import { assertReading, type Reading } from './reading.js'
@@ -22,7 +21,7 @@ export interface SensitivityNOptions extends PixelOptions {
  *
  *     corr_S(sum of phi_i over i in S, f(x) - f(x with S replaced))
  *
- * It is 1 for gradient times input on a linear model and the baseline zero, whatever n. 0 where one of the two does not vary. Subset k of example n is drawn from stream ('subset', n, k).
+ * It is 1 for gradient times input on a linear model and the baseline zero, whatever n. 0 where one of the two does not vary, 1 where neither does. Subset k of example n is drawn from stream ('subset', n, k).
  */
 export const sensitivityN = defineMetric<SensitivityNOptions>({
   name: 'sensitivity-n',
