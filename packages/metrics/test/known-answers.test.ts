@@ -1,4 +1,4 @@
-import { createRandom, tensor } from '@agon/core'
+import { createRandom, explain, tensor } from '@agon/core'
 import { gradientTimesInput } from '@agon/methods'
 import { modelOf } from '@agon/testing'
 import { describe, expect, it } from 'vitest'
@@ -7,7 +7,9 @@ import {
   aopc,
   areaUnder,
   deletion,
+  deletionCurves,
   insertion,
+  insertionCurves,
   monotonicity,
   monotonicityCorrelation,
   pixelFlipping,
@@ -16,7 +18,7 @@ import {
   sufficiency
 } from '../src/faithfulness/index.js'
 import { maskOf, pointingGame, relevanceMass, relevanceRank } from '../src/localisation/index.js'
-import { given, linear, row, scoreOf, scoresOf } from './given-maps.js'
+import { engine, given, linear, row, scoreOf, scoresOf } from './given-maps.js'
 
 /** One logit of 4 elements, whose shares of it are 2, 6, -1 and 4. */
 const weights = [2, 3, -1, 8]
@@ -238,6 +240,16 @@ describe('localisation by hand', () => {
     expect((await scoreOf(of, relevanceRank({ by: 'absolute' }))).value).toBe(2 / 4)
     expect((await scoreOf({ ...of, method: map({}) }, relevanceMass())).value).toBe(0)
   })
+})
+
+it('gives the curve alone', async () => {
+  const session = await engine.load(exact.model)
+  const { attribution, logits, target } = await explain(session, exact.input, exact.method)
+  const context = { session, input: exact.input, attribution, logits, targets: target, random: createRandom(0) }
+  const [curve] = await deletionCurves(context, { steps: 3, of: 'logit' })
+  expect(curve).toEqual({ shares: [0, 0.25, 0.75, 1], values: [11, 5, -1, 0] })
+  expect((await insertionCurves(context, { steps: 1, of: 'logit' }))[0]!.values).toEqual([0, 11])
+  session.dispose()
 })
 
 it('takes the area under a curve by trapezoids', () => {
