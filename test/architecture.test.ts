@@ -21,7 +21,7 @@ const picture: Readonly<Record<string, readonly string[]>> = {
   '@agon/native': ['@agon/core', '@agon/graph'],
   '@agon/onnx': ['@agon/core', '@agon/graph'],
   '@agon/testing': ['@agon/core', '@agon/graph', '@agon/methods'],
-  agon: '@agon/core @agon/graph @agon/methods @agon/render @agon/images @agon/engine-reference @agon/native @agon/onnx @agon/smooth-activations'.split(
+  agon: '@agon/core @agon/graph @agon/methods @agon/render @agon/images @agon/engine-reference @agon/native @agon/onnx @agon/sanity-checks @agon/smooth-activations'.split(
     ' '
   ),
   '@agon/cli': ['agon'],

@@ -16,6 +16,7 @@ import {
   type Similarity
 } from '@agon/core'
 import { methods as ownMethods } from '@agon/methods'
+import { metrics as ownMetrics } from '@agon/metrics'
 import { createEngine, engineNames, listEngines, type ChosenEngine, type EngineStatus } from './create-engine.js'
 import { guardEngine, guardMethod } from './guard.js'
 
@@ -47,7 +48,13 @@ export interface Agon {
 export function createAgon({ plugins = [] }: { readonly plugins?: readonly Plugin[] } = {}): Agon {
   plugins.forEach((plugin, i) => assertPlugin(plugin, `plugins[${i}]`))
   assertUnique(plugins)
-  const own = { methods: ownMethods.names, engines: engineNames, similarities: [], metrics: [], checks: [] }
+  const own = {
+    methods: ownMethods.names,
+    engines: engineNames,
+    similarities: [],
+    metrics: ownMetrics.names,
+    checks: []
+  }
   const owners = ownersOf(plugins, own)
   const methods = ownMethods.with(
     ...plugins.flatMap((plugin) => (plugin.methods ?? []).map((each) => guardMethod(plugin, each)))
@@ -64,10 +71,7 @@ export function createAgon({ plugins = [] }: { readonly plugins?: readonly Plugi
       'similarity',
       plugins.flatMap(({ similarities = [] }) => similarities)
     ),
-    metrics: createRegistry(
-      'metric',
-      plugins.flatMap((plugin) => plugin.metrics ?? [])
-    ),
+    metrics: ownMetrics.with(...plugins.flatMap((plugin) => plugin.metrics ?? [])),
     checks: createRegistry(
       'check',
       plugins.flatMap((plugin) => plugin.checks ?? [])

@@ -1,10 +1,13 @@
 import { Command } from 'commander'
 import { addEngines } from './commands/engines.js'
 import { addExplain } from './commands/explain.js'
+import { addFetch } from './commands/fetch.js'
 import { addInspect } from './commands/inspect.js'
 import { addMethods } from './commands/methods.js'
 import { addNew } from './commands/new.js'
+import { addRandomizeData } from './commands/randomize-data.js'
 import { addSmooth } from './commands/smooth.js'
+import { addTrain } from './commands/train.js'
 import { addTurf } from './commands/turf.js'
 import type { Io } from './io.js'
 import { addPluginOptions } from './plugins/open-agon.js'
@@ -38,6 +41,9 @@ export function createProgram(io: Io): Command {
   addTurf(program, io)
   addInspect(program, io)
   addSmooth(program, io)
+  addFetch(program, io)
+  addTrain(program, io)
+  addRandomizeData(program, io)
   addMethods(program, io)
   addEngines(program, io)
   addNew(program, io)

@@ -1,4 +1,4 @@
-import type { Method, Tensor } from '@agon/core'
+import type { Tensor } from '@agon/core'
 import { infidelityOf, type InfidelityOptions } from '@agon/metrics'
 import { gradient, gradientTimesInput, integratedGradients, occlusion } from '@agon/methods'
 import { describe, expect, it } from 'vitest'

@@ -26,8 +26,9 @@ export function assertReport(value: unknown, name = 'report.json'): asserts valu
   assertVersion(value, name)
   const { success, issues } = v.safeParse(reportSchema, value, { abortEarly: true })
   if (!success) {
-    const [{ message: expected, input }] = issues
+    const [{ message, input, type }] = issues
     const at = v.getDotPath(issues[0])
+    const expected = input === undefined && type === 'object' ? 'a value' : message
     throw bad(at ? `${name}: ${at}` : name, expected, shown(input))
   }
   const report = value as Report

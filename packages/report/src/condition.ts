@@ -10,7 +10,7 @@ export interface Condition {
   readonly measured: string
   readonly operator: Operator
   readonly threshold: number
-  /** Name of a step or its number from 1. Absent: the last. */
+  /** Name of a step or its number from 1. Absent: the one that the check's verdict is read off. */
   readonly step?: string
 }
 

@@ -20,7 +20,7 @@ const operators: Readonly<Record<Operator, (a: number, b: number) => boolean>> =
 }
 
 /**
- * Evaluates conditions: the mean over inputs and draws of a figure at one step of a check, or the mean of a metric over inputs. Throws AGON_UNKNOWN_NAME for a
+ * Evaluates conditions: the mean over inputs and draws of a figure at one step of a check (the one that its verdict is read off), or the mean of a metric over inputs. Throws AGON_UNKNOWN_NAME for a
  * method, check, figure, metric or step that the report lacks, listing those it has, and AGON_BAD_INPUT where any input or draw is missing: what was not
  * measured is neither true nor false.
  */
@@ -94,10 +94,10 @@ function checkOf(report: Report, condition: Condition): ReportCheck {
   throw new AgonError('AGON_INTERNAL', { what: `condition '${condition.text}'` })
 }
 
-/** From 1. A name goes before a number. */
-function stepOf({ name, steps }: ReportCheck, condition: Condition): number {
+/** From 1. A name goes before a number; without either it is the step that the check's verdict is read off. */
+function stepOf({ name, steps, criterion }: ReportCheck, condition: Condition): number {
   const { step } = condition
-  if (step === undefined) return steps.length
+  if (step === undefined) return criterion.step === 'first' ? 1 : steps.length
   const at = names(steps).indexOf(step)
   if (at >= 0) return at + 1
   if (/^[1-9]\d*$/.test(step) && Number(step) <= steps.length) return Number(step)

@@ -128,7 +128,7 @@ export interface Verdict {
   readonly check: string
   readonly method: string
   readonly criterion: Criterion
-  /** Mean over draws and inputs. */
+  /** Mean over draws and inputs at the criterion's step; of sizes where the criterion says so. */
   readonly value: number
   /** Standard deviation over draws and inputs, and how many there were. */
   readonly spread: number

@@ -15,6 +15,7 @@ const path = v.pipe(
 )
 
 const criterion = object({
+  step: v.optional(oneOf(['first', 'last'])),
   figure: text,
   absolute: v.optional(v.boolean('true or false')),
   threshold: number,

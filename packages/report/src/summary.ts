@@ -11,9 +11,10 @@ export interface Summary {
 export function summarize(values: readonly number[]): Summary | undefined {
   const samples = values.length
   if (samples === 0) return undefined
+  if (values.every((each) => each === values[0])) return { value: values[0]!, spread: 0, samples }
   const value = values.reduce((sum, each) => sum + each, 0) / samples
   const squares = values.reduce((sum, each) => sum + (each - value) ** 2, 0)
-  return { value, spread: samples > 1 ? Math.sqrt(squares / (samples - 1)) : 0, samples }
+  return { value, spread: Math.sqrt(squares / (samples - 1)), samples }
 }
 
 /** What each step, from 1, of a check found of a method by one figure: over draws and inputs; undefined where nothing is. */

@@ -265,7 +265,7 @@ export function madeUpPictures(side = 24): (path: string) => Uint8Array {
       const x = (p % side) / side
       const y = Math.floor(p / side) / side
       const blob = Math.exp(-20 * ((x - 0.5) ** 2 + (y - 0.45) ** 2))
-      const t = path.startsWith('inputs') ? x : blob * random.fork(p).uniform() * 1.4 * (p % 3 ? 1 : -1)
+      const t = path.startsWith('inputs') ? x : blob * random.uniform() * 1.4 * (p % 3 ? 1 : -1)
       data.set(path.startsWith('inputs') ? [255 * x, 255 * y, 120, 255] : colorOf(t), 4 * p)
     }
     return encode({ width: side, height: side, data, channels: 4, depth: 8 })

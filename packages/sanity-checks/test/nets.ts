@@ -8,16 +8,16 @@ export function normals(shape: readonly number[], seed = 5): Tensor {
   return { shape, data }
 }
 
-/** Three dense layers with leaky rectifiers between: every element of every map is alive. `[N, 12]` -> `[N, labels]`. */
-export function leakyNet(labels: number, seed = 1): Model {
+/** Three dense layers with leaky rectifiers between: every element of every map is alive. `[N, inputs]` -> `[N, labels]`. */
+export function leakyNet(labels: number, seed: number, inputs: number): Model {
   return modelOf(
     'leaky',
-    [12],
+    [inputs],
     (b) => {
-      const dense = (x: string, inputs: number, outputs: number): string =>
-        b.add('Gemm', [x, b.weights([outputs, inputs], 0.5), b.weights([outputs], 0.3)], { transB: 1 })
+      const dense = (x: string, width: number, outputs: number): string =>
+        b.add('Gemm', [x, b.weights([outputs, width], 0.5), b.weights([outputs], 0.3)], { transB: 1 })
       const leaky = (x: string): string => b.add('LeakyRelu', [x], { alpha: 0.3 })
-      return dense(leaky(dense(leaky(dense(b.input, 12, 20)), 20, 16)), 16, labels)
+      return dense(leaky(dense(leaky(dense(b.input, inputs, 20)), 20, 16)), 16, labels)
     },
     seed
   )

@@ -3,6 +3,8 @@ import { sha256 } from './fingerprint.js'
 
 /** Where an unfinished fit is kept: a file, see the entry `@agon/train/node`, or anything that holds bytes. */
 export interface CheckpointStore {
+  /** What errors call it: the file's path. */
+  readonly where?: string
   /** `undefined` if nothing was written yet. */
   read(): Promise<Uint8Array | undefined>
   /** Takes the place of what was written before, wholly or not at all. */
@@ -66,12 +68,13 @@ export async function encodeCheckpoint(
 /** Throws AGON_BAD_FILE for a damaged checkpoint, AGON_BAD_INPUT for that of another fit. */
 export async function decodeCheckpoint(
   bytes: Uint8Array,
-  fingerprint: string
+  fingerprint: string,
+  where = 'checkpoint of a fit'
 ): Promise<{ readonly position: Position; readonly state: LearnerState }> {
   const start = new TextDecoder().decode(bytes.subarray(0, magic.length + digestBytes))
   const body = bytes.subarray(magic.length + digestBytes)
   if (!start.startsWith(magic) || start.slice(magic.length) !== (await sha256(body)))
-    throw refused('AGON_BAD_FILE', 'a checkpoint as it was written', 'other bytes')
+    throw refused(where, 'AGON_BAD_FILE', 'a checkpoint as it was written', 'other bytes')
   const length = new DataView(body.buffer, body.byteOffset).getUint32(0, true)
   const {
     fingerprint: of,
@@ -79,7 +82,12 @@ export async function decodeCheckpoint(
     ...position
   } = JSON.parse(new TextDecoder().decode(body.subarray(4, 4 + length))) as Header
   if (of !== fingerprint)
-    throw refused('AGON_BAD_INPUT', 'that of this model, examples, settings and engine', 'another')
+    throw refused(
+      where,
+      'AGON_BAD_INPUT',
+      'the checkpoint of this model, examples, settings and engine',
+      'that of another'
+    )
   return { position, state: stateOf(parameters, body.slice(4 + length)) }
 }
 
@@ -103,7 +111,7 @@ function partsOf<T>({ parameters, first, second }: { parameters: T; first: T; se
   return [parameters, first, second]
 }
 
-function refused(code: 'AGON_BAD_FILE' | 'AGON_BAD_INPUT', expected: string, found: string): AgonError {
+function refused(what: string, code: 'AGON_BAD_FILE' | 'AGON_BAD_INPUT', expected: string, found: string): AgonError {
   const remedy = 'Remove it to begin anew.'
-  return new AgonError(code, { what: 'checkpoint of a fit', expected, found, remedy })
+  return new AgonError(code, { what, expected, found, remedy })
 }

@@ -25,7 +25,7 @@ export interface FitRun {
   readonly signal?: AbortSignal
   /** Where the fit is written to from time to time, and continued from if there is something. */
   readonly checkpoint?: CheckpointStore
-  /** Updates between two checkpoints; default 200. */
+  /** Updates between two checkpoints; default 500. */
   readonly checkpointEvery?: number
 }
 

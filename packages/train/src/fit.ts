@@ -48,7 +48,7 @@ const fresh: Position = { step: 0, sums: { loss: 0, correct: 0, examples: 0 }, h
 async function resume(learner: Learner, fingerprint: string, { checkpoint }: FitRun): Promise<Position> {
   const bytes = await checkpoint?.read()
   if (bytes === undefined) return fresh
-  const { position, state } = await decodeCheckpoint(bytes, fingerprint)
+  const { position, state } = await decodeCheckpoint(bytes, fingerprint, checkpoint?.where)
   learner.write(state)
   return position
 }
@@ -63,7 +63,7 @@ interface Fit {
 
 async function runFrom(start: Position, fit: Fit): Promise<Position> {
   const { settings, options, examples } = fit
-  const { signal, checkpointEvery = 200 } = options
+  const { signal, checkpointEvery = 500 } = options
   const began = performance.now()
   const steps = settings.epochs * batchesOf(fit)
   let position = start

@@ -72,7 +72,8 @@ export async function trainNet(engine: Engine, data: DataSet, options: TrainNetO
   const examples = chosenExamples(data, labels, seed, options.examples)
   const settings = resolveSettings({ ...recipe.settings[labels], ...options.settings, seed })
   const side = examples.shape.at(-1)!
-  const start: Model = { ...recipe.build({ seed, labels: data.classes.length, side }), labels: data.classes }
+  const built = recipe.build({ seed, labels: data.classes.length, side })
+  const start: Model = { ...built, name: `${data.name}-${net}-${labels}-labels`, labels: data.classes }
   const fingerprint = await fitFingerprint(engine.name, start, examples, settings)
   const found = await store?.load(fingerprint)
   if (found !== undefined) return { ...found, cached: true }

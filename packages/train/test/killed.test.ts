@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -41,6 +41,13 @@ it('a fit whose process is killed goes on from its last update, byte for byte', 
   expect(resumed.resumedAt).toBeLessThan(28)
   expect(weightBytes(resumed.model)).toEqual(weightBytes(ran.model))
   expect(resumed.history).toEqual(ran.history)
+})
+
+it('names the file of a damaged checkpoint', async () => {
+  const path = join(folder, 'damaged.checkpoint')
+  writeFileSync(path, 'agon-fit')
+  const running = fit(createReferenceEngine(), tinyNet, tinySet, { checkpoint: checkpointFile(path) })
+  await expect(running).rejects.toMatchObject({ code: 'AGON_BAD_FILE', what: path })
 })
 
 const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds))

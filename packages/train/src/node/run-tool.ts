@@ -31,6 +31,7 @@ export async function runTool(
 function complaintOf(error: unknown): string {
   const { code, stderr, message } = error as { code?: unknown; stderr?: string; message?: string }
   if (code === 'ENOENT') return 'no such program'
-  const lines = (stderr ?? '').split('\n').filter((line) => line.trim() !== '' && !/ warn |A complete log/.test(line))
-  return lines.slice(-3).join('; ') || (message ?? String(error))
+  const lines = (stderr ?? '').split('\n').map((line) => line.replace(/^npm error\s+/, '').trim())
+  const said = lines.filter((line) => line !== '' && !/^at |^npm warn|^W: /.test(line))
+  return said.find((line) => /failed|not found|^E: /i.test(line)) ?? said[0] ?? message ?? String(error)
 }

@@ -11,7 +11,8 @@ export async function unpacked(path: string, scratch: string, signal?: AbortSign
   const remedy = `Name a folder that holds the data set's files.`
   const options = { remedy, ...(signal && { signal }) }
   const kind = extname(path).toLowerCase()
-  if (kind === '.tgz') await runTool(scratch, ['tar', '-xzf', given], options)
+  // Of npm's package only the folder of the data: nothing else is put anywhere.
+  if (kind === '.tgz') await runTool(scratch, ['tar', '-xzf', given, 'package/data'], options)
   else if (kind === '.deb') await runTool(scratch, ['dpkg-deb', '-x', given, '.'], options)
   else {
     const expected = 'a folder, or a package that ends in .tgz or .deb'
@@ -26,7 +27,7 @@ const inner = ['.', 'package/data', 'usr/share/datasets/fashion-mnist', 'usr/sha
 /** The folder that holds a file of this name, plain or as .gz: the given one, or the place in it that a package has for it; the given one if none does. */
 export async function folderWith(name: string, folder: string): Promise<string> {
   for (const place of inner.map((each) => join(folder, each))) {
-    const names = await readdir(place).catch(() => [])
+    const names = await readdir(place).catch((): string[] => [])
     if (names.includes(name) || names.includes(`${name}.gz`)) return place
   }
   return folder
