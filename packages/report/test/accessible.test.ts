@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { style } from '../src/html/style.js'
 import { madeUpReport } from './made-up.js'
-import { pageOf, texts } from './page.js'
+import { pageOf, texts, type Element } from './page.js'
 
 const { page, document } = pageOf(madeUpReport({ methods: 4, steps: 12 }))
 const all = (selector: string): Element[] => [...document.querySelectorAll(selector)]

@@ -144,7 +144,7 @@ function cellsOf(
         ? 1
         : method === 'random-map'
           ? 0
-          : [0.04, 0.55, 0.31, 0.06, 0.82, 0.44, 0.05][m]!
+          : ([0.04, 0.55, 0.31, 0.06, 0.82, 0.44, 0.05][m] ?? 0.2)
     inputs.forEach(({ name: input, target }, i) => {
       for (let step = 1; step <= steps; step++) {
         for (let draw = 0; draw < draws; draw++) {

@@ -1,10 +1,14 @@
+import { createRandom } from '@agon/core'
 import { createHash } from 'node:crypto'
+import { encode } from 'fast-png'
 import { describe, expect, it } from 'vitest'
+import { masthead } from '../src/html/masthead.js'
 import { script, scriptHash } from '../src/html/script.js'
 import { style } from '../src/html/style.js'
+import { parseReport } from '../src/index.js'
 import { reportHtml } from '../src/html/report-html.js'
 import { madeUpPictures, madeUpReport } from './made-up.js'
-import { pageOf, texts } from './page.js'
+import { pageOf, partOf, texts } from './page.js'
 
 const report = madeUpReport()
 const { page, document } = pageOf(report)
@@ -71,9 +75,9 @@ describe('the page', () => {
   it('says what was left out', () => {
     const unfinished = ['Metric x of cgi: the time budget was spent.']
     expect(document.querySelector('.masthead .warning')).toBeNull()
-    expect(texts(pageOf({ ...report, run: { ...report.run, unfinished } }).document, '.masthead .warning li')).toEqual(
-      unfinished
-    )
+    expect(
+      texts(partOf(masthead({ ...report, run: { ...report.run, unfinished } }, [])), '.masthead .warning li')
+    ).toEqual(unfinished)
   })
 
   it('has everything to make the run again', () => {
@@ -103,11 +107,40 @@ describe('the page', () => {
   })
 })
 
+describe('pictures', () => {
+  it('are shown with a word for each, and found', () => {
+    const uses = [...document.querySelectorAll('.cascade td use')]
+    expect(uses.length).toBeGreaterThan(90)
+    for (const use of uses)
+      expect(document.getElementById(use.getAttribute('href')!.slice(1))!.tagName.toLowerCase()).toBe('image')
+    expect(document.querySelector('[aria-label="Map by cgi at features/conv3"]')).not.toBeNull()
+  })
+})
+
+describe('the size of a page', () => {
+  it('is below 9 MB for 26 steps of 6 methods and 5 controls on 4 inputs, even where no map can be compressed', () => {
+    const side = 64
+    const random = createRandom(3)
+    const noise = Uint8Array.from({ length: 5e5 }, () => random.integer(256))
+    let offset = 0
+    const pictures = (): Uint8Array => {
+      offset = (offset + 331) % (noise.length - side * side)
+      return encode(
+        { width: side, height: side, data: noise.subarray(offset, offset + side * side), channels: 1 },
+        { zlib: { level: 0 } }
+      )
+    }
+    const report = madeUpReport({ steps: 26, methods: 6, inputs: 4, draws: 1 })
+    const { length } = reportHtml(report, { pictures })
+    expect(report.cells.filter(({ check, picture }) => check === 'cascading' && picture)).toHaveLength(26 * 11 * 4)
+    expect(length / 1e6).toBeLessThan(9)
+  })
+})
+
 describe('escaping', () => {
-  const evil = '<script>alert(1)</script>"\'&<img src=x onerror=alert(2)>'
+  const evil = (k: number): string => `<script>alert(${k})</script>"'&<img src=x onerror=alert(2)>`
 
   it('lets no text of a report become markup, wherever it stands', () => {
-    const text = JSON.stringify(madeUpReport())
     const names = [
       'golden retriever',
       'dog.png',
@@ -120,15 +153,22 @@ describe('escaping', () => {
       'Looks like an edge',
       'agon check',
       'permuted labels',
-      'Petsiuk'
+      'Petsiuk',
+      'At the last step',
+      'Chihuahua',
+      'initialiser',
+      'cpu'
     ]
-    for (const name of names) {
-      const changed = JSON.parse(text.replaceAll(name, JSON.stringify(evil).slice(1, -1)))
-      const { document: other } = pageOf(changed)
-      expect(other.querySelectorAll('script')).toHaveLength(document.querySelectorAll('script').length)
-      expect(other.querySelectorAll('img')).toHaveLength(0)
-      expect(other.querySelectorAll('[onerror]')).toHaveLength(0)
-      expect(other.body.textContent).toContain('alert(1)')
+    const text = names.reduce(
+      (json, name, k) => json.replaceAll(name, JSON.stringify(evil(k)).slice(1, -1)),
+      JSON.stringify(report)
+    )
+    const { document: other } = pageOf(parseReport(text))
+    for (const selector of ['script', 'svg', 'table', 'h2']) {
+      expect(other.querySelectorAll(selector)).toHaveLength(document.querySelectorAll(selector).length)
     }
+    expect(other.querySelectorAll('img, [onerror]')).toHaveLength(0)
+    names.forEach((_, k) => expect(other.body.textContent).toContain(`alert(${k})`))
+    expect(other.title).toContain(evil(2))
   })
 })

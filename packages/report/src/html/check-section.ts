@@ -5,9 +5,8 @@ import type { Curve } from '../summary.js'
 import { cascadeFigure } from './cascade-figure.js'
 import type { ChartFacts } from './chart-parts.js'
 import { dotChart } from './dot-chart.js'
-import { lineChart, lineSample } from './line-chart.js'
+import { lineChart } from './line-chart.js'
 import { figuresOf, measureOf, type PageFacts } from './page-facts.js'
-import { seriesOf } from './series.js'
 import { counted, listed, optionsText, scrolling } from './words.js'
 import { criterionText } from './verdicts-section.js'
 
@@ -29,8 +28,7 @@ function about({ cite, options, steps, draws, criterion, notes }: ReportCheck): 
 }
 
 function chartFigure(facts: PageFacts, check: ReportCheck, figure: string, wide: boolean): string {
-  const { report, curves } = facts
-  const series = seriesOf(report)
+  const { report, curves, series } = facts
   const found = curves.get(check.name)?.get(figure) ?? new Map<string, Curve>()
   const measure = measureOf(report, check, figure)
   const chart: ChartFacts = {
@@ -47,16 +45,16 @@ function chartFigure(facts: PageFacts, check: ReportCheck, figure: string, wide:
   const how = single ? 'Signs are means, lines' : 'Lines are means at each step, bands'
   const explained = ` of the maps before and after. ${how} one standard deviation to either side, over draws and inputs. Filled signs are methods, open signs controls.`
   const caption = html`<figcaption><b>${figure}</b>${wide ? explained : ''}</figcaption>`
-  return html`<figure>!${caption}!${picture}!${single ? '' : key(chart)}!${numbers(check, chart)}</figure>`
+  return html`<figure>!${caption}!${picture}!${single ? '' : key(facts, chart)}!${numbers(check, chart)}</figure>`
 }
 
 /** What line is whose, with its value at the last step that has one, the largest first. */
-function key({ curves }: ChartFacts): string {
+function key({ series: drawn }: PageFacts, { curves }: ChartFacts): string {
   const last = curves
     .map(({ series, curve }) => ({ series, end: curve.findLast((point) => point !== undefined)! }))
     .toSorted((a, b) => b.end.value - a.end.value)
   return html`<ul class="key">
-    !${last.map(({ series, end }) => html`<li>!${lineSample(series)}${series.method} ${formatNumber(end.value)}</li>`)}
+    !${last.map(({ series, end }) => html`<li>!${drawn.get(series.method)!.sample}${series.method} ${formatNumber(end.value)}</li>`)}
   </ul>`
 }
 

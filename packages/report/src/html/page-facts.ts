@@ -1,6 +1,8 @@
 import type { MeasureFacts, Report, ReportCheck, Verdict } from '../report.js'
 import { curvesOf, type Curve } from '../summary.js'
+import { lineSample } from './line-chart.js'
 import type { Pictures } from './pictures.js'
+import { seriesOf, type Series } from './series.js'
 
 /** What the sections of a page share. */
 export interface PageFacts {
@@ -8,6 +10,8 @@ export interface PageFacts {
   readonly pictures: Pictures
   /** By check, figure and method. */
   readonly curves: ReadonlyMap<string, ReadonlyMap<string, ReadonlyMap<string, Curve>>>
+  /** How each method is drawn, and a sample of its line. */
+  readonly series: ReadonlyMap<string, Series & { readonly sample: string }>
   /** Most pixels on the longer side of the maps of steps. */
   readonly thumbnail: number
   /** The same of the maps of the unchanged model. */
@@ -20,8 +24,9 @@ export const photographSide = 320
 export function pageFacts(report: Report, pictures: Pictures): PageFacts {
   const shown = report.cells.filter(({ picture }) => picture !== undefined).length
   const curves = new Map(report.checks.map(({ name }) => [name, curvesOf(report, name)]))
+  const series = new Map([...seriesOf(report)].map(([name, one]) => [name, { ...one, sample: lineSample(one) }]))
   const sides = { thumbnail: sideFor(shown, 3e6, 64, 128), mapSide: sideFor(report.maps.length, 1e6, 112, 224) }
-  return { report, pictures, curves, ...sides }
+  return { report, pictures, curves, series, ...sides }
 }
 
 /** The side, between two, at which so many square pictures have so many pixels together: what bounds the size of the page. */

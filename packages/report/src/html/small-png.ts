@@ -34,8 +34,11 @@ export function smallPng(bytes: Uint8Array, side: number, file: string): SmallPn
     return { width, height, png: encode({ width, height, data: bytesOf(small.pixels), channels: 3 }, best) }
   }
   const palette = counts.slice(0, paletteSize).map(([color]) => color)
-  const data = indices(small.pixels, palette)
-  return { width, height, png: encode({ width, height, data, channels: 1, palette: palette.map(rgb) }, best) }
+  const nearest = nearestOf(small.pixels, palette)
+  const used = [...new Set(nearest)]
+  const place = new Map(used.map((color, index) => [color, index]))
+  const data = Uint8Array.from(nearest, (color) => place.get(color)!)
+  return { width, height, png: encode({ width, height, data, channels: 1, palette: used.map(rgb) }, best) }
 }
 
 const best = { zlib: { level: 9 } } as const
@@ -115,19 +118,17 @@ function distance(a: number, b: number): number {
   return r * r + g * g + blue * blue
 }
 
-/** Index of the nearest colour of the palette; colours that share their upper 6 bits share one. */
-function indices(pixels: Uint32Array, palette: readonly number[]): Uint8Array {
-  const exact = new Map(palette.map((color, index) => [color, index]))
+/** The nearest colour of the palette; colours that share their upper 6 bits share one. */
+function nearestOf(pixels: Uint32Array, palette: readonly number[]): Uint32Array {
+  const exact = new Set(palette)
   const near = new Map<number, number>()
-  return Uint8Array.from(pixels, (color) => {
-    const known = exact.get(color) ?? near.get(color & 0xfcfcfc)
+  return pixels.map((color) => {
+    if (exact.has(color)) return color
+    const known = near.get(color & 0xfcfcfc)
     if (known !== undefined) return known
-    let index = 0
-    palette.forEach((each, k) => {
-      if (distance(each, color) < distance(palette[index]!, color)) index = k
-    })
-    near.set(color & 0xfcfcfc, index)
-    return index
+    const found = palette.reduce((best, each) => (distance(each, color) < distance(best, color) ? each : best))
+    near.set(color & 0xfcfcfc, found)
+    return found
   })
 }
 
