@@ -41,6 +41,8 @@ export interface Addon {
   /** Threads that sessions may share; 0 = as many as the machine has. */
   createPool(threads: number): Pool
   readonly NativeSession: new (program: Program, pool: Pool, choices: Choices) => NativeSession
+  /** `parameters`: pairs of a constant's value and whether weight decay applies (1) or not (0). */
+  readonly NativeLearner: new (program: Program, parameters: Int32Array, pool: Pool) => NativeLearner
 }
 
 /** Opaque. */
@@ -74,6 +76,21 @@ export interface NativeSession {
     precision: number,
     progress: Progress | undefined
   ): Job
+  dispose(): void
+}
+
+/** What belongs to a parameter, in the order of `enum class Part` in include/agon/learner.h. */
+export const parts = ['values', 'gradients', 'first', 'second'] as const
+
+/** A program whose constants are fitted; one call at a time. Arguments are facts; a contradiction is AGON_INTERNAL. */
+export interface NativeLearner {
+  /** `out`: loss and number of correct examples. */
+  pass(input: Float32Array, labels: Int32Array, out: Float64Array): Job
+  /** step, rate, beta1, beta2, epsilon, decay */
+  update(adam: Float64Array): Job
+  /** Copies a part (its index) of a parameter (its index) to `out`. */
+  read(part: number, parameter: number, out: Float32Array): void
+  write(part: number, parameter: number, data: Float32Array): void
   dispose(): void
 }
 

@@ -1,7 +1,8 @@
 import { availableParallelism } from 'node:os'
-import { AgonError, assertChoice, resolveOptions, type Engine, type Model } from '@agon/core'
+import { AgonError, assertChoice, resolveOptions, type Engine, type Learner, type Model } from '@agon/core'
 import { validate } from '@agon/graph'
 import { choices, type Choice } from './addon.js'
+import { createLearner } from './learner.js'
 import { loadAddon, tryLoadAddon } from './loader.js'
 import { prepareOnDemand } from './prepared.js'
 import { createSession } from './session.js'
@@ -39,6 +40,8 @@ export interface CpuEngine extends Engine {
   readonly instructionSet: string
   /** GFLOP/s of one thread that only multiplies and adds: the floor that passes are measured against. Takes some 40 ms. */
   peakGflops(): number
+  /** Operators that it fits: see the README. Throws AGON_UNSUPPORTED_OPERATOR naming every node with another. */
+  learner(model: Model): Promise<Learner>
   /** Where the addon was found. */
   readonly addon: string
 }
@@ -84,7 +87,8 @@ export function createCpuEngine(given: CpuEngineOptions = {}): CpuEngine {
         if (fixed !== undefined) models.of(fixed)
         return models
       })
-    }
+    },
+    learner: async (model) => createLearner(model, addon, pool)
   }
 }
 

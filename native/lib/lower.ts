@@ -23,16 +23,17 @@ const table: LowerTable = {
 export const operators: readonly string[] = Object.keys(table).sort()
 
 /**
- * Turns a model of fixed shapes into a program. Throws AGON_UNSUPPORTED_OPERATOR naming every node that cannot be run, and
+ * Turns a model of fixed shapes into a program; operators that `instead` lists are lowered by it. Throws AGON_UNSUPPORTED_OPERATOR naming every node that cannot be run, and
  * AGON_BAD_MODEL for values without elements.
  */
-export function lower(model: StaticModel): Lowered {
+export function lower(model: StaticModel, instead: LowerTable = {}): Lowered {
   assertSupported(model.nodes)
   assertElements(model)
   const { builder, finish } = createBuilder(model)
   for (const node of model.nodes) {
     builder.startNode(node)
-    table[node.op]!(node, builder)
+    const { [node.op]: how = table[node.op]! } = instead
+    how(node, builder)
   }
   return finish(model.inputs[0]!.name, model.outputs[0]!.name)
 }

@@ -42,6 +42,11 @@ std::vector<int32_t> producers(const Program& program) {
 
 }  // namespace
 
+std::vector<int32_t> producersOf(const Program& program) {
+  checkValues(program);
+  return producers(program);
+}
+
 Graph prepare(Program program) {
   checkValues(program);
   std::vector<uint8_t> inUse(program.values.size(), 0);

@@ -16,6 +16,10 @@ struct Graph {
   bool canBatch;
 };
 
+/// The instruction that makes each value, -1 for the others. Throws AGON_INTERNAL for values that contradict themselves or are read before they are made;
+/// instructions must refer to values that exist.
+std::vector<int32_t> producersOf(const Program& program);
+
 /// Checks and prepares a program. Throws AGON_INTERNAL.
 Graph prepare(Program program);
 

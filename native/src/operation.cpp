@@ -74,6 +74,12 @@ void Maker::expectCounts(size_t fewestInputs, size_t mostInputs, size_t ints, si
   expect(it.tables.size() >= tables, std::to_string(tables) + " tables");
 }
 
+void Maker::expectIds() const {
+  const int32_t values = static_cast<int32_t>(program_.values.size());
+  for (const int32_t value : instruction().inputs) expect(value >= -1 && value < values, "input ids of values");
+  for (const int32_t value : instruction().outputs) expect(value >= 0 && value < values, "output ids of values");
+}
+
 bool Maker::has(size_t input) const { return input < instruction().inputs.size() && instruction().inputs[input] >= 0; }
 int64_t Maker::inputSize(size_t input) const { return program_.values[instruction().inputs[input]].size; }
 int64_t Maker::outputSize() const { return program_.values[instruction().outputs[0]].size; }
@@ -125,9 +131,7 @@ std::unique_ptr<Operation> makeOperation(Program& program, int32_t index, std::v
   const Instruction& it = maker.instruction();
   const int32_t kind = static_cast<int32_t>(it.kind);
   maker.expect(kind >= 0 && kind < kindCount, "a known kind");
-  const int32_t values = static_cast<int32_t>(program.values.size());
-  for (const int32_t value : it.inputs) maker.expect(value >= -1 && value < values, "input ids of values");
-  for (const int32_t value : it.outputs) maker.expect(value >= 0 && value < values, "output ids of values");
+  maker.expectIds();
   auto operation = kinds[kind].make(maker);
   operation->index = index;
   operation->inputs = it.inputs;

@@ -97,6 +97,8 @@ class Maker {
   Instruction& instruction() const { return program_.instructions[index_]; }
   int32_t index() const { return index_; }
   void expect(bool holds, const std::string& what) const;
+  /// That the instruction refers to values that exist.
+  void expectIds() const;
   /// Number of inputs, outputs, ints, numbers and tables; absent trailing inputs are allowed down to fewestInputs.
   void expectCounts(size_t fewestInputs, size_t mostInputs, size_t ints, size_t numbers, size_t tables) const;
   bool has(size_t input) const;

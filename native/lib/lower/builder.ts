@@ -36,6 +36,8 @@ export interface Lowered {
   readonly program: Program
   /** Ids of the model's values that are computed from its input. */
   readonly ids: ReadonlyMap<ValueName, number>
+  /** Ids of the model's constants that instructions read as they are. */
+  readonly constantIds: ReadonlyMap<ValueName, number>
   /** Per instruction. */
   readonly origins: readonly Origin[]
 }
@@ -89,6 +91,7 @@ export function createBuilder(model: StaticModel) {
   const finish = (input: ValueName, output: ValueName): Lowered => ({
     program: { input: id(input), output: outputId(output), sizes: Float64Array.from(sizes), constants, instructions },
     ids: new Map([...ids].filter(([, known]) => constants[known] === null)),
+    constantIds: new Map([...ids].filter(([, known]) => constants[known] !== null)),
     origins
   })
   // An output that no node computes (a constant, or the input itself) is copied, so that every output is some instruction's.

@@ -5,3 +5,4 @@
 #define AGON_STRETCH 128
 #include "hot.h"
 #include "lanes-hot.h"
+#include "learn-hot.h"

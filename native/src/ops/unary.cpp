@@ -3,6 +3,7 @@
 #include "../batch/pull.h"
 #include "../tangents.h"
 #include "unary-batch.h"
+#include "unary-parameters.h"
 
 namespace agon {
 
@@ -108,21 +109,25 @@ size_t parametersOf(Function f) {
 
 }  // namespace
 
-std::unique_ptr<Operation> makeUnary(Maker& maker) {
+Function unaryFunction(Maker& maker, Parameters& parameters) {
   maker.expectCounts(1, 1, 1, 0, 0);
   const Instruction& it = maker.instruction();
   maker.expect(it.ints[0] >= 0 && it.ints[0] < unaryFunctionCount, "a unary function");
   maker.expect(maker.inputSize(0) == maker.outputSize(), "input and output of one size");
-  maker.keepConstant(0);
-  auto op = std::make_unique<Unary>();
-  op->function = static_cast<Function>(it.ints[0]);
-  const size_t needs = parametersOf(op->function);
+  const auto function = static_cast<Function>(it.ints[0]);
+  const size_t needs = parametersOf(function);
   maker.expectCounts(1, 1, 1, needs, 0);
-  if (needs > 0) op->parameters.p = it.numbers[0];
-  if (needs > 1) op->parameters.q = it.numbers[1];
-  if (needs > 2) op->parameters.r = it.numbers[2];
-  if (op->function == Function::Softclip)
-    maker.expect(op->parameters.p > 0 && op->parameters.q < op->parameters.r, "beta > 0 and low < high");
+  if (needs > 0) parameters.p = it.numbers[0];
+  if (needs > 1) parameters.q = it.numbers[1];
+  if (needs > 2) parameters.r = it.numbers[2];
+  if (function == Function::Softclip) maker.expect(parameters.p > 0 && parameters.q < parameters.r, "beta > 0 and low < high");
+  return function;
+}
+
+std::unique_ptr<Operation> makeUnary(Maker& maker) {
+  auto op = std::make_unique<Unary>();
+  op->function = unaryFunction(maker, op->parameters);
+  maker.keepConstant(0);
   return op;
 }
 

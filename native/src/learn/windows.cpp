@@ -1,0 +1,131 @@
+// Weighted sums and maxima over windows.
+#include "../ops/windows.h"
+
+#include <algorithm>
+
+#include "step.h"
+
+namespace agon {
+
+namespace {
+
+class Pooling : public LearnStep {
+ public:
+  Windows windows;
+
+ protected:
+  /// visit(window, first row of the plane of x, row of y) for every window of every group. Threads split planes, or groups where planes may share inputs and `writesX`.
+  template <class Visit>
+  void eachWindow(Learning& of, bool writesX, Visit visit) const {
+    const int64_t perPlane = (static_cast<int64_t>(windows.sources.size()) + windows.strideOut) * learnLanes;
+    const bool isApart = windows.planes == 1 || *std::max_element(windows.sources.begin(), windows.sources.end()) < windows.strideIn;
+    const int64_t perItem = writesX && !isApart ? windows.planes : 1;
+    of.pool.each(of.groups * windows.planes / perItem, (1 << 14) / (perPlane * perItem) + 1, [&](int64_t begin, int64_t end) {
+      for (int64_t i = begin * perItem; i < end * perItem; i++) {
+        const int64_t x = i / windows.planes * of.groupSize(inputs[0]) + i % windows.planes * windows.strideIn * learnLanes;
+        for (int64_t o = 0; o < windows.strideOut; o++) visit(o, x, (i * windows.strideOut + o) * learnLanes);
+      }
+    });
+  }
+
+  void clear(Learning& of) const {
+    if (adds[0]) return;
+    float* dx = of.cotangent(inputs[0]);
+    of.pool.each(of.groups * of.groupSize(inputs[0]), 1 << 16, [&](int64_t begin, int64_t end) { std::fill(dx + begin, dx + end, 0.0f); });
+  }
+};
+
+class Sum : public Pooling {
+ public:
+  std::vector<float> weights;
+
+  void forward(Learning& of) override {
+    eachWindow(of, false, [&](int64_t o, int64_t inX, int64_t inY) {
+      const float* x = of.rows(inputs[0]) + inX;
+      alignas(64) float sum[learnLanes] = {};
+      for (int32_t k = windows.offsets[o]; k < windows.offsets[o + 1]; k++)
+        for (int l = 0; l < learnLanes; l++) sum[l] += weight(k) * x[int64_t{windows.sources[k]} * learnLanes + l];
+      std::copy_n(sum, learnLanes, of.write(output) + inY);
+    });
+  }
+
+  void backward(Learning& of) override {
+    clear(of);
+    eachWindow(of, true, [&](int64_t o, int64_t inX, int64_t inY) {
+      const float* dy = of.cotangent(output) + inY;
+      float* dx = of.cotangent(inputs[0]) + inX;
+      for (int32_t k = windows.offsets[o]; k < windows.offsets[o + 1]; k++)
+        for (int l = 0; l < learnLanes; l++) dx[int64_t{windows.sources[k]} * learnLanes + l] += weight(k) * dy[l];
+    });
+  }
+
+ private:
+  float weight(int32_t k) const { return weights.empty() ? 1.0f : weights[k]; }
+};
+
+/// The first maximum wins.
+class Max : public Pooling {
+ public:
+  void forward(Learning& of) override {
+    winners_.resize(of.groups * of.groupSize(output));
+    eachWindow(of, false, [&](int64_t o, int64_t inX, int64_t inY) {
+      const float* x = of.rows(inputs[0]) + inX;
+      alignas(64) float best[learnLanes];
+      alignas(64) int32_t winner[learnLanes] = {};
+      const int32_t first = windows.offsets[o], count = windows.offsets[o + 1] - first;
+      std::copy_n(x + int64_t{windows.sources[first]} * learnLanes, learnLanes, best);
+      for (int32_t k = 1; k < count; k++) {
+        const float* other = x + int64_t{windows.sources[first + k]} * learnLanes;
+        for (int l = 0; l < learnLanes; l++) {
+          winner[l] = other[l] > best[l] ? k : winner[l];
+          best[l] = other[l] > best[l] ? other[l] : best[l];
+        }
+      }
+      std::copy_n(best, learnLanes, of.write(output) + inY);
+      for (int l = 0; l < learnLanes; l++) winners_[inY + l] = static_cast<uint16_t>(winner[l]);
+    });
+  }
+
+  void backward(Learning& of) override {
+    clear(of);
+    eachWindow(of, true, [&](int64_t o, int64_t inX, int64_t inY) {
+      const float* dy = of.cotangent(output) + inY;
+      const uint16_t* winners = winners_.data() + inY;
+      alignas(64) int32_t winner[learnLanes];
+      for (int l = 0; l < learnLanes; l++) winner[l] = winners[l];
+      for (int32_t k = windows.offsets[o]; k < windows.offsets[o + 1]; k++) {
+        float* dx = of.cotangent(inputs[0]) + inX + int64_t{windows.sources[k]} * learnLanes;
+        const int32_t own = k - windows.offsets[o];
+        for (int l = 0; l < learnLanes; l++) dx[l] += winner[l] == own ? dy[l] : 0.0f;
+      }
+    });
+  }
+
+ private:
+  std::vector<uint16_t> winners_;  // which source of its window, per row and lane
+};
+
+}  // namespace
+
+std::unique_ptr<LearnStep> learnSum(Maker& maker) {
+  maker.expectCounts(1, 1, 3, 0, 2);
+  maker.expect(!maker.isConstant(0), "an input that is no constant");
+  auto step = std::make_unique<Sum>();
+  step->weights = maker.instruction().numbers;
+  step->windows = readWindows(maker);
+  maker.expect(step->weights.empty() || step->weights.size() == step->windows.sources.size(), "a weight per source");
+  return step;
+}
+
+std::unique_ptr<LearnStep> learnMax(Maker& maker) {
+  maker.expectCounts(1, 1, 3, 0, 2);
+  maker.expect(!maker.isConstant(0), "an input that is no constant");
+  auto step = std::make_unique<Max>();
+  step->windows = readWindows(maker);
+  const auto& offsets = step->windows.offsets;
+  for (size_t o = 1; o < offsets.size(); o++)
+    maker.expect(offsets[o - 1] < offsets[o] && offsets[o] - offsets[o - 1] <= UINT16_MAX, "1 to 65535 sources in every window");
+  return step;
+}
+
+}  // namespace agon
