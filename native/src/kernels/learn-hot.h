@@ -116,6 +116,22 @@ void productBlock(const LaneProducts& of) {
     for (int j = 0; j < J; j++) store(of.sums + (r * of.sumRow + j) * 16, sums[r][j]);
 }
 
+/// The same for every number, wherever it stands: full registers only.
+void adam(const AdamNumbers& of) {
+  const Vector rise1 = all(of.rise1), rise2 = all(of.rise2);
+  for (int64_t i = 0; i < of.count; i += AGON_WIDTH) {
+    const Vector g = loadUnaligned(of.gradients + i), w = loadUnaligned(of.values + i);
+    const Vector m = multiplyAdd(all(of.beta1), loadUnaligned(of.first + i), all(of.own1) * g);
+    const Vector v = multiplyAdd(all(of.beta2), loadUnaligned(of.second + i), all(of.own2) * g * g);
+    storeUnaligned(of.first + i, m);
+    storeUnaligned(of.second + i, v);
+    const Vector scaled = v / rise2;
+    Vector root;
+    for (int l = 0; l < AGON_WIDTH; l++) root[l] = __builtin_sqrtf(scaled[l]);
+    storeUnaligned(of.values + i, w - all(of.rate) * (m / (rise1 * (root + all(of.epsilon))) + all(of.decay) * w));
+  }
+}
+
 template <int R>
 void straightOf(const StraightSum& of) {
   if (of.rows == R) return of.aRow == 1 ? straightRows<R, true>(of) : straightRows<R, false>(of);
@@ -141,7 +157,7 @@ void productsOf(const LaneProducts& of) {
 
 }  // namespace
 
-const LearnKernels learnTable = {AGON_TEXT(AGON_ISA), learnRows, straightOf<learnRows>, listedOf<learnRows>, productsOf<mostProductRows>};
+const LearnKernels learnTable = {AGON_TEXT(AGON_ISA), learnRows, straightOf<learnRows>, listedOf<learnRows>, productsOf<mostProductRows>, adam};
 
 }  // namespace AGON_ISA
 }  // namespace agon

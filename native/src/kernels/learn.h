@@ -49,6 +49,14 @@ struct LaneProducts {
 };
 constexpr int mostProductRows = 4, mostProductColumns = 3;
 
+/// One step of Adam over count numbers, a multiple of 16; `rise` are 1 - beta^t, `own` 1 - beta.
+struct AdamNumbers {
+  float *values, *first, *second;
+  const float* gradients;
+  int64_t count;
+  float rate, beta1, beta2, own1, own2, rise1, rise2, epsilon, decay;
+};
+
 /// Hot loops of training, compiled once per instruction set. Every sum is one chain (in LaneProducts: one per lane) in the order of its terms.
 struct LearnKernels {
   const char* name;
@@ -57,6 +65,7 @@ struct LearnKernels {
   void (*straight)(const StraightSum&);
   void (*listed)(const ListedSum&);
   void (*products)(const LaneProducts&);
+  void (*adam)(const AdamNumbers&);
 };
 
 /// Those of the instruction set of `kernels`.

@@ -13,7 +13,17 @@ class Pooling : public LearnStep {
  public:
   Windows windows;
 
+  /// Finds whether every element of the input is in one window; then nothing needs to be cleared.
+  void findPartition(int64_t inputSize) {
+    std::vector<uint8_t> hit(windows.strideIn);
+    bool isOnce = windows.strideIn * windows.planes == inputSize && static_cast<int64_t>(windows.sources.size()) == windows.strideIn;
+    for (size_t k = 0; k < windows.sources.size() && isOnce; k++) isOnce = windows.sources[k] < windows.strideIn && !hit[windows.sources[k]]++;
+    isPartition_ = isOnce;
+  }
+
  protected:
+  bool isPartition_ = false;
+
   /// visit(window, first row of the plane of x, row of y) for every window of every group. Threads split planes, or groups where planes may share inputs and `writesX`.
   template <class Visit>
   void eachWindow(Learning& of, bool writesX, Visit visit) const {
@@ -28,6 +38,7 @@ class Pooling : public LearnStep {
     });
   }
 
+  /// Cotangents of the input begin at 0, unless they are added to others.
   void clear(Learning& of) const {
     if (adds[0]) return;
     float* dx = of.cotangent(inputs[0]);
@@ -87,21 +98,29 @@ class Max : public Pooling {
   }
 
   void backward(Learning& of) override {
-    clear(of);
+    const bool isWritten = !adds[0] && isPartition_;
+    if (!isWritten) clear(of);
     eachWindow(of, true, [&](int64_t o, int64_t inX, int64_t inY) {
-      const float* dy = of.cotangent(output) + inY;
-      const uint16_t* winners = winners_.data() + inY;
+      const float *dy = of.cotangent(output) + inY, *y = of.rows(output) + inY;
+      alignas(64) float share[learnLanes];
       alignas(64) int32_t winner[learnLanes];
-      for (int l = 0; l < learnLanes; l++) winner[l] = winners[l];
+      for (int l = 0; l < learnLanes; l++) winner[l] = winners_[inY + l];
+      for (int l = 0; l < learnLanes; l++) share[l] = rectifiesBack_ && !(y[l] > 0) ? 0.0f : dy[l];
       for (int32_t k = windows.offsets[o]; k < windows.offsets[o + 1]; k++) {
         float* dx = of.cotangent(inputs[0]) + inX + int64_t{windows.sources[k]} * learnLanes;
         const int32_t own = k - windows.offsets[o];
-        for (int l = 0; l < learnLanes; l++) dx[l] += winner[l] == own ? dy[l] : 0.0f;
+        if (isWritten)
+          for (int l = 0; l < learnLanes; l++) dx[l] = winner[l] == own ? share[l] : 0.0f;
+        else
+          for (int l = 0; l < learnLanes; l++) dx[l] += winner[l] == own ? share[l] : 0.0f;
       }
     });
   }
 
+  bool rectifyBack() override { return rectifiesBack_ = true; }
+
  private:
+  bool rectifiesBack_ = false;
   std::vector<uint16_t> winners_;  // which source of its window, per row and lane
 };
 
@@ -125,6 +144,7 @@ std::unique_ptr<LearnStep> learnMax(Maker& maker) {
   const auto& offsets = step->windows.offsets;
   for (size_t o = 1; o < offsets.size(); o++)
     maker.expect(offsets[o - 1] < offsets[o] && offsets[o] - offsets[o - 1] <= UINT16_MAX, "1 to 65535 sources in every window");
+  step->findPartition(maker.inputSize(0));
   return step;
 }
 
