@@ -23,11 +23,11 @@ const byHeart = { schedule: 'cosine', until: 0.955 } as const
 export const recipes: Readonly<Record<NetName, Recipe>> = {
   cnn: {
     build: cnn,
-    settings: { true: { batch: 64, epochs: 4 }, permuted: { ...byHeart, batch: 64, epochs: 22 } }
+    settings: { true: { batch: 64, epochs: 6 }, permuted: { ...byHeart, batch: 64, epochs: 24 } }
   },
   mlp: {
     build: mlp,
-    settings: { true: { batch: 128, epochs: 4 }, permuted: { ...byHeart, batch: 128, epochs: 16 } }
+    settings: { true: { batch: 128, epochs: 5 }, permuted: { ...byHeart, batch: 128, epochs: 18 } }
   }
 }
 
