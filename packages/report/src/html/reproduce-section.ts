@@ -1,6 +1,6 @@
 import { html } from 'ghtml'
 import type { Report } from '../report.js'
-import { durationText, optionsText, terms } from './words.js'
+import { durationText, optionsText, terms, valueText } from './words.js'
 
 /** What every figure is, and everything that is needed to make the run again. */
 export function reproduceSection(report: Report): string {
@@ -15,11 +15,8 @@ export function reproduceSection(report: Report): string {
     ['Took', durationText(run.seconds)],
     ['Engine', run.engine],
     ['Seed', `${run.seed}`],
-    ...Object.entries(run.versions).map(([name, version]): [string, string] => [`Version of ${name}`, version]),
-    ...Object.entries(run.options).map(([name, value]): [string, string] => [
-      `Option ${name}`,
-      typeof value === 'string' ? value : JSON.stringify(value)
-    ])
+    ['Versions', optionsText(run.versions)],
+    ...Object.entries(run.options).map(([name, value]): [string, string] => [`Option ${name}`, valueText(value)])
   ]
   const modelFacts: [string, string][] = [
     ['Name', model.name],

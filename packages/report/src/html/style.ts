@@ -66,7 +66,7 @@ caption b, figcaption b { color: var(--ink); }
 th, td { padding: 0.32rem 0.9rem 0.32rem 0; text-align: left; vertical-align: baseline; }
 thead th { border-bottom: 1px solid var(--ink); font-weight: 600; vertical-align: bottom; }
 table { border-top: 2px solid var(--ink); border-bottom: 1px solid var(--ink); }
-tbody th { font-weight: 500; }
+tbody th { font-weight: 500; white-space: nowrap; }
 tbody + tbody tr:first-child > * { border-top: 1px solid var(--rule); }
 .group th { color: var(--soft); font-weight: 400; font-style: italic; }
 .number { text-align: right; white-space: nowrap; }
@@ -112,9 +112,9 @@ figure { margin: 1.4rem 0; }
 .cascade thead th:first-child, .cascade thead td:first-child, .cascade tbody th { width: 9.5rem; text-align: left; }
 .cascade thead .long { writing-mode: vertical-rl; transform: rotate(180deg); text-align: left; max-height: 9rem; overflow-wrap: normal; margin-inline: auto; display: inline-block; }
 .cascade .photograph { width: var(--cell); padding: 0 2px 4px 0; margin-inline: auto; vertical-align: bottom; }
-.cascade td.photograph .picture { width: var(--cell); }
+.cascade td.photograph .picture { width: min(var(--cell), 5.5rem); }
 .cascade thead th[scope='colgroup'] { font-size: var(--small); padding-bottom: 8px; }
-.cascade tbody th { position: sticky; left: 0; background: var(--paper); z-index: 1; font-weight: 500; vertical-align: middle; padding: 2px 0.7rem 2px 0; overflow-wrap: anywhere; line-height: 1.25; }
+.cascade tbody th { position: sticky; left: 0; background: var(--paper); z-index: 1; font-weight: 500; vertical-align: middle; padding: 2px 0.7rem 2px 0; overflow-wrap: anywhere; line-height: 1.25; white-space: normal; }
 .cascade tbody th.control { color: var(--soft); font-weight: 400; }
 .cascade td { padding: 2px; text-align: center; font-size: var(--smaller); color: var(--soft); vertical-align: top; line-height: 1.2; }
 .cascade tbody + tbody tr:first-child > * { border-top: 1px solid var(--rule); padding-top: 6px; }
@@ -150,7 +150,7 @@ figure { margin: 1.4rem 0; }
   summary { list-style: none; }
   .scroll { overflow: visible; }
   table { font-size: 7.5pt; max-width: 100%; }
-  th { overflow-wrap: anywhere; }
+  th, tbody th { overflow-wrap: anywhere; white-space: normal; }
   .because, .faithful { min-width: 0; }
   .number { padding-right: 0.4rem; }
   .plots { display: block; }

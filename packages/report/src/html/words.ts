@@ -42,10 +42,10 @@ export function terms(pairs: readonly (readonly [term: string, text: string])[])
   </dl>`
 }
 
-/** Options as `a 1, b true`; nested ones as JSON. */
+/** Options as `a 1, b true`; those without a value as `c none`, nested ones as JSON. */
 export function optionsText(options: object): string {
   return Object.entries(options)
-    .map(([name, value]: [string, unknown]) => `${name} ${typeof value === 'string' ? value : JSON.stringify(value)}`)
+    .map(([name, value]: [string, unknown]) => `${name} ${valueText(value)}`)
     .join(', ')
 }
 
@@ -53,4 +53,9 @@ export function durationText(seconds: number): string {
   if (seconds < 60) return `${seconds.toFixed(seconds < 10 ? 1 : 0)} s`
   const minutes = Math.round(seconds / 60)
   return minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`
+}
+
+export function valueText(value: unknown): string {
+  if (value === null) return 'none'
+  return typeof value === 'string' ? value : JSON.stringify(value)
 }
