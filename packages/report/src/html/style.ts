@@ -83,8 +83,11 @@ tbody + tbody tr:first-child > * { border-top: 1px solid var(--rule); }
 .empty { color: var(--soft); }
 code { font: 0.9em var(--mono); overflow-wrap: anywhere; }
 pre { font: var(--small)/1.5 var(--mono); background: var(--panel); padding: 0.8rem 1rem; overflow-x: auto; white-space: pre-wrap; overflow-wrap: anywhere; max-width: 60rem; }
-dl.terms { display: grid; grid-template-columns: minmax(7rem, max-content) 1fr; gap: 0.35rem 1.4rem; max-width: 60rem; font: var(--small)/1.5 var(--sans); margin: 0.8rem 0; }
-dl.terms dt { font-weight: 600; overflow-wrap: anywhere; } dl.terms dd { margin: 0; overflow-wrap: anywhere; color: var(--soft); }
+dl.terms { display: grid; grid-template-columns: minmax(7rem, max-content) minmax(0, 1fr); gap: 0 1.4rem; max-width: 60rem; font: var(--small)/1.5 var(--sans); margin: 0.8rem 0; }
+dl.terms dt { grid-column: 1; font-weight: 600; overflow-wrap: anywhere; }
+dl.terms dd { grid-column: 2; margin: 0; overflow-wrap: anywhere; color: var(--soft); }
+dl.terms dt + dd { color: var(--ink); }
+dl.terms dd + dt, dl.terms dd + dt + dd { padding-top: 0.45rem; }
 details { margin: 0.8rem 0; max-width: 100%; }
 summary { cursor: pointer; font: 500 var(--small)/1.5 var(--sans); width: fit-content; }
 summary:hover { color: var(--accent); }
@@ -138,7 +141,8 @@ figure { margin: 1.4rem 0; }
   .maps { --cell: 7rem; }
   .cascade thead th:first-child, .cascade thead td:first-child, .cascade tbody th { width: 6rem; }
   dl.terms { grid-template-columns: minmax(0, 1fr); gap: 0; }
-  dl.terms dd { margin-bottom: 0.6rem; }
+  dl.terms dt, dl.terms dd { grid-column: 1; }
+  dl.terms dd + dt + dd { padding-top: 0; }
 }
 @media print {
   :root { color-scheme: light !important; --paper: #fff; }

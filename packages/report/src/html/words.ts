@@ -32,14 +32,12 @@ export function scrolling(label: string, content: string): string {
   return html`<div class="scroll" role="region" aria-label="${label}" tabindex="0">!${content}</div>`
 }
 
-export function terms(pairs: readonly (readonly [term: string, text: string])[]): string {
-  return html`<dl class="terms">
-    !${pairs.map(
-      ([term, text]) =>
-        html`<dt>${term}</dt>
-          <dd>${text}</dd>`
-    )}
-  </dl>`
+/** Terms with what is to be said of each, a line each; lines that are absent or empty are left out. */
+export function terms(pairs: readonly (readonly [term: string, ...lines: (string | undefined)[]])[]): string {
+  const lines = ([term, ...texts]: readonly [string, ...(string | undefined)[]]): string =>
+    html`<dt>${term}</dt>
+      !${texts.filter(Boolean).map((text) => html`<dd>${text}</dd>`)}`
+  return html`<dl class="terms">!${pairs.map(lines)}</dl>`
 }
 
 /** Options as `a 1, b true`; those without a value as `c none`, nested ones as JSON. */
