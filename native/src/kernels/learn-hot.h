@@ -80,7 +80,7 @@ void listedRows(const ListedSum& of) {
     beginSums<R>(sums, c, of.cRow, of.goesOn, of.bias);
     const float *a = of.a, *b = of.b + first * AGON_WIDTH;
     for (int64_t channel = 0; channel < of.channels; channel++, a += of.aChannel, b += of.bChannel)
-      for (int64_t t = 0; t < of.count; t++) addTerm<R>(sums, a + of.tap[t] * R, 1, b + int64_t{of.row[t]} * 16);
+      for (int64_t t = 0; t < of.count; t++) addTerm<R>(sums, a + of.tap[t], 1, b + of.row[t]);
     endSums<R>(sums, c, of.cRow, of.rectifies);
   }
 }
@@ -98,7 +98,7 @@ void productBlock(const LaneProducts& of) {
   for (int64_t s = 0; s < of.count; s++) {
     const float* row[J];
 #pragma GCC unroll 4
-    for (int j = 0; j < J; j++) row[j] = b[j] + int64_t{index[j][s]} * 16;
+    for (int j = 0; j < J; j++) row[j] = b[j] + index[j][s];
 #pragma GCC unroll 4
     for (int v = 0; v < learnVectors; v++) {
       Vector factor[J];

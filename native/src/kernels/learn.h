@@ -18,7 +18,7 @@ struct StraightSum {
 };
 
 /// The same over the taps of a position, channel by channel: c[r] (+)= sum over channel < channels and t < count of
-/// a[channel aChannel + tap[t] rows + r] times row row[t] of the channel. Where sums begin, they begin at bias[r] (null: 0).
+/// a[channel aChannel + tap[t] + r] times the row b + channel bChannel + row[t]. Where sums begin, they begin at bias[r] (null: 0).
 struct ListedSum {
   const float* a;
   int64_t aChannel;
@@ -35,7 +35,7 @@ struct ListedSum {
   bool rectifies;
 };
 
-/// Products of rows of 16 lanes, summed lane by lane: sums[r][j] += sum over s < count of a[r][s] times row index[j][s] of b[j]. A sum takes 16 floats, which together hold it.
+/// Products of rows of 16 lanes, summed lane by lane: sums[r][j] += sum over s < count of a[r][s] times the row b[j] + index[j][s]. A sum takes 16 floats, which together hold it.
 struct LaneProducts {
   const float* a;
   int64_t aRow;

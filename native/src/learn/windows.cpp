@@ -74,26 +74,36 @@ class Sum : public Pooling {
   float weight(int32_t k) const { return weights.empty() ? 1.0f : weights[k]; }
 };
 
+/// Four lanes of a row.
+typedef float Quad __attribute__((vector_size(16), may_alias));
+typedef int32_t QuadInts __attribute__((vector_size(16)));
+
+inline Quad at(const float* rows, int64_t row) { return *reinterpret_cast<const Quad*>(rows + row * learnLanes); }
+inline Quad choose(QuadInts which, Quad a, Quad b) {
+  return reinterpret_cast<Quad>((which & reinterpret_cast<QuadInts>(a)) | (~which & reinterpret_cast<QuadInts>(b)));
+}
+
 /// The first maximum wins.
 class Max : public Pooling {
  public:
   void forward(Learning& of) override {
     winners_.resize(of.groups * of.groupSize(output));
     eachWindow(of, false, [&](int64_t o, int64_t inX, int64_t inY) {
-      const float* x = of.rows(inputs[0]) + inX;
-      alignas(64) float best[learnLanes];
-      alignas(64) int32_t winner[learnLanes] = {};
-      const int32_t first = windows.offsets[o], count = windows.offsets[o + 1] - first;
-      std::copy_n(x + int64_t{windows.sources[first]} * learnLanes, learnLanes, best);
-      for (int32_t k = 1; k < count; k++) {
-        const float* other = x + int64_t{windows.sources[first + k]} * learnLanes;
-        for (int l = 0; l < learnLanes; l++) {
-          winner[l] = other[l] > best[l] ? k : winner[l];
-          best[l] = other[l] > best[l] ? other[l] : best[l];
+      const int32_t* sources = windows.sources.data() + windows.offsets[o];
+      const int32_t count = windows.offsets[o + 1] - windows.offsets[o];
+      for (int64_t q = 0; q < learnLanes; q += 4) {
+        const float* x = of.rows(inputs[0]) + inX + q;
+        Quad best = at(x, sources[0]);
+        QuadInts winner = {};
+        for (int32_t k = 1; k < count; k++) {
+          const Quad other = at(x, sources[k]);
+          const QuadInts wins = other > best;
+          winner = (winner & ~wins) | (wins & k);
+          best = choose(wins, other, best);
         }
+        *reinterpret_cast<Quad*>(of.write(output) + inY + q) = best;
+        for (int l = 0; l < 4; l++) winners_[inY + q + l] = static_cast<uint16_t>(winner[l]);
       }
-      std::copy_n(best, learnLanes, of.write(output) + inY);
-      for (int l = 0; l < learnLanes; l++) winners_[inY + l] = static_cast<uint16_t>(winner[l]);
     });
   }
 
@@ -101,18 +111,19 @@ class Max : public Pooling {
     const bool isWritten = !adds[0] && isPartition_;
     if (!isWritten) clear(of);
     eachWindow(of, true, [&](int64_t o, int64_t inX, int64_t inY) {
-      const float *dy = of.cotangent(output) + inY, *y = of.rows(output) + inY;
-      alignas(64) float share[learnLanes];
-      alignas(64) int32_t winner[learnLanes];
-      for (int l = 0; l < learnLanes; l++) winner[l] = winners_[inY + l];
-      for (int l = 0; l < learnLanes; l++) share[l] = rectifiesBack_ && !(y[l] > 0) ? 0.0f : dy[l];
-      for (int32_t k = windows.offsets[o]; k < windows.offsets[o + 1]; k++) {
-        float* dx = of.cotangent(inputs[0]) + inX + int64_t{windows.sources[k]} * learnLanes;
-        const int32_t own = k - windows.offsets[o];
-        if (isWritten)
-          for (int l = 0; l < learnLanes; l++) dx[l] = winner[l] == own ? share[l] : 0.0f;
-        else
-          for (int l = 0; l < learnLanes; l++) dx[l] += winner[l] == own ? share[l] : 0.0f;
+      const int32_t* sources = windows.sources.data() + windows.offsets[o];
+      const int32_t count = windows.offsets[o + 1] - windows.offsets[o];
+      for (int64_t q = 0; q < learnLanes; q += 4) {
+        const uint16_t* winners = winners_.data() + inY + q;
+        const QuadInts winner = {winners[0], winners[1], winners[2], winners[3]};
+        Quad share = at(of.cotangent(output) + inY + q, 0);
+        if (rectifiesBack_) share = choose(at(of.rows(output) + inY + q, 0) > 0, share, Quad{});
+        float* dx = of.cotangent(inputs[0]) + inX + q;
+        for (int32_t k = 0; k < count; k++) {
+          auto& to = *reinterpret_cast<Quad*>(dx + int64_t{sources[k]} * learnLanes);
+          const Quad own = choose(winner == k, share, Quad{});
+          to = isWritten ? own : to + own;
+        }
       }
     });
   }

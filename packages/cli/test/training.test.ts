@@ -85,6 +85,25 @@ describe.skipIf(tryLoadAddon().addon === undefined)('agon train on MNIST (needs 
   })
 })
 
+describe.skipIf(tryLoadAddon().addon === undefined)('agon randomize-data on MNIST (needs the native engine)', () => {
+  beforeAll(mnist)
+  const data = join(import.meta.dirname, '../../../node_modules/.cache/agon/data/mnist')
+
+  it('fits a net to true and to permuted labels, says what they had to reach, and writes both', async () => {
+    const out = join(folder, 'nets')
+    const argv = ['randomize-data', 'mnist', '--data', data, '--examples', '200', '--nets', 'cnn', '--out', out]
+    const { code, out: text, err } = await agon(argv)
+    expect({ code, err: err.replace(/^cnn, (true|permuted) labels: epoch .*\n/gm, '') }).toEqual({ code: 0, err: '' })
+    expect(text).toMatch(/^ +cnn +permuted +training accuracy +9[5-9]\.\d\d % +at least 95\.0 % +met$/m)
+    expect(text).toMatch(/^ +cnn +permuted +test accuracy .* met$/m)
+    expect(text).toMatch(/^ +cnn +true +200 +6 /m)
+    expect(readdirSync(out).sort()).toEqual(
+      ['permuted', 'true'].flatMap((labels) => [`cnn.${labels}.agon.json`, `cnn.${labels}.onnx`])
+    )
+    expect((await loadModel(join(out, 'cnn.permuted.onnx'))).name).toBe('mnist-cnn-permuted-labels')
+  })
+})
+
 it('nets are told with what they had to reach', () => {
   const record = {
     net: 'mlp',
