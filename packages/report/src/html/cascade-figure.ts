@@ -41,7 +41,7 @@ function figure(block: Block): string {
   })
   const table = html`<table
     class="cascade"
-    style="--cell:${facts.thumbnail}px;--columns:${inputs.length * (check.steps.length + 1)}"
+    style="--side:${facts.thumbnail}px;--columns:${inputs.length * (check.steps.length + 1)}"
   >
     !${caption}
     <thead>

@@ -1,5 +1,5 @@
 import { html } from 'ghtml'
-import { formatNumber } from '../format-number.js'
+import { formatBeside } from '../format-number.js'
 import type { ReportCheck } from '../report.js'
 import type { Curve } from '../summary.js'
 import { cascadeFigure } from './cascade-figure.js'
@@ -51,20 +51,22 @@ function chartFigure(facts: PageFacts, check: ReportCheck, figure: string, wide:
 
 /** What line is whose, with its value at the last step that has one, the largest first. */
 function key({ series: drawn }: PageFacts, { curves }: ChartFacts): string {
+  const largest = largestOf(curves)
   const last = curves
     .map(({ series, curve }) => ({ series, end: curve.findLast((point) => point !== undefined)! }))
     .toSorted((a, b) => b.end.value - a.end.value)
   return html`<ul class="key">
-    !${last.map(({ series, end }) => html`<li>!${drawn.get(series.method)!.sample}${series.method} ${formatNumber(end.value)}</li>`)}
+    !${last.map(({ series, end }) => html`<li>!${drawn.get(series.method)!.sample}${series.method} ${formatBeside(end.value, largest)}</li>`)}
   </ul>`
 }
 
 function numbers({ name, steps }: ReportCheck, { figure, curves }: ChartFacts): string {
+  const largest = largestOf(curves)
   const head = curves.map(({ series }) => html`<th scope="col" class="number">${series.method}</th>`)
   const rows = steps.map((step, k) => {
     const cells = curves.map(({ curve }) => {
       const point = curve[k]
-      const text = point ? `${formatNumber(point.value)} ± ${formatNumber(point.spread)}` : '–'
+      const text = point ? `${formatBeside(point.value, largest)} ± ${formatBeside(point.spread, largest)}` : '–'
       return html`<td class="number">${text}</td>`
     })
     return html`<tr>
@@ -90,4 +92,9 @@ function numbers({ name, steps }: ReportCheck, { figure, curves }: ChartFacts): 
     <summary>Numbers of this chart</summary>
     !${scrolling(`Numbers of ${figure}, ${name}`, table)}
   </details>`
+}
+
+/** The largest size of a mean in a chart. */
+function largestOf(curves: ChartFacts['curves']): number {
+  return Math.max(0, ...curves.flatMap(({ curve }) => curve.map((point) => Math.abs(point?.value ?? 0))))
 }

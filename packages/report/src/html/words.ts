@@ -1,5 +1,5 @@
 import { html } from 'ghtml'
-import { formatNumber } from '../format-number.js'
+import { formatBeside, formatNumber } from '../format-number.js'
 import type { Verdict } from '../report.js'
 import type { Summary } from '../summary.js'
 
@@ -15,7 +15,7 @@ export function listed(words: readonly string[]): string {
 
 /** A mean and its spread, as HTML. */
 export function withSpread({ value, spread }: Pick<Summary, 'value' | 'spread'>): string {
-  return html`${formatNumber(value)} <span class="spread">± ${formatNumber(spread)}</span>`
+  return html`${formatNumber(value)} <span class="spread">± ${formatBeside(spread, Math.abs(value))}</span>`
 }
 
 const marks = { passes: '✓', fails: '✗', 'cannot tell': '?' } as const
