@@ -2,7 +2,7 @@ import * as Plot from '@observablehq/plot'
 import { chartSvg, shortened, sign, thresholdLine, thresholds, thresholdText } from './chart-parts.js'
 import type { ChartFacts } from './chart-parts.js'
 
-const nameLength = 28
+const nameLength = 36
 
 /** One row per method: the mean and one spread on either side. For checks of a single step. */
 export function dotChart(facts: ChartFacts): string {

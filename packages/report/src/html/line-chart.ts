@@ -4,6 +4,8 @@ import { chartSvg, plotSvg, shortened, sign, thresholdLine, thresholds, threshol
 import type { ChartFacts } from './chart-parts.js'
 import type { Series } from './series.js'
 
+const nameLength = 22
+
 interface Point {
   readonly step: number
   readonly value: number
@@ -26,7 +28,7 @@ export function lineChart(facts: ChartFacts): string {
       type: 'point',
       domain: places,
       ticks: places.filter((place) => (place - first) % every === 0),
-      tickFormat: (place: number) => (place === 0 ? 'unchanged' : shortened(steps[place - 1]!)),
+      tickFormat: (place: number) => (place === 0 ? 'unchanged' : shortened(steps[place - 1]!, nameLength)),
       tickRotate: -45,
       label: null
     },
@@ -76,7 +78,7 @@ function thresholdMarks(facts: ChartFacts): Plot.Markish[] {
 }
 
 function marginFor(steps: readonly string[]): number {
-  return 30 + 5 * Math.max(9, ...steps.map((name) => shortened(name).length))
+  return 30 + 5 * Math.max(9, ...steps.map((name) => shortened(name, nameLength).length))
 }
 
 /** The sample of a line in a key. */

@@ -109,7 +109,7 @@ figure { margin: 1.4rem 0; }
 .key { list-style: none; display: flex; flex-wrap: wrap; gap: 0.25rem 1.3rem; padding: 0; margin: 0.4rem 0 0; font: var(--small)/1.5 var(--sans); max-width: none; font-variant-numeric: tabular-nums; }
 .sample { display: inline-block; width: 2.5rem; height: 0.75rem; margin-right: 0.45rem; vertical-align: -0.05rem; overflow: visible; }
 
-.cascade { --cell: 5rem; table-layout: fixed; border: 0; width: max-content; }
+.cascade { --cell: clamp(2.75rem, 66rem / var(--columns) - 4px, var(--side)); table-layout: fixed; border: 0; width: max-content; }
 .maps { --cell: 10rem; }
 .cascade thead th { border: 0; font-weight: 400; font-size: var(--smaller); width: var(--cell); padding: 0 2px 4px; text-align: center; overflow-wrap: anywhere; line-height: 1.2; }
 .cascade thead th:first-child, .cascade thead td:first-child, .cascade tbody th { width: 9.5rem; text-align: left; }
@@ -138,6 +138,7 @@ figure { margin: 1.4rem 0; }
   main, .masthead, .colophon { width: calc(100% - 2rem); }
   .turf { grid-template-columns: minmax(0, 1fr); }
   .inputs li { width: calc(50% - 0.8rem); }
+  .cascade { --cell: max(4rem, min(var(--side), 5rem)); }
   .maps { --cell: 7rem; }
   .cascade thead th:first-child, .cascade thead td:first-child, .cascade tbody th { width: 6rem; }
   dl.terms { grid-template-columns: minmax(0, 1fr); gap: 0; }
@@ -154,13 +155,14 @@ figure { margin: 1.4rem 0; }
   summary { list-style: none; }
   .scroll { overflow: visible; }
   table { font-size: 7.5pt; max-width: 100%; }
-  th, tbody th { overflow-wrap: anywhere; white-space: normal; }
+  th, tbody th { overflow-wrap: break-word; white-space: normal; }
+  details th, .cascade th { overflow-wrap: anywhere; }
   .because, .faithful { min-width: 0; }
   .number { padding-right: 0.4rem; }
   .plots { display: block; }
   .chart { min-width: 0; max-width: 105mm; }
   .wide { max-width: 178mm; }
-  details table { font-size: 6pt; }
+  details table { font-size: 6pt; break-inside: auto !important; }
   details .number { white-space: normal; }
   .cascade { width: min(100%, 24mm + var(--columns) * 19mm); }
   .cascade .photograph, .cascade td.photograph .picture { width: 19mm; max-width: 100%; }
@@ -170,7 +172,7 @@ figure { margin: 1.4rem 0; }
   .cascade thead .long { max-height: 26mm; }
   .maps { width: min(100%, 24mm + var(--columns) * 26mm); }
   .turf { grid-template-columns: 80mm 1fr; }
-  .cascade, .turf, .chart, .key, tr, li { break-inside: avoid; }
+  table, .cascade, .turf, .chart, .key, tr, li { break-inside: avoid; }
   h2, h3, h4, caption, figcaption, summary { break-after: avoid; }
   a { color: inherit; text-decoration: none; }
 }

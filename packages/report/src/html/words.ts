@@ -1,5 +1,5 @@
 import { html } from 'ghtml'
-import { formatNumber } from '../format-number.js'
+import { formatBeside, formatNumber } from '../format-number.js'
 import type { Verdict } from '../report.js'
 import type { Summary } from '../summary.js'
 
@@ -15,7 +15,7 @@ export function listed(words: readonly string[]): string {
 
 /** A mean and its spread, as HTML. */
 export function withSpread({ value, spread }: Pick<Summary, 'value' | 'spread'>): string {
-  return html`${formatNumber(value)} <span class="spread">± ${formatNumber(spread)}</span>`
+  return html`${formatNumber(value)} <span class="spread">± ${formatBeside(spread, Math.abs(value))}</span>`
 }
 
 const marks = { passes: '✓', fails: '✗', 'cannot tell': '?' } as const
@@ -27,17 +27,14 @@ export function outcomeOf(outcome: Verdict['outcome']): string {
   >`
 }
 
-/** Wide things scroll sideways on their own, also by keyboard. */
-export function scrolling(label: string, content: string): string {
-  return html`<div class="scroll" role="region" aria-label="${label}" tabindex="0">!${content}</div>`
-}
+/** A term and what is to be said of it, a line each; lines that are absent or empty are left out. */
+export type TermLines = readonly [term: string, ...lines: (string | undefined)[]]
 
-/** Terms with what is to be said of each, a line each; lines that are absent or empty are left out. */
-export function terms(pairs: readonly (readonly [term: string, ...lines: (string | undefined)[]])[]): string {
-  const lines = ([term, ...texts]: readonly [string, ...(string | undefined)[]]): string =>
+export function terms(all: readonly TermLines[]): string {
+  const one = ([term, ...lines]: TermLines): string =>
     html`<dt>${term}</dt>
-      !${texts.filter(Boolean).map((text) => html`<dd>${text}</dd>`)}`
-  return html`<dl class="terms">!${pairs.map(lines)}</dl>`
+      !${lines.filter(Boolean).map((line) => html`<dd>${line}</dd>`)}`
+  return html`<dl class="terms">!${all.map(one)}</dl>`
 }
 
 /** Options as `a 1, b true`; those without a value as `c none`, nested ones as JSON. */
