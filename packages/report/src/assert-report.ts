@@ -48,36 +48,30 @@ function assertVersion(value: unknown, name: string): void {
 }
 
 function assertNames(report: Report, file: string): void {
-  const inputs = namesOf('inputs', report, file)
-  const methods = namesOf('methods', report, file)
-  const checks = namesOf('checks', report, file)
-  const metrics = namesOf('metrics', report, file)
-  const known = (what: string, name: string, names: readonly string[]): void => {
-    if (names.includes(name)) return
-    throw new AgonError('AGON_BAD_FILE', { what: `${file}: ${what}`, ...knownNames(name, names), remedy })
+  const known = {
+    input: namesOf('inputs', report, file),
+    method: namesOf('methods', report, file),
+    check: namesOf('checks', report, file),
+    metric: namesOf('metrics', report, file)
   }
-  report.maps.forEach((map, k) => {
-    known(`maps.${k}.method`, map.method, methods)
-    known(`maps.${k}.input`, map.input, inputs)
+  for (const list of ['maps', 'cells', 'scores', 'verdicts', 'turfs'] as const) {
+    report[list].forEach((item: Partial<Record<keyof typeof known, string>>, k) => {
+      for (const [kind, names] of Object.entries(known) as [keyof typeof known, string[]][]) {
+        const name = item[kind]
+        if (name === undefined || names.includes(name)) continue
+        throw new AgonError('AGON_BAD_FILE', {
+          what: `${file}: ${list}.${k}.${kind}`,
+          ...knownNames(name, names),
+          remedy
+        })
+      }
+    })
+  }
+  report.cells.forEach(({ check, step, draw }, k) => {
+    const { steps, draws } = report.checks[known.check.indexOf(check)]!
+    if (step > steps.length) throw bad(`${file}: cells.${k}.step`, `at most ${steps.length}`, `${step}`)
+    if (draw >= draws) throw bad(`${file}: cells.${k}.draw`, `below ${draws}`, `${draw}`)
   })
-  report.cells.forEach((cell, k) => {
-    known(`cells.${k}.check`, cell.check, checks)
-    known(`cells.${k}.method`, cell.method, methods)
-    known(`cells.${k}.input`, cell.input, inputs)
-    const { steps, draws } = report.checks[checks.indexOf(cell.check)]!
-    if (cell.step > steps.length) throw bad(`${file}: cells.${k}.step`, `at most ${steps.length}`, `${cell.step}`)
-    if (cell.draw >= draws) throw bad(`${file}: cells.${k}.draw`, `below ${draws}`, `${cell.draw}`)
-  })
-  report.scores.forEach((score, k) => {
-    known(`scores.${k}.metric`, score.metric, metrics)
-    known(`scores.${k}.method`, score.method, methods)
-    known(`scores.${k}.input`, score.input, inputs)
-  })
-  report.verdicts.forEach((verdict, k) => {
-    known(`verdicts.${k}.check`, verdict.check, checks)
-    known(`verdicts.${k}.method`, verdict.method, methods)
-  })
-  report.turfs.forEach((turf, k) => known(`turfs.${k}.input`, turf.input, inputs))
 }
 
 function namesOf(list: 'inputs' | 'methods' | 'checks' | 'metrics', report: Report, file: string): string[] {

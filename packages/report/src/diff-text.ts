@@ -1,5 +1,6 @@
 import type { Difference } from './differences.js'
-import type { Movement, ReportDiff, VerdictChange } from './diff.js'
+import type { ReportDiff, VerdictChange } from './diff.js'
+import type { Movement } from './movements.js'
 import { formatNumber } from './format-number.js'
 import type { Summary } from './summary.js'
 

@@ -14,6 +14,11 @@ export function formatNumber(value: number, decimals = 3): string {
   return `${value < 0 ? '−' : ''}${text.replace('-', '−')}`
 }
 
+/** Beside numbers as large as `largest`: one that is nothing to them is shown as 0. */
+export function formatBeside(value: number, largest: number): string {
+  return Math.abs(value) < 0.0005 && largest >= 0.05 ? '0.000' : formatNumber(value)
+}
+
 /** With a fixed number of decimals, and never minus nothing: for numbers under pictures. */
 export function formatShort(value: number): string {
   return Math.abs(value) < 0.005 ? '0.00' : formatNumber(value, 2)

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { formatNumber, formatShort } from '../src/format-number.js'
+import { formatBeside, formatNumber, formatShort } from '../src/format-number.js'
 import type { Report, ScoreCell } from '../src/index.js'
 import { masthead } from '../src/html/masthead.js'
 import { metricsSection } from '../src/html/metrics-section.js'
@@ -22,7 +22,7 @@ function rows(of: Document, caption: RegExp): string[][] {
 
 describe('verdicts', () => {
   it('say number, spread, threshold, outcome, controls, faithfulness and why', () => {
-    const [head, first, ...rest] = rows(document, /^\s*cascading: passes if/)
+    const [head, first, ...rest] = rows(document, /^\s*cascading, passed if/)
     const [verdict] = report.verdicts
     expect(head).toEqual(['Method', 'Verdict', 'spearman(abs)', 'Values', 'Faithfulness', 'Because'])
     expect(first).toEqual([
@@ -43,13 +43,13 @@ describe('verdicts', () => {
     ])
     expect(rest.at(-1)![2]).toBe('1.000 ± 0.000')
     expect(texts(document, '#verdicts ~ .scroll caption, #verdicts ~ div caption').join()).toContain(
-      'passes if the mean size of spearman(abs) at the last step is below 0.3'
+      'passed if the mean size of spearman(abs) at the last step is below 0.3'
     )
   })
 
   it('say so where there is no figure of faithfulness', () => {
     const verdicts = report.verdicts.map((verdict) => ({ ...verdict, faithfulness: undefined }))
-    expect(rows(partOf(verdictsSection({ ...report, verdicts })), /^\s*cascading: passes if/)[1]![4]).toBe(
+    expect(rows(partOf(verdictsSection({ ...report, verdicts })), /^\s*cascading, passed if/)[1]![4]).toBe(
       'not measured'
     )
   })
@@ -162,7 +162,9 @@ describe('metrics', () => {
     const [head, first] = rows(document, /Mean ± standard deviation over inputs/)
     expect(head).toEqual(['Method', 'infidelity ↓ lower is better', 'insertion ↑ higher is better'])
     expect(first![1]).toMatch(/^1\.\d{3} ± 0\.\d{3} \(2\)$/)
-    expect(section(document, 'metrics').textContent).toMatch(/100 samples a score; Yeh et al\. 2019/)
+    expect(section(document, 'metrics').textContent).toMatch(
+      /100 samples a score; perturbation square, samples 100\s*Yeh et al\. 2019/
+    )
   })
 
   it('of a single input have the spread of its samples', () => {
@@ -184,6 +186,14 @@ describe('numbers', () => {
     [999.96, '1.00e3']
   ])('%d is %s', (value, text) => {
     expect(formatNumber(value)).toBe(text)
+  })
+
+  it('beside larger ones are 0 where they are nothing to them', () => {
+    expect([formatBeside(2.5e-5, 0.9), formatBeside(2.5e-5, 3e-5), formatBeside(0.25, 0.9)]).toEqual([
+      '0.000',
+      '2.50e−5',
+      '0.250'
+    ])
   })
 
   it('under pictures are rounded, and never minus nothing', () => {

@@ -2,7 +2,7 @@ import { html } from 'ghtml'
 import { formatShort } from '../format-number.js'
 import type { Cell, ReportCheck, ReportInput, ReportMethod } from '../report.js'
 import type { PageFacts } from './page-facts.js'
-import { scrolling } from './words.js'
+import { empty, scrolling } from './table.js'
 
 /** Up to how many steps all inputs stand side by side in one figure. */
 const few = 2
@@ -41,7 +41,7 @@ function figure(block: Block): string {
   })
   const table = html`<table
     class="cascade"
-    style="--cell:${facts.thumbnail}px;--columns:${inputs.length * (check.steps.length + 1)}"
+    style="--side:${facts.thumbnail}px;--columns:${inputs.length * (check.steps.length + 1)}"
   >
     !${caption}
     <thead>
@@ -54,33 +54,38 @@ function figure(block: Block): string {
 
 /** Photographs above the steps: of a single input beside them, else of each over its own. */
 function heads({ facts, check, inputs }: Block): string {
-  const { thumbnail, pictures } = facts
-  const photograph = ({ picture, name }: ReportInput): string =>
-    picture === undefined ? '' : pictures.show(picture, thumbnail, `Input ${name}`)
   const names = ['unchanged', ...check.steps.map(({ name }) => name)]
-  const step = (name: string): string =>
-    html`<th scope="col">!${names.length > many ? html`<span class="long">${name}</span>` : html`${name}`}</th>`
-  if (inputs.length === 1) {
+  const steps = names.map((name) => {
+    const text = names.length > many ? html`<span class="long">${name}</span>` : html`${name}`
+    return html`<th scope="col">!${text}</th>`
+  })
+  const [only, ...others] = inputs
+  if (others.length === 0) {
     return html`<tr>
-      <td class="photograph">!${photograph(inputs[0]!)}</td>
-      !${names.map(step)}
+      <td class="photograph">!${photograph(facts, only!)}</td>
+      !${steps}
     </tr>`
   }
-  const over = inputs.map(
-    (input) =>
-      html`<th scope="colgroup" colspan="${names.length}">
-        <div class="photograph">!${photograph(input)}</div>
-        ${input.name}
-      </th>`
-  )
+  const over = inputs.map((input) => inputHead(facts, input, names.length))
   return html`<tr>
       <td></td>
       !${over}
     </tr>
     <tr>
       <td></td>
-      !${inputs.flatMap(() => names.map(step))}
+      !${inputs.flatMap(() => steps)}
     </tr>`
+}
+
+function inputHead(facts: PageFacts, input: ReportInput, columns: number): string {
+  return html`<th scope="colgroup" colspan="${columns}">
+    <div class="photograph">!${photograph(facts, input)}</div>
+    ${input.name}
+  </th>`
+}
+
+function photograph({ pictures, thumbnail }: PageFacts, { picture, name }: ReportInput): string {
+  return picture === undefined ? '' : pictures.show(picture, thumbnail, `Input ${name}`)
 }
 
 function row(block: Block, { name, role }: ReportMethod): string {
@@ -106,7 +111,7 @@ function row(block: Block, { name, role }: ReportMethod): string {
   </tr>`
 }
 
-const none = '<span class="empty">none</span>'
+const none = empty('none')
 
 function stepCell({ facts, check }: Block, step: string, cell: Cell | undefined): string {
   if (!cell) return html`<td>!${none}</td>`

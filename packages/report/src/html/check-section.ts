@@ -1,13 +1,14 @@
 import { html } from 'ghtml'
-import { formatNumber } from '../format-number.js'
+import { formatBeside } from '../format-number.js'
 import type { ReportCheck } from '../report.js'
-import type { Curve } from '../summary.js'
+import type { Curve, Summary } from '../summary.js'
 import { cascadeFigure } from './cascade-figure.js'
 import type { ChartFacts } from './chart-parts.js'
 import { dotChart } from './dot-chart.js'
 import { lineChart } from './line-chart.js'
 import { figuresOf, measureOf, type PageFacts } from './page-facts.js'
-import { counted, listed, optionsText, scrolling } from './words.js'
+import { cell, dataTable, headCell, row, scrolling } from './table.js'
+import { counted, listed, optionsText } from './words.js'
 import { criterionText } from './verdicts-section.js'
 
 /** One check: what it changes, its figures as charts, and its maps step by step. */
@@ -43,50 +44,45 @@ function chartFigure(facts: PageFacts, check: ReportCheck, figure: string, wide:
   const single = check.steps.length === 1
   const picture = scrolling(`Chart of ${figure}, ${check.name}`, single ? dotChart(chart) : lineChart(chart))
   const how = single ? 'Signs are means, lines' : 'Lines are means at each step, bands'
-  const explained = ` of the maps before and after. ${how} one standard deviation to either side, over draws and inputs. Filled signs are methods, open signs controls.`
-  const caption = html`<figcaption><b>${figure}</b>${wide ? explained : ''}</figcaption>`
+  const alike = measure?.direction === undefined ? '' : `, ${measure.direction} is more alike`
+  const explained = `. ${how} one standard deviation to either side, over draws and inputs. Filled signs are methods, open signs controls.`
+  const caption = html`<figcaption><b>${figure}</b>${alike}${wide ? explained : ''}</figcaption>`
   return html`<figure>!${caption}!${picture}!${single ? '' : key(facts, chart)}!${numbers(check, chart)}</figure>`
 }
 
 /** What line is whose, with its value at the last step that has one, the largest first. */
 function key({ series: drawn }: PageFacts, { curves }: ChartFacts): string {
+  const largest = largestOf(curves)
   const last = curves
     .map(({ series, curve }) => ({ series, end: curve.findLast((point) => point !== undefined)! }))
     .toSorted((a, b) => b.end.value - a.end.value)
   return html`<ul class="key">
-    !${last.map(({ series, end }) => html`<li>!${drawn.get(series.method)!.sample}${series.method} ${formatNumber(end.value)}</li>`)}
+    !${last.map(({ series, end }) => html`<li>!${drawn.get(series.method)!.sample}${series.method} ${formatBeside(end.value, largest)}</li>`)}
   </ul>`
 }
 
 function numbers({ name, steps }: ReportCheck, { figure, curves }: ChartFacts): string {
-  const head = curves.map(({ series }) => html`<th scope="col" class="number">${series.method}</th>`)
-  const rows = steps.map((step, k) => {
-    const cells = curves.map(({ curve }) => {
-      const point = curve[k]
-      const text = point ? `${formatNumber(point.value)} ± ${formatNumber(point.spread)}` : '–'
-      return html`<td class="number">${text}</td>`
-    })
-    return html`<tr>
-      <th scope="row">${step.name}</th>
-      !${cells}
-    </tr>`
+  const largest = largestOf(curves)
+  const number = (point: Summary | undefined): string =>
+    point ? `${formatBeside(point.value, largest)} ± ${formatBeside(point.spread, largest)}` : '–'
+  const table = dataTable({
+    label: `Numbers of ${figure}, ${name}`,
+    caption: html`${figure} of ${name}: mean ± standard deviation.`,
+    head: [headCell('Step'), ...curves.map(({ series }) => headCell(series.method, 'number'))],
+    bodies: [
+      steps.map((step, k) => {
+        const cells = curves.map(({ curve }) => cell(number(curve[k]), 'number'))
+        return row(step.name, cells)
+      })
+    ]
   })
-  const table = html`<table>
-    <caption>
-      ${figure} of ${name}: mean ± standard deviation.
-    </caption>
-    <thead>
-      <tr>
-        <th scope="col">Step</th>
-        !${head}
-      </tr>
-    </thead>
-    <tbody>
-      !${rows}
-    </tbody>
-  </table>`
   return html`<details>
     <summary>Numbers of this chart</summary>
-    !${scrolling(`Numbers of ${figure}, ${name}`, table)}
+    !${table}
   </details>`
+}
+
+/** The largest size of a mean in a chart. */
+function largestOf(curves: ChartFacts['curves']): number {
+  return Math.max(0, ...curves.flatMap(({ curve }) => curve.map((point) => Math.abs(point?.value ?? 0))))
 }

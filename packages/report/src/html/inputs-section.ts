@@ -2,7 +2,8 @@ import { html } from 'ghtml'
 import type { BaseMap, Report } from '../report.js'
 import { formatNumber } from '../format-number.js'
 import { photographSide, type PageFacts } from './page-facts.js'
-import { scrolling } from './words.js'
+import { cell, dataTable, empty, headCell, row } from './table.js'
+import { listed } from './words.js'
 
 /** The photographs with what the model says of them. */
 export function inputsSection({ report, pictures }: PageFacts): string {
@@ -10,9 +11,11 @@ export function inputsSection({ report, pictures }: PageFacts): string {
     const label = targetName ?? `label ${target}`
     const shown = picture === undefined ? '' : pictures.show(picture, photographSide, `Input ${name}`)
     return html`<li>
-      !${shown}<b>${label}</b
-      ><span>explained label ${target}, probability ${formatNumber(probability)}, logit ${formatNumber(logit)}</span
-      ><span>${name}</span>
+      !${shown}
+      <b>${label}</b>
+      <span>${name}</span>
+      <span>probability ${formatNumber(probability)}</span>
+      <span>logit ${formatNumber(logit)} of label ${target}</span>
     </li>`
   })
   return html`<ul class="inputs">
@@ -22,52 +25,50 @@ export function inputsSection({ report, pictures }: PageFacts): string {
 
 /** The maps of the unchanged model: a row per method, a column per input. */
 export function mapsSection(facts: PageFacts): string {
-  const { report } = facts
-  const head = report.inputs.map(({ name }) => html`<th scope="col">${name}</th>`)
-  const rows = report.methods.map(({ name, role }) => {
-    const cells = report.inputs.map((input) => {
-      const map = report.maps.find((each) => each.method === name && each.input === input.name)
-      return html`<td>!${map ? mapCell(facts, map) : '<span class="empty">none</span>'}</td>`
+  const { inputs, methods, maps } = facts.report
+  const rows = methods.map(({ name, role }) => {
+    const cells = inputs.map((input) => {
+      const map = maps.find((each) => each.method === name && each.input === input.name)
+      return cell(map ? shownMap(facts, map) : empty('none'))
     })
-    return html`<tr>
-      <th scope="row" class="${role}">${name}</th>
-      !${cells}
-    </tr>`
+    return row(name, cells, role)
   })
-  const table = html`<table class="cascade maps" style="--columns:${report.inputs.length}">
-    <caption>
-      The map of each method for each input, of the model as it is.
-      <b>Kept</b>
-      is the share of elements that are not 0.
-    </caption>
-    <thead>
-      <tr>
-        <th scope="col"><span class="hidden">Method</span></th>
-        !${head}
-      </tr>
-    </thead>
-    <tbody>
-      !${rows}
-    </tbody>
-  </table>`
-  return scrolling('Maps of the unchanged model', table) + notes(report)
+  const table = dataTable({
+    label: 'Maps of the unchanged model',
+    caption: html`The map of each method for each input, of the model as it is. <b>Kept</b> is the share of elements
+      that are not 0.`,
+    head: [headCell('Method'), ...inputs.map(({ name }) => headCell(name))],
+    bodies: [rows],
+    kind: 'cascade maps',
+    columns: inputs.length
+  })
+  return table + notes(facts.report)
 }
 
-function mapCell({ pictures, mapSide }: PageFacts, { picture, method, input, kept }: BaseMap): string {
-  const alt = `Map by ${method} of ${input}`
-  return html`!${pictures.show(picture, mapSide, alt)}${kept < 1 ? `kept ${(100 * kept).toPrecision(2)} %` : ''}`
+function shownMap({ pictures, mapSide }: PageFacts, { picture, method, input, kept }: BaseMap): string {
+  const share = 100 * kept
+  const text = kept < 1 ? `kept ${share < 9.95 ? share.toPrecision(2) : share.toFixed(0)} %` : ''
+  return pictures.show(picture, mapSide, `Map by ${method} of ${input}`) + text
 }
 
-function notes({ maps }: Report): string {
-  const noted = maps.flatMap(({ method, input, notes: own }) =>
-    own.map((note) => html`<li><b>${method}</b>, ${input}: ${note}</li>`)
+/** What was noted of the maps of methods, once each with its inputs: that a control looks like edges is no news. */
+function notes({ maps, methods }: Report): string {
+  const controls = methods.flatMap(({ name, role }) => (role === 'control' ? name : []))
+  const noted = new Map<string, { readonly method: string; readonly note: string; readonly inputs: string[] }>()
+  for (const { method, input, notes: own } of maps.filter((map) => !controls.includes(map.method))) {
+    for (const note of own) {
+      const key = JSON.stringify([method, note])
+      noted.set(key, { method, note, inputs: [...(noted.get(key)?.inputs ?? []), input] })
+    }
+  }
+  if (noted.size === 0) return ''
+  const items = [...noted.values()].map(
+    ({ method, note, inputs }) => html`<li><b>${method}</b>, ${listed(inputs)}: ${note}</li>`
   )
-  return noted.length === 0
-    ? ''
-    : html`<div class="warning" role="note">
-        <p><strong>Notes on these maps</strong></p>
-        <ul>
-          !${noted}
-        </ul>
-      </div>`
+  return html`<div class="warning" role="note">
+    <p><strong>Notes on these maps</strong></p>
+    <ul>
+      !${items}
+    </ul>
+  </div>`
 }

@@ -1,17 +1,10 @@
 import * as Plot from '@observablehq/plot'
 import type { Curve } from '../summary.js'
-import {
-  axisLabel,
-  chartSvg,
-  plotSvg,
-  shortened,
-  sign,
-  thresholdLine,
-  thresholds,
-  thresholdText
-} from './chart-parts.js'
+import { chartSvg, plotSvg, shortened, sign, thresholdLine, thresholds, thresholdText } from './chart-parts.js'
 import type { ChartFacts } from './chart-parts.js'
 import type { Series } from './series.js'
+
+const nameLength = 22
 
 interface Point {
   readonly step: number
@@ -35,11 +28,11 @@ export function lineChart(facts: ChartFacts): string {
       type: 'point',
       domain: places,
       ticks: places.filter((place) => (place - first) % every === 0),
-      tickFormat: (place: number) => (place === 0 ? 'unchanged' : shortened(steps[place - 1]!)),
+      tickFormat: (place: number) => (place === 0 ? 'unchanged' : shortened(steps[place - 1]!, nameLength)),
       tickRotate: -45,
       label: null
     },
-    y: { grid: true, label: axisLabel(facts), labelArrow: 'none', nice: true },
+    y: { grid: true, label: facts.figure, labelArrow: 'none', nice: true },
     marks: [
       ...thresholdMarks(facts),
       ...curves.flatMap(({ series, curve }) => curveMarks(series, curve, measure?.same))
@@ -85,7 +78,7 @@ function thresholdMarks(facts: ChartFacts): Plot.Markish[] {
 }
 
 function marginFor(steps: readonly string[]): number {
-  return 30 + 5 * Math.max(9, ...steps.map((name) => shortened(name).length))
+  return 30 + 5 * Math.max(9, ...steps.map((name) => shortened(name, nameLength).length))
 }
 
 /** The sample of a line in a key. */

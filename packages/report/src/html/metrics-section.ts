@@ -1,7 +1,12 @@
 import { html } from 'ghtml'
-import type { MeasureFacts, Report } from '../report.js'
+import type { MeasureFacts, Report, ReportMethod } from '../report.js'
 import { scoresOf, type Summary } from '../summary.js'
-import { counted, optionsText, scrolling, terms, withSpread } from './words.js'
+import { cell, dataTable, empty, headCell, row } from './table.js'
+import { counted, optionsText, terms, withSpread, type TermLines } from './words.js'
+
+const caption = html`Mean ± standard deviation over inputs (of a single input: over the metric's samples); the number of
+  values is in brackets. ↑ higher and ↓ lower is better. <b>Best</b> is marked only where a method leads every other
+  method and every control by more than the larger of the two spreads.`
 
 /** Methods and controls by metrics: means and spreads, and the best where it is one. */
 export function metricsSection(report: Report): string {
@@ -9,53 +14,34 @@ export function metricsSection(report: Report): string {
     const scores = scoresOf(report, metric.name)
     return { metric, scores, best: bestOf(report, metric, scores) }
   })
-  const head = columns.map(({ metric: { name, direction } }) => {
-    const arrow =
-      direction === undefined
-        ? ''
-        : html` <span aria-hidden="true">${direction === 'higher' ? '↑' : '↓'}</span
-            ><span class="hidden"> ${direction} is better</span>`
-    return html`<th scope="col" class="number">${name}!${arrow}</th>`
-  })
-  const rows = (role: string): string[] =>
+  const rows = (role: ReportMethod['role'], kind: string): string[] =>
     report.methods
       .filter((method) => method.role === role)
       .map(({ name }) => {
         const cells = columns.map(({ scores, best }) => scoreCell(scores.get(name), best === name))
-        return html`<tr>
-          <th scope="row" class="!${role === 'control' ? 'indent' : ''}">${name}</th>
-          !${cells}
-        </tr>`
+        return row(name, cells, kind)
       })
-  const caption = html`<caption>
-    Mean ± standard deviation over inputs (of a single input: over the metric's samples); the number of values is in
-    brackets. ↑ higher and ↓ lower is better.
-    <b>Best</b>
-    is marked only where a method leads every other method and every control by more than the larger of the two spreads.
-  </caption>`
-  const table = html`<table>
-    !${caption}
-    <thead>
-      <tr>
-        <th scope="col">Method</th>
-        !${head}
-      </tr>
-    </thead>
-    <tbody>
-      !${rows('method')}
-    </tbody>
-    <tbody>
-      !${rows('control')}
-    </tbody>
-  </table>`
-  return scrolling('Metrics', table) + terms(report.metrics.map((metric) => [metric.name, definition(report, metric)]))
+  const table = dataTable({
+    label: 'Metrics',
+    caption,
+    head: [headCell('Method'), ...columns.map(({ metric }) => metricHead(metric))],
+    bodies: [rows('method', ''), rows('control', 'indent')]
+  })
+  return table + terms(report.metrics.map((metric) => definition(report, metric)))
+}
+
+function metricHead({ name, direction }: MeasureFacts): string {
+  if (direction === undefined) return headCell(name, 'number')
+  return html`<th scope="col" class="number">
+    ${name} <span aria-hidden="true">${direction === 'higher' ? '↑' : '↓'}</span>
+    <span class="hidden">${direction} is better</span>
+  </th>`
 }
 
 function scoreCell(score: Summary | undefined, best: boolean): string {
-  if (!score) return '<td class="number"><span class="empty">–</span></td>'
-  return html`<td class="number!${best ? ' best' : ''}">
-    !${withSpread(score)} <span class="spread">(${score.samples})</span>
-  </td>`
+  if (!score) return cell(empty('–'), 'number')
+  const count = html` <span class="spread">(${score.samples})</span>`
+  return cell(withSpread(score) + count, best ? 'number best' : 'number')
 }
 
 /** The method that leads all others, controls among them, by more than the larger of the two spreads. */
@@ -70,14 +56,10 @@ function bestOf(report: Report, { direction }: MeasureFacts, scores: ReadonlyMap
   return report.methods.find(({ name, role }) => role === 'method' && scores.has(name) && leads(name))?.name
 }
 
-function definition(report: Report, { name, formula, direction, options, cite }: MeasureFacts): string {
+function definition(report: Report, { name, formula, direction, options, cite }: MeasureFacts): TermLines {
   const samples = [...new Set(report.scores.filter(({ metric }) => metric === name).map((score) => score.samples))]
-  const parts = [
-    formula,
-    direction && `${direction} is better`,
-    options && optionsText(options),
-    samples.length > 0 && `${counted(Math.max(...samples), 'sample')} a score`,
-    cite
-  ]
-  return parts.filter(Boolean).join('; ')
+  const better = direction && `${direction} is better`
+  const many = samples.length > 0 ? `${counted(Math.max(...samples), 'sample')} a score` : undefined
+  const how = [better, many, options && optionsText(options)].filter(Boolean).join('; ')
+  return [name, formula, how, cite]
 }

@@ -1,56 +1,59 @@
 import { html } from 'ghtml'
 import type { Report } from '../report.js'
-import { durationText, optionsText, terms } from './words.js'
+import { counted, durationText, optionsText, terms, valueText, type TermLines } from './words.js'
 
 /** What every figure is, and everything that is needed to make the run again. */
 export function reproduceSection(report: Report): string {
-  const { run, model, inputs, methods, checks } = report
-  const command =
-    run.command === undefined
-      ? ''
-      : html`<h3>Command</h3>
-          <pre><code>${run.command}</code></pre>`
-  const facts: [string, string][] = [
+  const { run, model, inputs } = report
+  const command = run.command === undefined ? '' : html`<pre><code>${run.command}</code></pre>`
+  const parts: [string, string][] = [
+    ['Command', command],
+    ['Run', terms(runLines(report))],
+    ['Model', terms(modelLines(model))],
+    ['Inputs by SHA-256', terms(inputs.map(({ name, sha256 }) => [name, sha256]))],
+    ['Methods and controls', terms(methodLines(report))],
+    ['Checks', terms(checkLines(report))]
+  ]
+  const shown = parts.filter(([, content]) => content !== '')
+  return html`<details>
+    <summary>Versions, seeds, hashes, options and the command</summary>
+    !${shown.map(
+      ([title, content]) =>
+        html`<h3>${title}</h3>
+          !${content}`
+    )}
+  </details>`
+}
+
+function runLines({ run }: Report): TermLines[] {
+  return [
     ['Started', run.date],
     ['Took', durationText(run.seconds)],
     ['Engine', run.engine],
     ['Seed', `${run.seed}`],
-    ...Object.entries(run.versions).map(([name, version]): [string, string] => [`Version of ${name}`, version]),
-    ...Object.entries(run.options).map(([name, value]): [string, string] => [
-      `Option ${name}`,
-      typeof value === 'string' ? value : JSON.stringify(value)
-    ])
+    ['Versions', optionsText(run.versions)],
+    ...Object.entries(run.options).map(([name, value]): TermLines => [`Option ${name}`, valueText(value)])
   ]
-  const modelFacts: [string, string][] = [
-    ['Name', model.name],
-    ['SHA-256', model.sha256],
-    ['Labels', `${model.labels}`],
-    ...(model.preprocess === undefined ? [] : [['Preprocessing', model.preprocess] as [string, string]])
+}
+
+function modelLines({ name, sha256, labels, preprocess }: Report['model']): TermLines[] {
+  const facts: TermLines[] = [
+    ['Name', name],
+    ['SHA-256', sha256],
+    ['Labels', `${labels}`]
   ]
-  const methodFacts = methods.map(({ name, role, cite, options }): [string, string] => [
-    name,
-    [role, cite, options && optionsText(options)].filter(Boolean).join('; ')
-  ])
-  const checkFacts = checks.map(({ name, draws, options, steps }): [string, string] => [
-    name,
-    [`${draws} draws`, options && optionsText(options), `steps ${steps.map((step) => step.name).join(', ')}`]
-      .filter(Boolean)
-      .join('; ')
-  ])
-  return html`<details>
-    <summary>Versions, seeds, hashes, options and the command</summary>
-    !${command}
-    <h3>Run</h3>
-    !${terms(facts)}
-    <h3>Model</h3>
-    !${terms(modelFacts)}
-    <h3>Inputs by SHA-256</h3>
-    !${terms(inputs.map(({ name, sha256 }) => [name, sha256]))}
-    <h3>Methods and controls</h3>
-    !${terms(methodFacts)}
-    <h3>Checks</h3>
-    !${terms(checkFacts)}
-  </details>`
+  return preprocess === undefined ? facts : [...facts, ['Preprocessing', preprocess]]
+}
+
+function methodLines({ methods }: Report): TermLines[] {
+  return methods.map(({ name, role, cite, options }) => [name, role, options && optionsText(options), cite])
+}
+
+function checkLines({ checks }: Report): TermLines[] {
+  return checks.map(({ name, draws, options, steps }) => {
+    const named = `steps ${steps.map((step) => step.name).join(', ')}`
+    return [name, counted(draws, 'draw'), options && optionsText(options), named]
+  })
 }
 
 /** Similarities and the checks' own figures. */
@@ -59,7 +62,7 @@ export function figuresSection({ similarities, checks }: Report): string {
   return terms(
     all.map(({ name, formula, direction, options, cite }) => {
       const alike = direction && `${direction} is more alike`
-      return [name, [formula, alike, options && optionsText(options), cite].filter(Boolean).join('; ')]
+      return [name, formula, [alike, options && optionsText(options)].filter(Boolean).join('; '), cite]
     })
   )
 }

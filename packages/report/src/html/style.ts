@@ -66,7 +66,7 @@ caption b, figcaption b { color: var(--ink); }
 th, td { padding: 0.32rem 0.9rem 0.32rem 0; text-align: left; vertical-align: baseline; }
 thead th { border-bottom: 1px solid var(--ink); font-weight: 600; vertical-align: bottom; }
 table { border-top: 2px solid var(--ink); border-bottom: 1px solid var(--ink); }
-tbody th { font-weight: 500; }
+tbody th { font-weight: 500; white-space: nowrap; }
 tbody + tbody tr:first-child > * { border-top: 1px solid var(--rule); }
 .group th { color: var(--soft); font-weight: 400; font-style: italic; }
 .number { text-align: right; white-space: nowrap; }
@@ -83,8 +83,11 @@ tbody + tbody tr:first-child > * { border-top: 1px solid var(--rule); }
 .empty { color: var(--soft); }
 code { font: 0.9em var(--mono); overflow-wrap: anywhere; }
 pre { font: var(--small)/1.5 var(--mono); background: var(--panel); padding: 0.8rem 1rem; overflow-x: auto; white-space: pre-wrap; overflow-wrap: anywhere; max-width: 60rem; }
-dl.terms { display: grid; grid-template-columns: minmax(7rem, max-content) 1fr; gap: 0.35rem 1.4rem; max-width: 60rem; font: var(--small)/1.5 var(--sans); margin: 0.8rem 0; }
-dl.terms dt { font-weight: 600; overflow-wrap: anywhere; } dl.terms dd { margin: 0; overflow-wrap: anywhere; color: var(--soft); }
+dl.terms { display: grid; grid-template-columns: minmax(7rem, max-content) minmax(0, 1fr); gap: 0 1.4rem; max-width: 60rem; font: var(--small)/1.5 var(--sans); margin: 0.8rem 0; }
+dl.terms dt { grid-column: 1; font-weight: 600; overflow-wrap: anywhere; }
+dl.terms dd { grid-column: 2; margin: 0; overflow-wrap: anywhere; color: var(--soft); }
+dl.terms dt + dd { color: var(--ink); }
+dl.terms dd + dt, dl.terms dd + dt + dd { padding-top: 0.45rem; }
 details { margin: 0.8rem 0; max-width: 100%; }
 summary { cursor: pointer; font: 500 var(--small)/1.5 var(--sans); width: fit-content; }
 summary:hover { color: var(--accent); }
@@ -106,15 +109,15 @@ figure { margin: 1.4rem 0; }
 .key { list-style: none; display: flex; flex-wrap: wrap; gap: 0.25rem 1.3rem; padding: 0; margin: 0.4rem 0 0; font: var(--small)/1.5 var(--sans); max-width: none; font-variant-numeric: tabular-nums; }
 .sample { display: inline-block; width: 2.5rem; height: 0.75rem; margin-right: 0.45rem; vertical-align: -0.05rem; overflow: visible; }
 
-.cascade { --cell: 5rem; table-layout: fixed; border: 0; width: max-content; }
+.cascade { --cell: clamp(2.75rem, 66rem / var(--columns) - 4px, var(--side)); table-layout: fixed; border: 0; width: max-content; }
 .maps { --cell: 10rem; }
 .cascade thead th { border: 0; font-weight: 400; font-size: var(--smaller); width: var(--cell); padding: 0 2px 4px; text-align: center; overflow-wrap: anywhere; line-height: 1.2; }
 .cascade thead th:first-child, .cascade thead td:first-child, .cascade tbody th { width: 9.5rem; text-align: left; }
 .cascade thead .long { writing-mode: vertical-rl; transform: rotate(180deg); text-align: left; max-height: 9rem; overflow-wrap: normal; margin-inline: auto; display: inline-block; }
 .cascade .photograph { width: var(--cell); padding: 0 2px 4px 0; margin-inline: auto; vertical-align: bottom; }
-.cascade td.photograph .picture { width: var(--cell); }
+.cascade td.photograph .picture { width: min(var(--cell), 5.5rem); }
 .cascade thead th[scope='colgroup'] { font-size: var(--small); padding-bottom: 8px; }
-.cascade tbody th { position: sticky; left: 0; background: var(--paper); z-index: 1; font-weight: 500; vertical-align: middle; padding: 2px 0.7rem 2px 0; overflow-wrap: anywhere; line-height: 1.25; }
+.cascade tbody th { position: sticky; left: 0; background: var(--paper); z-index: 1; font-weight: 500; vertical-align: middle; padding: 2px 0.7rem 2px 0; overflow-wrap: anywhere; line-height: 1.25; white-space: normal; }
 .cascade tbody th.control { color: var(--soft); font-weight: 400; }
 .cascade td { padding: 2px; text-align: center; font-size: var(--smaller); color: var(--soft); vertical-align: top; line-height: 1.2; }
 .cascade tbody + tbody tr:first-child > * { border-top: 1px solid var(--rule); padding-top: 6px; }
@@ -135,10 +138,12 @@ figure { margin: 1.4rem 0; }
   main, .masthead, .colophon { width: calc(100% - 2rem); }
   .turf { grid-template-columns: minmax(0, 1fr); }
   .inputs li { width: calc(50% - 0.8rem); }
+  .cascade { --cell: max(4rem, min(var(--side), 5rem)); }
   .maps { --cell: 7rem; }
   .cascade thead th:first-child, .cascade thead td:first-child, .cascade tbody th { width: 6rem; }
   dl.terms { grid-template-columns: minmax(0, 1fr); gap: 0; }
-  dl.terms dd { margin-bottom: 0.6rem; }
+  dl.terms dt, dl.terms dd { grid-column: 1; }
+  dl.terms dd + dt + dd { padding-top: 0; }
 }
 @media print {
   :root { color-scheme: light !important; --paper: #fff; }
@@ -150,13 +155,14 @@ figure { margin: 1.4rem 0; }
   summary { list-style: none; }
   .scroll { overflow: visible; }
   table { font-size: 7.5pt; max-width: 100%; }
-  th { overflow-wrap: anywhere; }
+  th, tbody th { overflow-wrap: break-word; white-space: normal; }
+  details th, .cascade th { overflow-wrap: anywhere; }
   .because, .faithful { min-width: 0; }
   .number { padding-right: 0.4rem; }
   .plots { display: block; }
   .chart { min-width: 0; max-width: 105mm; }
   .wide { max-width: 178mm; }
-  details table { font-size: 6pt; }
+  details table { font-size: 6pt; break-inside: auto !important; }
   details .number { white-space: normal; }
   .cascade { width: min(100%, 24mm + var(--columns) * 19mm); }
   .cascade .photograph, .cascade td.photograph .picture { width: 19mm; max-width: 100%; }
@@ -166,7 +172,7 @@ figure { margin: 1.4rem 0; }
   .cascade thead .long { max-height: 26mm; }
   .maps { width: min(100%, 24mm + var(--columns) * 26mm); }
   .turf { grid-template-columns: 80mm 1fr; }
-  .cascade, .turf, .chart, .key, tr, li { break-inside: avoid; }
+  table, .cascade, .turf, .chart, .key, tr, li { break-inside: avoid; }
   h2, h3, h4, caption, figcaption, summary { break-after: avoid; }
   a { color: inherit; text-decoration: none; }
 }

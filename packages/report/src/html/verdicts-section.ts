@@ -3,7 +3,8 @@ import { html } from 'ghtml'
 import { formatNumber } from '../format-number.js'
 import type { Report, ReportCheck, Verdict } from '../report.js'
 import { methodVerdicts } from './page-facts.js'
-import { counted, outcomeOf, scrolling, withSpread } from './words.js'
+import { cell, dataTable, empty, headCell, row } from './table.js'
+import { counted, outcomeOf, withSpread } from './words.js'
 
 /** All outcomes at a glance, then a table per check with everything that speaks for them. */
 export function verdictsSection(report: Report): string {
@@ -23,68 +24,41 @@ const reading = html`<p>
 </p>`
 
 function overview(report: Report): string {
-  const { checks, methods } = report
   const verdicts = methodVerdicts(report)
-  const rows = methods
-    .filter(({ name }) => verdicts.some(({ method }) => method === name))
-    .map(({ name }) => {
-      const cells = checks.map((check) => {
-        const verdict = verdicts.find((each) => each.check === check.name && each.method === name)
-        return html`<td>!${verdict ? outcomeOf(verdict.outcome) : '<span class="empty">none</span>'}</td>`
-      })
-      return html`<tr>
-        <th scope="row">${name}</th>
-        !${cells}
-      </tr>`
-    })
-  const head = checks.map(({ name }) => html`<th scope="col">${name}</th>`)
-  return scrolling(
-    'Verdicts at a glance',
-    html`<table>
-      <caption>
-        Every method under every check.
-      </caption>
-      <thead>
-        <tr>
-          <th scope="col">Method</th>
-          !${head}
-        </tr>
-      </thead>
-      <tbody>
-        !${rows}
-      </tbody>
-    </table>`
-  )
+  const names = report.methods.map(({ name }) => name).filter((name) => verdicts.some(({ method }) => method === name))
+  const outcome = (check: string, name: string): string => {
+    const verdict = verdicts.find((each) => each.check === check && each.method === name)
+    return cell(verdict ? outcomeOf(verdict.outcome) : empty('none'))
+  }
+  return dataTable({
+    label: 'Verdicts at a glance',
+    caption: 'Every method under every check.',
+    head: ['Method', ...report.checks.map(({ name }) => name)].map((name) => headCell(name)),
+    bodies: [
+      names.map((name) =>
+        row(
+          name,
+          report.checks.map((check) => outcome(check.name, name))
+        )
+      )
+    ]
+  })
 }
 
 function verdictTable(report: Report, check: ReportCheck): string {
   const verdicts = methodVerdicts(report).filter((verdict) => verdict.check === check.name)
   if (verdicts.length === 0) return ''
   const { criterion } = verdicts[0]!
-  const head = html`<tr>
-    <th scope="col">Method</th>
-    <th scope="col">Verdict</th>
-    <th scope="col" class="number">${criterion.figure}</th>
-    <th scope="col" class="number">Values</th>
-    <th scope="col">Faithfulness</th>
-    <th scope="col">Because</th>
-  </tr>`
-  const caption = html`<caption>
-    <b>${check.name}</b
-    >: passes if ${criterionText(criterion)}. Figures are means ± one standard deviation over draws and inputs.
-  </caption>`
-  const table = html`<table>
-    !${caption}
-    <thead>
-      !${head}
-    </thead>
-    <tbody>
-      !${verdicts.map(verdictRow)}
-    </tbody>
-    !${controlRows(verdicts)}
-  </table>`
+  const numbers = [headCell(criterion.figure, 'number'), headCell('Values', 'number')]
+  const table = dataTable({
+    label: `Verdicts of ${check.name}`,
+    caption: html`<b>${check.name}</b>, passed if ${criterionText(criterion)}. Figures are means ± one standard
+      deviation over draws and inputs.`,
+    head: [headCell('Method'), headCell('Verdict'), ...numbers, headCell('Faithfulness'), headCell('Because')],
+    bodies: [verdicts.map(verdictRow), controlRows(verdicts)]
+  })
   return html`<h3>${check.name}</h3>
-    !${scrolling(`Verdicts of ${check.name}`, table)}`
+    !${table}`
 }
 
 export function criterionText({ figure, absolute, passes, threshold, step = 'last' }: Criterion): string {
@@ -93,46 +67,30 @@ export function criterionText({ figure, absolute, passes, threshold, step = 'las
 
 function verdictRow(verdict: Verdict): string {
   const { method, outcome, samples, because, faithfulness } = verdict
-  return html`<tr>
-    <th scope="row">${method}</th>
-    <td>!${outcomeOf(outcome)}</td>
-    <td class="number">!${withSpread(verdict)}</td>
-    <td class="number">${samples}</td>
-    <td class="faithful">!${faithful(faithfulness)}</td>
-    <td class="because">${because}</td>
-  </tr>`
+  return row(method, [
+    cell(outcomeOf(outcome)),
+    cell(withSpread(verdict), 'number'),
+    cell(`${samples}`, 'number'),
+    cell(faithful(faithfulness), 'faithful'),
+    html`<td class="because">${because}</td>`
+  ])
 }
 
 function faithful(figure: Verdict['faithfulness']): string {
-  if (!figure) return '<span class="empty">not measured</span>'
+  if (!figure) return empty('not measured')
   const random = figure.random === undefined ? '' : html`; random map ${formatNumber(figure.random)}`
   return html`${figure.metric} !${withSpread(figure)}!${random}`
 }
 
-/** The controls of all verdicts of a check; of those with the same name the first. */
-function controlRows(verdicts: readonly Verdict[]): string {
-  const controls = new Map(
-    verdicts
-      .flatMap((verdict) => verdict.controls)
-      .toReversed()
-      .map((control) => [control.method, control])
-  )
-  if (controls.size === 0) return ''
-  const rows = [...controls.values()].toReversed().map(
-    (control) =>
-      html`<tr>
-        <th scope="row" class="indent">${control.method}</th>
-        <td></td>
-        <td class="number">!${withSpread(control)}</td>
-        <td></td>
-        <td></td>
-        <td></td>
-      </tr>`
-  )
-  return html`<tbody>
-    <tr class="group">
-      <th scope="rowgroup" colspan="6">${counted(controls.size, 'control')}</th>
-    </tr>
-    !${rows}
-  </tbody>`
+/** The controls of all verdicts of a check, under a row that counts them. */
+function controlRows(verdicts: readonly Verdict[]): string[] {
+  const controls = new Map(verdicts.flatMap((verdict) => verdict.controls).map((control) => [control.method, control]))
+  const rows = [...controls.values()].map((control) => {
+    const figure = cell(withSpread(control), 'number')
+    return row(control.method, [cell(''), figure, cell(''), cell(''), cell('')], 'indent')
+  })
+  const title = html`<tr class="group">
+    <th scope="rowgroup" colspan="6">${counted(rows.length, 'control')}</th>
+  </tr>`
+  return rows.length === 0 ? [] : [title, ...rows]
 }

@@ -1,5 +1,5 @@
 import { html } from 'ghtml'
-import { formatNumber } from '../format-number.js'
+import { formatBeside, formatNumber } from '../format-number.js'
 import type { Verdict } from '../report.js'
 import type { Summary } from '../summary.js'
 
@@ -15,7 +15,7 @@ export function listed(words: readonly string[]): string {
 
 /** A mean and its spread, as HTML. */
 export function withSpread({ value, spread }: Pick<Summary, 'value' | 'spread'>): string {
-  return html`${formatNumber(value)} <span class="spread">± ${formatNumber(spread)}</span>`
+  return html`${formatNumber(value)} <span class="spread">± ${formatBeside(spread, Math.abs(value))}</span>`
 }
 
 const marks = { passes: '✓', fails: '✗', 'cannot tell': '?' } as const
@@ -27,25 +27,20 @@ export function outcomeOf(outcome: Verdict['outcome']): string {
   >`
 }
 
-/** Wide things scroll sideways on their own, also by keyboard. */
-export function scrolling(label: string, content: string): string {
-  return html`<div class="scroll" role="region" aria-label="${label}" tabindex="0">!${content}</div>`
+/** A term and what is to be said of it, a line each; lines that are absent or empty are left out. */
+export type TermLines = readonly [term: string, ...lines: (string | undefined)[]]
+
+export function terms(all: readonly TermLines[]): string {
+  const one = ([term, ...lines]: TermLines): string =>
+    html`<dt>${term}</dt>
+      !${lines.filter(Boolean).map((line) => html`<dd>${line}</dd>`)}`
+  return html`<dl class="terms">!${all.map(one)}</dl>`
 }
 
-export function terms(pairs: readonly (readonly [term: string, text: string])[]): string {
-  return html`<dl class="terms">
-    !${pairs.map(
-      ([term, text]) =>
-        html`<dt>${term}</dt>
-          <dd>${text}</dd>`
-    )}
-  </dl>`
-}
-
-/** Options as `a 1, b true`; nested ones as JSON. */
+/** Options as `a 1, b true`; those without a value as `c none`, nested ones as JSON. */
 export function optionsText(options: object): string {
   return Object.entries(options)
-    .map(([name, value]: [string, unknown]) => `${name} ${typeof value === 'string' ? value : JSON.stringify(value)}`)
+    .map(([name, value]: [string, unknown]) => `${name} ${valueText(value)}`)
     .join(', ')
 }
 
@@ -53,4 +48,9 @@ export function durationText(seconds: number): string {
   if (seconds < 60) return `${seconds.toFixed(seconds < 10 ? 1 : 0)} s`
   const minutes = Math.round(seconds / 60)
   return minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`
+}
+
+export function valueText(value: unknown): string {
+  if (value === null) return 'none'
+  return typeof value === 'string' ? value : JSON.stringify(value)
 }
