@@ -5,7 +5,7 @@ import type { MatrixCheck, MatrixMethod } from './matrix.js'
 import { recordScores } from './scores.js'
 import { explainOptions, type KnownBatch, type Sitting } from './sitting.js'
 import { makeTrial } from './trials.js'
-import { isBlocked, isFatal } from './unit.js'
+import { isFatal } from './unit.js'
 
 /** Seconds of a map that is made twice to be timed. */
 const quick = 0.1
@@ -30,8 +30,9 @@ export async function measureCosts(sitting: Sitting): Promise<void> {
   options.onEvent?.({ kind: 'estimate', seconds: backlog.seconds(), memory: memoryOf(sitting) })
 }
 
-function isMade(sitting: Sitting, method: MatrixMethod, { inputs }: KnownBatch): boolean {
-  return !isBlocked(sitting, { kind: 'cell', check: '', method: method.name, input: inputs[0]!.name, step: 1, draw: 0 })
+/** Whether a method has made the maps of a whole batch. */
+function isMade({ journal }: Sitting, { name }: MatrixMethod, { inputs }: KnownBatch): boolean {
+  return inputs.every((input) => journal.get({ kind: 'map', method: name, input: input.name })?.kind === 'map')
 }
 
 /** Quick maps a second time: much of what the first one took may have been compiling. */
@@ -41,8 +42,12 @@ async function timeAgain(sitting: Sitting, method: MatrixMethod, batch: KnownBat
   if (!isMade(sitting, method, batch) || costs.of(kind) > quick || sitting.backlog.pieces === 0) return
   const seed = sitting.matrix.seed + 1 // nothing that is remembered of the first may serve
   const start = performance.now()
-  await explain(session, batch.input, method.method, { ...explainOptions(sitting), seed, target: batch.targets })
-  costs.took(kind, (performance.now() - start) / 1000 / batch.inputs.length)
+  try {
+    await explain(session, batch.input, method.method, { ...explainOptions(sitting), seed, target: batch.targets })
+    costs.took(kind, (performance.now() - start) / 1000 / batch.inputs.length)
+  } catch (error) {
+    if (isFatal(error)) throw error // else the first time is all that is known
+  }
 }
 
 async function timeFigures(sitting: Sitting, method: MatrixMethod, batch: KnownBatch): Promise<void> {

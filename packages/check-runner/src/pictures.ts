@@ -1,4 +1,4 @@
-import { sizeOf, type Tensor } from '@agon/core'
+import { sizeOf, sumAxis, type Tensor } from '@agon/core'
 import { asRgba, createRgba, encodePng, heatmap, saliencyMap, type Rgba, type RgbPicture } from '@agon/render'
 
 /** Longest side of the pictures of a report, pixels. */
@@ -11,9 +11,8 @@ export const pictureSides = { base: 224, trial: 112, turf: 112 }
 export function mapPng(map: Tensor, longest: number): Uint8Array {
   const plane = asPicture(map)
   const [, , height, width] = plane.shape as [number, number, number, number]
-  const { values } = saliencyMap(plane)
   const to = shrunkSize(width, height, longest)
-  const small = means(values, width, height, to.width, to.height)
+  const small = means(sumAxis(plane, 1).data, width, height, to.width, to.height)
   return encodePng(heatmap(saliencyMap({ shape: [1, 1, to.height, to.width], data: small })))
 }
 

@@ -9,7 +9,6 @@ import {
   type Trial
 } from '@agon/core'
 import { fileOf, folders, heldMaps, logitsOf } from './base-maps.js'
-import { stacked } from './batches.js'
 import { figuresFor, figuresOf } from './figures.js'
 import { fileName, putFile } from './files.js'
 import type { Piece } from './lines.js'
@@ -117,13 +116,13 @@ async function compareMaps(comparing: Comparing, method: MatrixMethod, whole: Kn
       const made = trial.method?.(method.method) ?? method.method
       const before = trial.method
         ? await wrapped.of(sitting, made, batch)
-        : stacked((await heldMaps(sitting, method, batch)).map(({ map }) => map))
+        : (await heldMaps(sitting, method, batch)).map(({ map }) => map)
       const { attribution } = await explain(changed, batch.input, made, { ...explainOptions(sitting), target })
       return async (n) => {
         const after = example(attribution, n)
         return {
           ...cellOf(place, method.name, batch.inputs[n]!.name),
-          figures: figuresOf(figuresFor(sitting, place.check), example(before, n), after),
+          figures: figuresOf(figuresFor(sitting, place.check), before[n]!, after),
           ...(await pictureOf(sitting, place, method, batch.inputs[n]!, after)),
           kept: keptShare(after.data),
           target: target[n]!
@@ -153,19 +152,23 @@ function cellOf({ check, step, draw }: TrialPlace, method: string, input: string
 
 /** Maps of the unchanged model by what trials make of a method: once for each method value. */
 export interface WrappedMaps {
-  of(sitting: Sitting, made: Method, batch: KnownBatch): Promise<Tensor>
+  /** `[1, ...]` each. */
+  of(sitting: Sitting, made: Method, batch: KnownBatch): Promise<readonly Tensor[]>
 }
 
 export function createWrappedMaps(): WrappedMaps {
-  const known = new WeakMap<Method, Map<string, Promise<Tensor>>>()
+  const known = new WeakMap<Method, Map<string, Promise<readonly Tensor[]>>>()
   return {
     async of(sitting, made, batch) {
-      const maps = known.get(made) ?? new Map<string, Promise<Tensor>>()
+      const maps = known.get(made) ?? new Map<string, Promise<readonly Tensor[]>>()
       known.set(made, maps)
       const key = JSON.stringify(batch.inputs.map(({ name }) => name))
       const options = { ...explainOptions(sitting), target: batch.targets }
       const map =
-        maps.get(key) ?? explain(sitting.session, batch.input, made, options).then(({ attribution }) => attribution)
+        maps.get(key) ??
+        explain(sitting.session, batch.input, made, options).then(({ attribution }) =>
+          batch.inputs.map((_, n) => example(attribution, n))
+        )
       maps.set(key, map)
       return map
     }
