@@ -1,5 +1,5 @@
 import { formatShape, type Model, type ValueName } from '@agon/core'
-import { specialize, type StaticModel } from '@agon/graph'
+import { keepRecent, specialize, type StaticModel } from '@agon/graph'
 import type { Addon, Choices, NativeSession, Origin, Pool } from './addon.js'
 import { agonError } from './job.js'
 import { lower } from './lower.js'
@@ -27,24 +27,10 @@ export interface PreparedModels {
 const kept = 4
 
 export function prepareOnDemand(model: Model, addon: Addon, pool: Pool, choices: Choices): PreparedModels {
-  const byShape = new Map<string, Prepared>()
+  const byShape = keepRecent<Prepared>(kept, ({ native }) => native.dispose())
   return {
-    of(shape) {
-      const key = formatShape(shape)
-      const prepared = byShape.get(key) ?? prepare(model, shape, addon, pool, choices)
-      byShape.delete(key)
-      byShape.set(key, prepared)
-      const [oldest] = byShape
-      if (byShape.size > kept) {
-        byShape.delete(oldest![0])
-        oldest![1].native.dispose()
-      }
-      return prepared
-    },
-    dispose() {
-      for (const { native } of byShape.values()) native.dispose()
-      byShape.clear()
-    }
+    of: (shape) => byShape.of(formatShape(shape), () => prepare(model, shape, addon, pool, choices)),
+    dispose: () => byShape.clear()
   }
 }
 

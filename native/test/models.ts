@@ -44,3 +44,24 @@ export function slowNet(labels = 1000): Model {
     return m.add('Gemm', [flat, m.weights([48, labels])])
   })
 }
+
+/** A stem whose cotangents are spread, and convolutions that go tile by tile, one of them beside a skip; in such passes only. Inputs `[N, 3, 20, 20]`. */
+export function tilesNet(): Model {
+  return modelOf('tiles', [3, 20, 20], (m) => {
+    const conv = (x: string, from: number, to: number, kernel: number, stride: number): string =>
+      m.add(
+        'Conv',
+        [x, m.weights([to, from, kernel, kernel], 1 / Math.sqrt(from * kernel * kernel)), m.weights([to], 0.1)],
+        {
+          kernel_shape: [kernel, kernel],
+          strides: [stride, stride],
+          pads: [1, 1, 1, 1]
+        }
+      )
+    const stem = m.add('Tanh', [conv(m.input, 3, 32, 5, 2)])
+    const one = m.add('Tanh', [conv(stem, 32, 32, 3, 1)])
+    const two = m.add('Add', [stem, conv(one, 32, 32, 3, 1)])
+    const three = m.add('Tanh', [conv(two, 32, 48, 3, 1)])
+    return m.add('Gemm', [m.add('Flatten', [m.add('GlobalAveragePool', [three])]), m.weights([48, 6]), m.weights([6])])
+  })
+}

@@ -16,6 +16,8 @@ import {
   type Similarity
 } from '@agon/core'
 import { methods as ownMethods } from '@agon/methods'
+import { metrics as ownMetrics } from '@agon/metrics'
+import { checks, dataRandomization, similarities as ownSimilarities } from '@agon/sanity-checks'
 import { createEngine, engineNames, listEngines, type ChosenEngine, type EngineStatus } from './create-engine.js'
 import { guardEngine, guardMethod } from './guard.js'
 
@@ -40,6 +42,9 @@ export interface Agon {
   broughtBy(kind: PluginKind, name: string): Plugin | undefined
 }
 
+/** Those that need nothing but a model, and the one that needs a second one, trained on permuted labels. */
+const ownChecks = checks.with({ name: 'data-randomization', create: dataRandomization })
+
 /**
  * Puts plugins beside what is built in. Errors that a plugin's methods and engines throw carry its name. Throws AGON_BAD_PLUGIN for an object that is
  * no plugin, AGON_DUPLICATE_NAME for a plugin or an entry whose name is taken.
@@ -47,7 +52,13 @@ export interface Agon {
 export function createAgon({ plugins = [] }: { readonly plugins?: readonly Plugin[] } = {}): Agon {
   plugins.forEach((plugin, i) => assertPlugin(plugin, `plugins[${i}]`))
   assertUnique(plugins)
-  const own = { methods: ownMethods.names, engines: engineNames, similarities: [], metrics: [], checks: [] }
+  const own = {
+    methods: ownMethods.names,
+    engines: engineNames,
+    similarities: ownSimilarities.names,
+    metrics: ownMetrics.names,
+    checks: ownChecks.names
+  }
   const owners = ownersOf(plugins, own)
   const methods = ownMethods.with(
     ...plugins.flatMap((plugin) => (plugin.methods ?? []).map((each) => guardMethod(plugin, each)))
@@ -60,18 +71,9 @@ export function createAgon({ plugins = [] }: { readonly plugins?: readonly Plugi
     plugins,
     methods,
     engines,
-    similarities: createRegistry(
-      'similarity',
-      plugins.flatMap(({ similarities = [] }) => similarities)
-    ),
-    metrics: createRegistry(
-      'metric',
-      plugins.flatMap((plugin) => plugin.metrics ?? [])
-    ),
-    checks: createRegistry(
-      'check',
-      plugins.flatMap((plugin) => plugin.checks ?? [])
-    ),
+    similarities: ownSimilarities.with(...plugins.flatMap(({ similarities = [] }) => similarities)),
+    metrics: ownMetrics.with(...plugins.flatMap((plugin) => plugin.metrics ?? [])),
+    checks: ownChecks.with(...plugins.flatMap((plugin) => plugin.checks ?? [])),
     engineNames: [...engineNames, ...engines.names],
     method: (name) => methodOf(methods, name),
     createEngine: (name, options) => madeEngine(engines, name, options),

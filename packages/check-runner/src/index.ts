@@ -1,1 +1,10 @@
-export {}
+export { assemble } from './assemble.js'
+export type { Extent } from './costs.js'
+export type { Facts } from './facts.js'
+export { journalPath, readJournal, type Journaled } from './journal.js'
+export type { Line, Piece } from './lines.js'
+export type { Matrix, MatrixCheck, MatrixInput, MatrixMethod, NamedFigure } from './matrix.js'
+export { recorded } from './recorded.js'
+export { runChecks, type RunOutcome } from './run.js'
+export type { RunEvent, RunOptions } from './sitting.js'
+export { writeReport } from './write-report.js'

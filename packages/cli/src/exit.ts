@@ -2,8 +2,17 @@ import { AgonError } from 'agon'
 import { CommanderError } from 'commander'
 import type { Io } from './io.js'
 
-/** 0 ok, 1 a defect of Agon, 2 bad input or usage, 130 interrupted. */
-export type ExitCode = 0 | 1 | 2 | 130
+/**
+ * 0 ok, 1 a defect of Agon, 2 bad input or usage, 130 interrupted. Of `agon check`: 3 a condition of --fail-on is met, 4 its time was up before it was done,
+ * 5 it is done, but for cells that failed.
+ */
+export type ExitCode = 0 | 1 | 2 | 3 | 4 | 5 | 130
+
+/** What a command is told of the call that it is part of, and how it says how the process ends where nothing is thrown. */
+export interface Call {
+  readonly argv: readonly string[]
+  readonly endWith: (code: ExitCode) => void
+}
 
 /** Says in one line on standard error why a command failed, and with which code the process ends. */
 export function reportFailure(error: unknown, io: Io, debug: boolean): ExitCode {

@@ -6,13 +6,14 @@ import type { Io } from './io.js'
 
 /**
  * Runs the command line `agon <argv...>` and returns its exit code: 0 ok, 2 bad input or usage (one line on standard
- * error), 1 a defect of Agon, 130 interrupted. Never throws and never ends the process.
+ * error), 1 a defect of Agon, 130 interrupted, and those of `agon check` (see exit.ts). Never throws and never ends the process.
  */
 export async function main(argv: readonly string[], io: Io): Promise<ExitCode> {
-  const program = createProgram(io)
+  let code: ExitCode = 0
+  const program = createProgram(io, { argv, endWith: (found) => void (code = found) })
   try {
     await program.parseAsync([...argv], { from: 'user' })
-    return 0
+    return code
   } catch (error) {
     if (isBare(error)) {
       program.outputHelp()

@@ -1,6 +1,14 @@
 import type { Io } from './io.js'
 
 /** A line on the terminal that is drawn over; nothing at all where standard error is not a terminal. */
+export interface Line {
+  /** At most ten times a second; what comes between is not drawn. */
+  draw(text: () => string): void
+  /** Clears the line. */
+  end(): void
+}
+
+/** The same for work whose labels are counted. */
 export interface Progress {
   update(done: number, total: number): void
   /** Clears the line. */
@@ -9,20 +17,29 @@ export interface Progress {
 
 const redrawEvery = 100 // milliseconds
 
-/** `what` is said before the figures: `boot.png, cgi`. */
-export function createProgress(io: Io, what: string, now: () => number = () => performance.now()): Progress {
-  if (!io.terminal) return { update: () => undefined, end: () => undefined }
-  const start = now()
+export function createLine(io: Io, now: () => number = () => performance.now()): Line {
+  if (!io.terminal) return { draw: () => undefined, end: () => undefined }
   let drawn = -Infinity
   return {
-    update(done, total) {
+    draw(text) {
       if (now() - drawn < redrawEvery) return
       drawn = now()
-      io.err(`\r\x1b[K${what}: ${done}/${total} labels${left(done, total, drawn - start)}`)
+      io.err(`\r\x1b[K${text()}`)
     },
-    end: () => {
+    end() {
       if (drawn > -Infinity) io.err('\r\x1b[K')
+      drawn = -Infinity
     }
+  }
+}
+
+/** `what` is said before the figures: `boot.png, cgi`. */
+export function createProgress(io: Io, what: string, now: () => number = () => performance.now()): Progress {
+  const line = createLine(io, now)
+  const start = now()
+  return {
+    update: (done, total) => line.draw(() => `${what}: ${done}/${total} labels${left(done, total, now() - start)}`),
+    end: () => line.end()
   }
 }
 

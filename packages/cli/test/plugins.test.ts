@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, realpathSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { constantMethod, constantPlugin, workplace } from './plugins.js'
+import { constantPlugin, listed, refusal, workplace } from './plugins.js'
 import { agon, put, reference } from './run-cli.js'
 
 const { folder, enter } = workplace()
@@ -12,28 +12,6 @@ const explain = (...rest: string[]) => [
   ...reference,
   ...rest
 ]
-
-interface Listed {
-  readonly methods: readonly { readonly name: string; readonly plugin: string | null }[]
-  readonly plugins: readonly { readonly name: string; readonly version: string | null; readonly from: string }[]
-}
-
-async function listed(...argv: string[]): Promise<Listed> {
-  const { out, err, code } = await agon(['methods', '--json', ...argv])
-  expect({ code, err }).toEqual({ code: 0, err: '' })
-  return JSON.parse(out) as Listed
-}
-
-/** What the one line of a failure says. */
-async function refusal(...argv: string[]): Promise<string> {
-  const { code, out, err } = await agon(argv)
-  const lines = err
-    .trimEnd()
-    .split('\n')
-    .filter((line) => !line.startsWith('agon: note: '))
-  expect({ code, out, lines: lines.length }).toEqual({ code: 2, out: '', lines: 1 })
-  return lines[0]!
-}
 
 describe('--plugin', () => {
   it('explains by the method of a TypeScript file, with its options, and records where it came from', async () => {
@@ -155,34 +133,6 @@ describe('--plugin', () => {
   })
 })
 
-describe('agon.config', () => {
-  it('is found above the working directory, takes plugins and modules, and --plugin adds to it', async () => {
-    const here = enter('configured')
-    put(here, 'a.ts', constantPlugin('from-module'))
-    put(here, 'more.ts', constantPlugin('from-option'))
-    put(
-      here,
-      'agon.config.ts',
-      `import { defineConfig } from 'agon'
-${constantMethod('inline')}
-export default defineConfig({ plugins: ['./a.ts', { name: 'here', methods: [{ name: 'inline', competitive: false, create }] }] })`
-    )
-    enter('configured/deep/down')
-    const { methods, plugins } = await listed('--plugin', '../../more.ts', '--plugin', '../../a.ts')
-    expect(plugins.map(({ name }) => name)).toEqual(['from-module-plugin', 'here', 'from-option-plugin'])
-    expect(plugins[1]!.from).toBe(join(realpathSync(here), 'agon.config.ts'))
-    expect(methods.slice(-3).map(({ name }) => name)).toEqual(['from-module', 'inline', 'from-option'])
-  })
-
-  it('is the one that --config names', async () => {
-    const here = enter('named')
-    put(here, 'agon.config.mjs', `throw new Error('not this one')`)
-    put(here, 'a.ts', constantPlugin('a'))
-    put(here, 'other.mjs', `export default { plugins: ['./a.ts'] }`)
-    expect((await listed('--config', 'other.mjs')).plugins.map(({ name }) => name)).toEqual(['a-plugin'])
-  })
-})
-
 describe('what is wrong with a plugin is said in one line, with exit code 2', () => {
   const cases: readonly (readonly [what: string, source: string, says: RegExp])[] = [
     ['no default export', 'export const plugin = 1', /default export of \.\/p\.ts: expected a plugin.*found none/],
@@ -289,49 +239,5 @@ describe('what is wrong with a plugin is said in one line, with exit code 2', ()
     const both = (a: string, b: string) => refusal('methods', '--plugin', a, '--plugin', b)
     expect(await both('./a.ts', './b.ts')).toMatch(/method 'same' of plugin 'two': .*one of that name in plugin 'one'/)
     expect(await both('./a.ts', './c.ts')).toMatch(/\[AGON_DUPLICATE_NAME\] plugin 'one'/)
-  })
-
-  it('a config that is none', async () => {
-    enter('bad-config')
-    put('.', 'a.mjs', 'export default { plugin: [] }')
-    put('.', 'b.mjs', 'export default { plugins: "x" }')
-    put('.', 'c.mjs', 'export const plugins = []')
-    put('.', 'd.mjs', 'export default { plugins: [{ name: 1 }] }')
-    expect(await refusal('methods', '--config', 'a.mjs')).toMatch(/field 'plugin' of config .*Did you mean 'plugins'/)
-    expect(await refusal('methods', '--config', 'b.mjs')).toMatch(
-      /'plugins' of config .*expected an array, found string/
-    )
-    expect(await refusal('methods', '--config', 'c.mjs')).toMatch(/default export of config .*expected an object/)
-    expect(await refusal('methods', '--config', 'd.mjs')).toMatch(
-      /name of plugins\[0\] of .*d\.mjs: expected a text, found number 1/
-    )
-    put('.', 'agon.config.ts', 'export default {}')
-    put('.', 'agon.config.js', 'export default {}')
-    expect(await refusal('methods')).toMatch(/\[AGON_DUPLICATE_NAME\] config of/)
-  })
-})
-
-describe('--option of several methods', () => {
-  it('goes to those that know it', async () => {
-    enter('options')
-    const argv = explain(
-      '--method',
-      'integrated-gradients,smooth-grad,gradient',
-      '--option',
-      'steps=3',
-      '--option',
-      'samples=2',
-      '--format',
-      'json',
-      '--json'
-    )
-    const { out, code } = await agon(argv)
-    expect(code).toBe(0)
-    const { inputs } = JSON.parse(out) as { inputs: { results: { method: { options: object } }[] }[] }
-    const [integrated, smooth, gradient] = inputs[0]!.results.map(({ method }) => method.options)
-    expect(integrated).toMatchObject({ steps: 3 })
-    expect(smooth).toMatchObject({ samples: 2 })
-    expect(integrated).not.toHaveProperty('samples')
-    expect(Object.keys(gradient!).sort()).toEqual(['layer', 'multiplier'])
   })
 })

@@ -2,8 +2,8 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { writeNpy, writeOnnx } from 'agon'
 import { tinyMlp } from '@agon/testing'
-import { afterEach } from 'vitest'
-import { put, temporaryFolder } from './run-cli.js'
+import { afterEach, expect } from 'vitest'
+import { agon, put, temporaryFolder } from './run-cli.js'
 
 /** A method whose maps are `factor` everywhere, as a plugin of TypeScript that needs types only. */
 export const constantMethod = (name: string) => `
@@ -44,4 +44,26 @@ export function workplace() {
       return path
     }
   }
+}
+
+interface Listed {
+  readonly methods: readonly { readonly name: string; readonly plugin: string | null }[]
+  readonly plugins: readonly { readonly name: string; readonly version: string | null; readonly from: string }[]
+}
+
+export async function listed(...argv: string[]): Promise<Listed> {
+  const { out, err, code } = await agon(['methods', '--json', ...argv])
+  expect({ code, err }).toEqual({ code: 0, err: '' })
+  return JSON.parse(out) as Listed
+}
+
+/** What the one line of a failure says. */
+export async function refusal(...argv: string[]): Promise<string> {
+  const { code, out, err } = await agon(argv)
+  const lines = err
+    .trimEnd()
+    .split('\n')
+    .filter((line) => !line.startsWith('agon: note: '))
+  expect({ code, out, lines: lines.length }).toEqual({ code: 2, out: '', lines: 1 })
+  return lines[0]!
 }

@@ -18,7 +18,10 @@ export function assertBaseline(what: string, baseline: unknown): void {
  * The baseline as a batch of one example or of as many as the input has: the method's own option before the one of the call, zero
  * where there is neither. Throws AGON_BAD_INPUT if it does not fit the input, AGON_NOT_FINITE if it holds NaN or infinity.
  */
-export function baselineOf({ input, baseline: ofCall }: MethodContext, option: Baseline | undefined): Tensor {
+export function baselineOf(
+  { input, baseline: ofCall }: Pick<MethodContext, 'input' | 'baseline'>,
+  option: Baseline | undefined
+): Tensor {
   const wanted = option ?? ofCall ?? 0
   const rest = input.shape.slice(1)
   if (typeof wanted === 'number') return { shape: [1, ...rest], data: new Float32Array(sizeOf(rest)).fill(wanted) }
@@ -42,7 +45,10 @@ export function minusBaseline(input: Tensor, baseline: Tensor | undefined): Tens
 }
 
 /** Logits at the baseline `[N, ...]`; a baseline of one example serves all. */
-export async function logitsAt({ session, logits, signal }: MethodContext, baseline: Tensor): Promise<Tensor> {
+export async function logitsAt(
+  { session, logits, signal }: Pick<MethodContext, 'session' | 'logits' | 'signal'>,
+  baseline: Tensor
+): Promise<Tensor> {
   const { data } = await session.forward(baseline, signal && { signal })
   return { shape: logits.shape, data: Float32Array.from(logits.data, (_, i) => data[i % data.length]!) }
 }

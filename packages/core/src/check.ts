@@ -21,7 +21,7 @@ export interface Check {
   trial(model: Model, step: number, draw: number, random: Random): Trial | Promise<Trial>
   /** In place of similarities, where the check has a figure of its own. */
   readonly figures?: readonly Figure[]
-  /** What is read off the last step. */
+  /** What a verdict is read off. */
   readonly criterion: Criterion
 }
 
@@ -53,8 +53,10 @@ export interface Figure {
   compare(before: Float32Array, after: Float32Array, shape: readonly number[]): number
 }
 
-/** When a check is passed: the mean of a figure over the draws of the last step, on one side of a threshold by more than its uncertainty. */
+/** When a check is passed: the mean of a figure over the draws of one step, on one side of a threshold by more than its uncertainty. */
 export interface Criterion {
+  /** That step. Default: the last. */
+  readonly step?: 'first' | 'last'
   /** Name of a figure or a similarity; a normalisation in brackets where one is applied: `ssim-gaussian(abs)`. */
   readonly figure: string
   /** Whether the figure's size counts, not its sign. */

@@ -21,7 +21,12 @@ export interface Completeness {
  */
 export function completeness(
   { pass }: Method,
-  { attribution, logits, target, baselineLogits }: Explanation,
+  {
+    attribution,
+    logits,
+    target,
+    baselineLogits
+  }: Pick<Explanation, 'attribution' | 'logits' | 'target' | 'baselineLogits'>,
   n = 0
 ): Completeness | undefined {
   const isTimesInput = pass?.multiply === 'input' && pass.cotangent === 'one' && !pass.rules && pass.wrt === undefined

@@ -11,6 +11,7 @@ export type AgonErrorCode =
   | 'AGON_SOFTMAX' // a competition over probabilities instead of logits
   | 'AGON_NO_ENGINE' // no engine could be made
   | 'AGON_NO_RULE' // a backward rule that does not exist or is not sound here
+  | 'AGON_NOT_FITTED' // a fit that did not reach what it must
   | 'AGON_OUT_OF_BUDGET' // the byte budget is too small for even one label
   | 'AGON_BAD_PLUGIN' // a plugin that cannot be loaded, or does not do what its contract says
   | 'AGON_DISPOSED' // a session used after dispose()

@@ -1,5 +1,5 @@
 import { AgonError } from './error.js'
-import { explain, type ExplainOptions } from './explain.js'
+import { explain, type Explanation, type ExplainOptions } from './explain.js'
 import type { Method } from './method.js'
 import type { Metric, Score } from './metric.js'
 import type { Session } from './engine.js'
@@ -9,6 +9,8 @@ import type { Tensor } from './tensor.js'
 export interface MeasureOptions extends ExplainOptions {
   /** For metrics of localisation, see MetricContext. */
   readonly mask?: Tensor
+  /** What `explain` found of the method, the input and these options before, so that it is not computed again. */
+  readonly explained?: Pick<Explanation, 'attribution' | 'logits' | 'target' | 'baselineLogits'>
 }
 
 /**
@@ -20,9 +22,10 @@ export async function measure(
   input: Tensor,
   method: Method,
   metric: Metric,
-  { mask, ...options }: MeasureOptions = {}
+  { mask, explained: before, ...options }: MeasureOptions = {}
 ): Promise<readonly Score[]> {
-  const { attribution, logits, target } = await explain(session, input, method, options)
+  const known = before ?? (await explain(session, input, method, options))
+  const { attribution, logits, target, baselineLogits } = known
   const { baseline, signal, memory, seed = 0 } = options
   const explained = async (other: Tensor): Promise<Tensor> =>
     (await explain(session, other, method, { ...options, target })).attribution
@@ -35,6 +38,7 @@ export async function measure(
     attribution,
     explain: explained,
     random: createRandom(seed).fork('metric', metric.name),
+    ...(baselineLogits && { baselineLogits }),
     ...(mask && { mask }),
     ...(baseline && { baseline }),
     ...(signal && { signal }),

@@ -19,6 +19,11 @@ export interface Method {
   readonly cite?: string
   /** The value of every option, given or by default, by name; those of a base that competes are among them. */
   readonly options?: object
+  /**
+   * What its values have been multiplied by, see `multiplierOf`: `'none'` where they are per unit of the input, as a gradient's (local), else shares of the
+   * logit (global, in the words of Kokhlikyan et al. 2021, arXiv 2106.07475). Absent: a pass tells by itself; of a program it is not known.
+   */
+  readonly multiplier?: Multiplier
   readonly pass?: BackwardPass
   /** Takes L targets per example, returns L attributions: `[L, N, ...]`. */
   attribute?(context: MethodContext): Promise<Tensor | Attributed>
@@ -87,6 +92,8 @@ export interface MethodDefinition<Options extends object> {
   readonly defaults: Options
   /** Throws AGON_BAD_OPTION for values that are of the right type and yet make no sense. */
   readonly check?: (options: Options) => void
+  /** Of a program, see Method. */
+  readonly multiplier?: Multiplier | ((options: Options) => Multiplier | undefined)
   readonly pass?: (options: Options) => BackwardPass
   readonly attribute?: (context: MethodContext, options: Options) => Promise<Tensor | Attributed>
   readonly prepare?: (context: MethodContext, options: Options) => Promise<Prepared>
@@ -96,15 +103,17 @@ export interface MethodDefinition<Options extends object> {
 export function defineMethod<Options extends object>(
   definition: MethodDefinition<Options>
 ): (options?: Partial<Options>) => Method {
-  const { name, cite, defaults, check, pass, attribute, prepare } = definition
+  const { name, cite, defaults, check, multiplier, pass, attribute, prepare } = definition
   return (given) => {
     const options = resolveOptions(name, defaults, given)
     check?.(options)
+    const multiplied = typeof multiplier === 'function' ? multiplier(options) : multiplier
     const prepared = prepare && ((context: MethodContext) => prepare(context, options))
     return {
       name,
       cite,
       options,
+      ...(multiplied && { multiplier: multiplied }),
       ...(pass && { pass: pass(options) }),
       ...(attribute && { attribute: (context: MethodContext) => attribute(context, options) }),
       ...(prepared && {

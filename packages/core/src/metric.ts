@@ -34,6 +34,8 @@ export interface MetricContext {
   readonly targets: readonly number[]
   /** The maps of these labels: `[N, ...]`, the input's shape, or extent 1 on a summed axis. */
   readonly attribution: Tensor
+  /** By methods whose maps claim to add up to logit - logit at the baseline: the logits there, `[N, ...]`. */
+  readonly baselineLogits?: Tensor
   /** Where evidence is, for metrics of localisation: `[N, ...]`, of the maps' shape but for extent 1 on the channel axis; 1 inside, 0 outside. */
   readonly mask?: Tensor
   /** For perturbations towards a baseline, and for methods that take one. */
@@ -61,6 +63,8 @@ export interface MetricDefinition<Options extends object> extends Pick<
   readonly defaults: Options
   /** Throws AGON_BAD_OPTION for values that are of the right type and yet make no sense. */
   readonly check?: (options: Options) => void
+  /** What options change of the above: the range of logits is another than that of probabilities, an order reversed turns the direction round. */
+  readonly given?: (options: Options) => Partial<Pick<Metric, 'direction' | 'range' | 'formula'>>
   readonly measure: (context: MetricContext, options: Options) => Promise<readonly Score[]>
 }
 
@@ -68,11 +72,11 @@ export interface MetricDefinition<Options extends object> extends Pick<
 export function defineMetric<Options extends object>(
   definition: MetricDefinition<Options>
 ): (options?: Partial<Options>) => Metric {
-  const { defaults, check, measure, ...facts } = definition
-  return (given) => {
-    const options = resolveOptions(facts.name, defaults, given)
+  const { defaults, check, given, measure, ...facts } = definition
+  return (chosen) => {
+    const options = resolveOptions(facts.name, defaults, chosen)
     check?.(options)
-    return { ...facts, options, measure: (context) => measure(context, options) }
+    return { ...facts, ...given?.(options), options, measure: (context) => measure(context, options) }
   }
 }
 
@@ -81,6 +85,10 @@ export interface Score {
   readonly value: number
   /** How many perturbations, steps or pixels it was made from. */
   readonly samples: number
+  /** What a reader must know of this figure, in a sentence. */
+  readonly note?: string
+  /** The curve that the value sums up, at even distances from where nothing is changed to where everything is; for metrics that have one. */
+  readonly curve?: readonly number[]
   /** Standard deviation over these samples; absent where the value is no mean of them. */
   readonly spread?: number
 }

@@ -1,5 +1,6 @@
 import {
   createFold,
+  createRandom,
   defineMethod,
   multiply,
   sizeOf,
@@ -78,4 +79,16 @@ export function linearSession(
     dispose: () => undefined
   }
   return { session, calls }
+}
+
+/** Random linear logits of pictures, and random pictures. */
+export function randomCase(seed: number, labels: number, shape: readonly number[], examples = 2) {
+  const random = createRandom(seed)
+  const size = shape.reduce((a, b) => a * b, 1)
+  const weights = Array.from({ length: labels }, () => Array.from({ length: size }, () => random.normal()))
+  const input = tensor(
+    [examples, ...shape],
+    Array.from({ length: examples * size }, () => random.normal())
+  )
+  return { ...linearSession(weights, shape), input }
 }

@@ -1,4 +1,5 @@
-import { sizeOf, type Node, type ValueName } from '@agon/core'
+import { sizeOf, type ValueName } from '@agon/core'
+import { dependents, reads } from '@agon/graph'
 import type { Factor, Values } from './ops/operator.js'
 import { contextOf, inputsOf, operatorOf, type Program } from './program.js'
 
@@ -25,7 +26,7 @@ export function cotangentsOf(
   factor?: Factor
 ): ReadonlyMap<ValueName, Values> {
   const { model } = program
-  const between = dependents(program, wrt)
+  const between = dependents(model, wrt)
   const cotangents = new Map<ValueName, Values>([[model.outputs[0]!.name, cotangent]])
   for (const node of model.nodes.toReversed()) {
     if (!reads(node, between)) continue
@@ -41,15 +42,6 @@ export function cotangentsOf(
   return new Map(wrt.map((name) => [name, cotangents.get(name) ?? zero(name)]))
 }
 
-/** The values themselves and every value that is computed from them. */
-function dependents({ model }: Program, values: readonly ValueName[]): ReadonlySet<ValueName> {
-  const found = new Set(values)
-  for (const node of model.nodes) {
-    if (reads(node, found)) node.outputs.forEach((name) => found.add(name))
-  }
-  return found
-}
-
 function add(cotangents: Map<ValueName, Values>, name: ValueName, more: Values | undefined): void {
   if (more === undefined) return
   const sum = cotangents.get(name)
@@ -59,7 +51,7 @@ function add(cotangents: Map<ValueName, Values>, name: ValueName, more: Values |
 /** Most bytes that the cotangents of one backward pass hold at a time: a rehearsal of the pass with sizes only. */
 export function passBytes(program: Program, wrt: ValueName): number {
   const { model } = program
-  const between = dependents(program, [wrt])
+  const between = dependents(model, [wrt])
   const live = new Set<ValueName>([model.outputs[0]!.name])
   const held = (): number => [...live].reduce((sum, name) => sum + 8 * sizeOf(model.shapes.get(name)!), 0)
   let most = held()
@@ -70,8 +62,4 @@ export function passBytes(program: Program, wrt: ValueName): number {
     node.outputs.filter((name) => name !== wrt).forEach((name) => live.delete(name))
   }
   return most
-}
-
-function reads(node: Node, values: ReadonlySet<ValueName>): boolean {
-  return node.inputs.some((name) => values.has(name))
 }

@@ -15,6 +15,8 @@ export { allPathsThrough, lastPicture, pictureValues } from './passes/pictures.j
 export { differentiability, type NodeDerivative } from './passes/differentiability.js'
 export { isAlias, operatorNames, schemaOf } from './schema/table.js'
 export type { AttributeKind, AttributeSpec, Derivative, OpSchema } from './schema/schema.js'
+export { dependents, reads } from './dependents.js'
+export { keepRecent, type Recent } from './keep-recent.js'
 export { numberAttribute, textAttribute } from './node-attributes.js'
 export {
   concatMap,

@@ -23,6 +23,7 @@ export const deepLiftShap = defineMethod<DeepLiftShapOptions>({
   name: 'deep-lift-shap',
   cite: 'Lundberg & Lee 2017, A Unified Approach to Interpreting Model Predictions, arXiv 1705.07874',
   defaults: { baselines: undefined, rule, multiplier },
+  multiplier: ({ multiplier }) => (multiplier === 'global' ? 'input-minus-baseline' : 'none'),
   check({ baselines, ...pass }) {
     assertBaselines("option 'baselines' of deep-lift-shap", baselines)
     assertLift('deep-lift-shap', pass)

@@ -26,6 +26,7 @@ export const expectedGradients = defineMethod<ExpectedGradientsOptions>({
   name: 'expected-gradients',
   cite: 'Erion, Janizek, Sturmfels, Lundberg & Lee 2019, Learning Explainable Models Using Attribution Priors, arXiv 1906.10670',
   defaults: { baselines: undefined, samples: 50, multiplier: 'global' },
+  multiplier: ({ multiplier }) => (multiplier === 'global' ? 'input-minus-baseline' : 'none'),
   check({ baselines, samples, multiplier }) {
     const option = (name: string): string => `option '${name}' of expected-gradients`
     assertBaselines(option('baselines'), baselines)

@@ -21,6 +21,7 @@ export const featureAblation = defineMethod<FeatureAblationOptions>({
   name: 'feature-ablation',
   cite: 'Kokhlikyan et al. 2020, Captum: A unified and generic model interpretability library for PyTorch, arXiv 2009.07896',
   defaults: { ...segmentDefaults, baseline: undefined },
+  multiplier: 'input-minus-baseline',
   check(options) {
     assertSegmentOptions('feature-ablation', options)
     assertFill("option 'baseline' of feature-ablation", options.baseline)

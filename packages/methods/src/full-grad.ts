@@ -25,6 +25,7 @@ export const fullGrad = defineMethod<FullGradOptions>({
   name: 'full-grad',
   cite: 'Srinivas & Fleuret 2019, Full-Gradient Representation for Neural Network Visualization, arXiv 1905.00780',
   defaults: { post: 'none' },
+  multiplier: ({ post }) => (post === 'none' ? 'input' : undefined),
   check: ({ post }) => assertChoice("option 'post' of full-grad", post, Object.keys(posts)),
   async attribute(context, { post }) {
     const { input, logits, targets } = context

@@ -31,6 +31,7 @@ export const gradientShap = defineMethod<GradientShapOptions>({
   name: 'gradient-shap',
   cite: 'Lundberg & Lee 2017, A Unified Approach to Interpreting Model Predictions, arXiv 1705.07874',
   defaults: { baselines: undefined, samples: 50, noise: 0, sigma: undefined, multiplier: 'global' },
+  multiplier: ({ multiplier }) => (multiplier === 'global' ? 'input-minus-baseline' : 'none'),
   check({ baselines, samples, noise, sigma, multiplier }) {
     const option = (name: string): string => `option '${name}' of gradient-shap`
     assertBaselines(option('baselines'), baselines)

@@ -47,6 +47,7 @@ export const integratedGradients = defineMethod({
   name: 'integrated-gradients',
   cite: 'Sundararajan, Taly & Yan 2017, Axiomatic Attribution for Deep Networks, arXiv 1703.01365',
   defaults: integratedGradientsDefaults,
+  multiplier: ({ multiplier }) => (multiplier === 'global' ? 'input-minus-baseline' : 'none'),
   check({ steps, quadrature, baseline, multiplier }) {
     const option = (name: string): string => `option '${name}' of integrated-gradients`
     assertWhole(option('steps'), steps, 1, 10_000)

@@ -41,6 +41,7 @@ export const kernelShap = defineMethod<KernelShapOptions>({
   name,
   cite: 'Lundberg & Lee 2017, A Unified Approach to Interpreting Model Predictions, arXiv 1705.07874',
   defaults: { ...segmentDefaults, samples: undefined, baseline: undefined, spread: 'divided' },
+  multiplier: 'input-minus-baseline',
   check(options) {
     assertSegmentOptions(name, options)
     if (options.samples !== undefined) assertWhole(`option 'samples' of ${name}`, options.samples, 2, 1_000_000)

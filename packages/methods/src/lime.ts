@@ -42,6 +42,7 @@ export const lime = defineMethod<LimeOptions>({
   name,
   cite: 'Ribeiro, Singh & Guestrin 2016, "Why Should I Trust You?": Explaining the Predictions of Any Classifier, arXiv 1602.04938',
   defaults: { ...segmentDefaults, samples: 1000, kernelWidth: 0.25, ridge: 1, baseline: undefined },
+  multiplier: 'input-minus-baseline',
   check(options) {
     assertSegmentOptions(name, options)
     assertWhole(`option 'samples' of ${name}`, options.samples, 2, 1_000_000)

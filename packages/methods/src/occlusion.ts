@@ -27,6 +27,7 @@ export const occlusion = defineMethod<OcclusionOptions>({
   name: 'occlusion',
   cite: 'Zeiler & Fergus 2014, Visualizing and Understanding Convolutional Networks, arXiv 1311.2901',
   defaults: { window: undefined, stride: undefined, baseline: undefined },
+  multiplier: 'input-minus-baseline',
   check({ window, stride, baseline }) {
     assertExtents("option 'window' of occlusion", window)
     assertExtents("option 'stride' of occlusion", stride)

@@ -30,6 +30,7 @@ export const shapleySampling = defineMethod<ShapleySamplingOptions>({
   name: 'shapley-sampling',
   cite: 'Castro, Gomez & Tejada 2009, Polynomial calculation of the Shapley value based on sampling, Computers & Operations Research 36(5), doi 10.1016/j.cor.2008.04.004',
   defaults: { ...segmentDefaults, samples: 20, antithetic: true, baseline: undefined, spread: 'divided' },
+  multiplier: 'input-minus-baseline',
   check(options) {
     assertSegmentOptions('shapley-sampling', options)
     assertWhole("option 'samples' of shapley-sampling", options.samples, 1, 1_000_000)

@@ -1,3 +1,4 @@
+import { multiplierOf } from '@agon/core'
 import { mean } from './averaging/reductions.js'
 import { smoothing } from './averaging/smoothing.js'
 
@@ -9,6 +10,7 @@ import { smoothing } from './averaging/smoothing.js'
 export const smoothGrad = smoothing({
   name: 'smooth-grad',
   cite: 'Smilkov, Thorat, Kim, Viegas & Wattenberg 2017, SmoothGrad: removing noise by adding noise, arXiv 1706.03825',
+  multiplier: ({ base }) => multiplierOf(base),
   fewest: 1,
   reduction: mean
 })

@@ -2,13 +2,13 @@ import {
   AgonError,
   assertChoice,
   assertFinite,
+  clipScale,
   example,
   formatShape,
   resolveOptions,
   sumAxis,
   type Tensor
 } from '@agon/core'
-import { clipScale } from './clip-scale.js'
 
 /** How the channels of a pixel become one value. Only `sum` keeps the sign. */
 export type Reduce = 'sum' | 'abs-sum' | 'max-abs' | 'l2'

@@ -1,5 +1,4 @@
-import { AgonError, assertChoice, formatShape, resolveOptions, territories, type Turf } from '@agon/core'
-import { clipScale } from './clip-scale.js'
+import { AgonError, assertChoice, clipScale, formatShape, resolveOptions, territories, type Turf } from '@agon/core'
 import type { LegendEntry } from './legend.js'
 import type { Rgb } from './oklab.js'
 import { assertAlpha, backdrop } from './overlay.js'

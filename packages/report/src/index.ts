@@ -1,1 +1,8 @@
 export * from './report.js'
+export { assertReport, parseReport } from './assert-report.js'
+export { parseCondition, type Condition, type Operator } from './condition.js'
+export { evaluateConditions, type ConditionResult } from './evaluate-conditions.js'
+export { diffReports, type Movement, type Named, type ReportDiff, type VerdictChange } from './diff.js'
+export { diffText } from './diff-text.js'
+export type { Difference } from './differences.js'
+export type { Summary } from './summary.js'

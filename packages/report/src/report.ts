@@ -72,6 +72,8 @@ export interface MeasureFacts {
   readonly cite: string
   readonly formula?: string
   readonly direction?: Direction
+  /** Of a similarity: the value of a map and itself, at which its curves start. */
+  readonly same?: number
   readonly options?: Readonly<Record<string, unknown>>
 }
 
@@ -84,6 +86,8 @@ export interface ReportCheck {
   readonly criterion: Criterion
   /** Of the check's own; else the similarities'. */
   readonly figures?: readonly MeasureFacts[]
+  /** What was found on the way, in sentences: accuracies of the nets that were trained, ... */
+  readonly notes?: readonly string[]
 }
 
 /** The map of the unchanged model: step 0 of every check. */
@@ -124,7 +128,7 @@ export interface Verdict {
   readonly check: string
   readonly method: string
   readonly criterion: Criterion
-  /** Mean over draws and inputs. */
+  /** Mean over draws and inputs at the criterion's step; of sizes where the criterion says so. */
   readonly value: number
   /** Standard deviation over draws and inputs, and how many there were. */
   readonly spread: number
@@ -167,4 +171,6 @@ export interface TurfFacts {
   /** Per pixel, base64 of little-endian int16: the labels that rank first there among those of the largest logits, `ranked` of them. */
   readonly ranked: number
   readonly ranking: string
+  /** Names of the labels of `ranking`, by label. */
+  readonly names?: Readonly<Record<string, string>>
 }

@@ -36,3 +36,21 @@ export function parseMemory(text: string): number {
     found: `'${text}'`
   })
 }
+
+const timeUnits: Readonly<Record<string, number>> = { '': 1, s: 1, m: 60, min: 60, h: 3600 }
+
+/** Seconds: `90`, `90s`, `10m`, `1.5h`, `1h30m`. Throws AGON_BAD_OPTION. */
+export function parseTime(option: string, text: string): number {
+  const parts = [...text.trim().matchAll(/(\d+(?:\.\d+)?)\s*([a-z]*)\s*/gi)]
+  const whole = parts.map(([part]) => part).join('') === text.trim()
+  const seconds = parts.reduce(
+    (sum, [, number, unit]) => sum + Number(number) * (timeUnits[unit!.toLowerCase()] ?? NaN),
+    0
+  )
+  if (whole && Number.isFinite(seconds) && seconds > 0) return seconds
+  throw new AgonError('AGON_BAD_OPTION', {
+    what: option,
+    expected: 'a time such as 90s, 10m or 1h30m',
+    found: `'${text}'`
+  })
+}

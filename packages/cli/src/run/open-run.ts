@@ -34,22 +34,13 @@ export async function withRun<T>(
   competes: boolean,
   body: (run: Run) => Promise<T>
 ): Promise<T> {
-  const loaded = await loadModel(modelName, options.logits === undefined ? {} : { output: options.logits })
-  io.signal.throwIfAborted()
-  const head = probabilityHead(loaded)
-  const model = options.cutSoftmax ? { ...loaded, nodes: cutProbabilityHead(loaded).nodes } : loaded
+  const { model, notes: ofModel } = await openModel(io, modelName, options)
   if (competes) assertLogits(model)
   const { engine, report } = await agon.createEngine(
     options.engine,
     options.threads === undefined ? {} : { threads: options.threads }
   )
-  const notes = [
-    ...loaded.notes,
-    ...reachNotes(model),
-    ...headNotes(head?.op, options.cutSoftmax),
-    ...engineNotes(report),
-    ...threadNotes(engine.name, options)
-  ]
+  const notes = [...ofModel, ...engineNotes(report), ...threadNotes(engine.name, options)]
   for (const note of notes) sayNote(io, note.message)
   const session = await engine.load(model)
   try {
@@ -57,6 +48,19 @@ export async function withRun<T>(
   } finally {
     session.dispose()
   }
+}
+
+/** The model that a command works on, its head cut off where that was asked for, and what is noted of it. */
+export async function openModel(
+  io: Io,
+  name: string,
+  { logits, cutSoftmax }: Pick<RunOptions, 'logits' | 'cutSoftmax'>
+): Promise<{ readonly model: LoadedModel; readonly notes: readonly Note[] }> {
+  const loaded = await loadModel(name, logits === undefined ? {} : { output: logits })
+  io.signal.throwIfAborted()
+  const head = probabilityHead(loaded)
+  const model = cutSoftmax ? { ...loaded, nodes: cutProbabilityHead(loaded).nodes } : loaded
+  return { model, notes: [...loaded.notes, ...reachNotes(model), ...headNotes(head?.op, cutSoftmax)] }
 }
 
 function threadNotes(engine: string, { threads }: RunOptions): Note[] {

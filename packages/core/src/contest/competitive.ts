@@ -1,6 +1,7 @@
 import { edgeNotes } from '../edges.js'
 import type { PerExample } from '../engine.js'
 import type { Method } from '../method.js'
+import { multiplierOf } from '../multiplier.js'
 import { resolveOptions } from '../options.js'
 import type { Tensor } from '../tensor.js'
 import { alikeNotes } from './alike-notes.js'
@@ -21,10 +22,12 @@ import { softMap } from './soft-map.js'
 export function competitive(base: Method, given?: Partial<CompetitiveOptions>): Method {
   const options = filledIn(resolveOptions('competitive', competitiveDefaults, given))
   const { competition, groups, groupScore = 'mean', temperature } = options
+  const multiplier = multiplierOf(base)
   return {
     name: options.name ?? `competitive-${base.name}${extensionSuffix(options)}`,
     cite: 'Gupta & Arora 2019, A Simple Saliency Method That Passes the Sanity Checks, arXiv 1905.12152',
     options: { ...base.options, ...options },
+    ...(multiplier && { multiplier }),
     async attribute(context) {
       const contest = await runContest(base, context, { ...options, groups, groupScore, temperature })
       const { targets } = contendersOf(context, groups)

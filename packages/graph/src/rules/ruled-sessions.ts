@@ -15,6 +15,7 @@ import {
   type ValueName
 } from '@agon/core'
 import type { Shape } from '../facts.js'
+import { keepRecent } from '../keep-recent.js'
 import { specialize } from '../passes/specialize.js'
 import { assertInput } from '../session-input.js'
 import { surrogate, type Surrogate } from './surrogate.js'
@@ -43,19 +44,9 @@ export function hasRules(rules: BackwardRules | undefined): rules is BackwardRul
 
 /** `load` makes a session of a surrogate on the same engine. Throws what `surrogate` throws. */
 export function createRuledSessions(model: Model, load: (surrogate: Model) => Session): RuledSessions {
-  const entries = new Map<string, Entry>()
-  const entryOf = (shape: Shape, rules: BackwardRules, wrt: ValueName | undefined): Entry => {
-    const key = JSON.stringify([shape, rules, wrt])
-    const known = entries.get(key) ?? made(model, shape, rules, wrt, load)
-    entries.delete(key)
-    entries.set(key, known)
-    const [oldest] = entries
-    if (entries.size > kept) {
-      entries.delete(oldest![0])
-      oldest![1].session.dispose()
-    }
-    return known
-  }
+  const entries = keepRecent<Entry>(kept, ({ session }) => session.dispose())
+  const entryOf = (shape: Shape, rules: BackwardRules, wrt: ValueName | undefined): Entry =>
+    entries.of(JSON.stringify([shape, rules, wrt]), () => made(model, shape, rules, wrt, load))
   return {
     vjp(input, cotangents, { rules, baseline, wrt, ...rest }) {
       const entry = entryOf(assertInput(model, input), rules!, wrt)
@@ -67,10 +58,7 @@ export function createRuledSessions(model: Model, load: (surrogate: Model) => Se
       const options = { ...rest, ...(baseline && { baseline }), wrt: entry.wrt }
       return entry.session.contest(inputOf(entry, input, baseline), labels, options)
     },
-    dispose() {
-      for (const { session } of entries.values()) session.dispose()
-      entries.clear()
-    }
+    dispose: () => entries.clear()
   }
 }
 

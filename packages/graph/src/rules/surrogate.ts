@@ -1,4 +1,5 @@
 import { AgonError, type BackwardRules, type Model, type Node, type Rule, type ValueName } from '@agon/core'
+import { dependents, reads } from '../dependents.js'
 import { schemaOf } from '../schema/table.js'
 import { resolveValue, valueNames } from '../session-input.js'
 import type { StaticModel } from '../static-model.js'
@@ -48,10 +49,10 @@ export function surrogate(fixed: StaticModel, rules: BackwardRules, wrt?: ValueN
   const input = given.inputs[0]!
   const model = rules.composite !== undefined && isCanonized(rules.composite) ? foldBatchNorm(given, wrt) : given
   const at = resolveValue('wrt', wrt, input.name, valueNames(model))
-  const below = dependents(model, at)
+  const below = dependents(model, [at])
   const resolved = resolveRules(model, rules)
   const detaching = new Set(model.nodes.filter((node) => detaches(node, resolved)).map(({ name }) => name))
-  for (const { name, inputs } of model.nodes) if (!inputs.some((value) => below.has(value))) resolved.delete(name)
+  for (const node of model.nodes) if (!reads(node, below)) resolved.delete(node.name)
   const biased = biasPairs(model, resolved, at)
   const sums = new Set([...biased.values()].map(({ sum }) => sum.name))
   const stacked = [...resolved.values()].some(({ definition }) => definition.compares)
@@ -89,15 +90,6 @@ export function surrogate(fixed: StaticModel, rules: BackwardRules, wrt?: ValueN
     wrt: target,
     stacked
   }
-}
-
-/** The value itself and every value that is computed from it. */
-function dependents({ nodes }: StaticModel, value: ValueName): ReadonlySet<ValueName> {
-  const found = new Set([value])
-  for (const { inputs, outputs } of nodes) {
-    if (inputs.some((name) => found.has(name))) outputs.forEach((name) => found.add(name))
-  }
-  return found
 }
 
 /** Puts what its rule makes of a node in its place, or in that of the sum with its bias. */

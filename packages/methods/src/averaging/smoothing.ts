@@ -27,7 +27,7 @@ export interface SmoothingOptions {
 const defaults: SmoothingOptions = { base: gradient(), samples: 50, noise: 0.15, sigma: undefined }
 
 /** What tells one of these methods from another. */
-interface Smoothing extends Pick<MethodDefinition<SmoothingOptions>, 'name' | 'cite'> {
+interface Smoothing extends Pick<MethodDefinition<SmoothingOptions>, 'name' | 'cite' | 'multiplier'> {
   /** Fewest samples from which its maps say anything. */
   readonly fewest: number
   readonly reduction: (samples: number) => (size: number) => Reduction
@@ -37,11 +37,12 @@ interface Smoothing extends Pick<MethodDefinition<SmoothingOptions>, 'name' | 'c
  * Makes the factory of a method that reduces the base's maps of x + e, e normal, drawn from stream ('noise', example, sample) of the
  * seed. Over another base than the gradient the method's name ends in the base's: `smooth-grad-integrated-gradients`.
  */
-export function smoothing({ name, cite, fewest, reduction }: Smoothing) {
+export function smoothing({ name, cite, multiplier, fewest, reduction }: Smoothing) {
   const make = defineMethod<SmoothingOptions>({
     name,
     cite,
     defaults,
+    ...(multiplier && { multiplier }),
     check: (options) => assertOptions(name, fewest, options),
     attribute: (context, { base, samples, ...deviation }) =>
       reduceCopies(context, base, noisyCopies(context, samples, deviation), reduction(samples))

@@ -1,4 +1,4 @@
-import { AgonError } from '@agon/core'
+import { AgonError } from './error.js'
 
 /**
  * The percentile of |value| over the values that are not 0, linear between ranks (Hyndman & Fan 1996, type 7; NumPy's

@@ -1,0 +1,158 @@
+import { describe, expect, it } from 'vitest'
+import { diffReports, diffText, type Cell, type Report } from '../src/index.js'
+import { madeUpReport } from './made-up.js'
+
+const report = madeUpReport()
+const raised = (of: Report, by: number, which: (cell: Cell) => boolean): Report => ({
+  ...of,
+  cells: of.cells.map((cell) =>
+    which(cell) ? { ...cell, figures: { ...cell.figures, spearman: cell.figures['spearman']! + by } } : cell
+  )
+})
+
+describe('diffReports', () => {
+  it('finds nothing between a report and itself at another time', () => {
+    const again = { ...report, run: { ...report.run, date: '2027-01-01', seconds: 1, command: 'agon check elsewhere' } }
+    const diff = diffReports(report, again)
+    expect(diff).toEqual({ reasons: [], added: [], gone: [], verdicts: [], moved: [], compared: 2 * 3 * 6 + 2 * 6 })
+    expect(diffText(diff)).toBe('No difference: 48 curves and metrics compared.\n')
+  })
+
+  it('finds a figure that moved by more than its spread, at the step where it moved most, and no other', () => {
+    const other = raised(
+      raised(report, 0.2, ({ check, method, step }) => check === 'cascading' && method === 'cgi' && step >= 3),
+      0.1,
+      ({ check, method, step }) => check === 'cascading' && method === 'cgi' && step === 3
+    )
+    const { moved, ...rest } = diffReports(report, other)
+    expect(moved).toEqual([
+      {
+        method: 'cgi',
+        measured: 'cascading',
+        figure: 'spearman',
+        step: 'features/conv2',
+        steps: { moved: 2, of: 4 },
+        before: expect.objectContaining({ samples: 6 }),
+        after: expect.objectContaining({ samples: 6 })
+      }
+    ])
+    expect(moved[0]!.after.value - moved[0]!.before.value).toBeCloseTo(0.3, 10)
+    expect([rest.verdicts, rest.reasons, rest.added, rest.gone]).toEqual([[], [], [], []])
+  })
+
+  it('keeps quiet about what stays within its spread, and about rounding', () => {
+    const cgi = ({ method }: Cell): boolean => method === 'cgi'
+    const constant = ({ method }: Cell): boolean => method === 'input'
+    expect(diffReports(report, raised(report, 0.004, cgi)).moved).toEqual([])
+    expect(diffReports(report, raised(report, 1e-9, constant)).moved).toEqual([])
+    expect(diffReports(report, raised(report, 1e-4, constant)).moved).toHaveLength(2)
+  })
+
+  it('finds metrics that moved', () => {
+    const scores = report.scores.map((score) =>
+      score.metric === 'infidelity' && score.method === 'cgi' ? { ...score, value: score.value + 5 } : score
+    )
+    const { moved } = diffReports(report, { ...report, scores })
+    expect(moved).toMatchObject([{ method: 'cgi', measured: 'infidelity' }])
+    expect(moved[0]).not.toHaveProperty('step')
+  })
+
+  it('finds verdicts that changed', () => {
+    const verdicts = report.verdicts.map((verdict, k) =>
+      k === 0 ? { ...verdict, outcome: 'fails' as const } : verdict
+    )
+    expect(diffReports(report, { ...report, verdicts }).verdicts).toMatchObject([
+      { check: 'cascading', method: 'cgi', before: { outcome: 'passes' }, after: { outcome: 'fails' } }
+    ])
+  })
+
+  it('finds what is only in one of them', () => {
+    const larger = madeUpReport({ methods: 3, inputs: 3 })
+    const kinds = (list: readonly { kind: string; name: string }[]): string[] =>
+      list.map(({ kind, name }) => `${kind} ${name}`)
+    const names = [
+      'input bus.png',
+      'method lrp(epsilon)',
+      'verdict lrp(epsilon): cascading',
+      'verdict lrp(epsilon): data-randomization'
+    ]
+    expect(kinds(diffReports(report, larger).added)).toEqual(names)
+    expect(kinds(diffReports(larger, report).gone)).toEqual(names)
+    const fewer = {
+      ...report,
+      checks: report.checks.slice(0, 1),
+      metrics: report.metrics.slice(1),
+      cells: report.cells.filter(({ check }) => check === 'cascading'),
+      verdicts: report.verdicts.slice(0, 2)
+    }
+    expect(kinds(diffReports(report, fewer).gone)).toEqual([
+      'check data-randomization',
+      'metric infidelity',
+      'verdict cgi: data-randomization',
+      'verdict gradient-times-input: data-randomization'
+    ])
+  })
+
+  it('says by what the runs differ', () => {
+    const { run, model, inputs, checks } = report
+    const other: Report = {
+      ...report,
+      run: {
+        ...run,
+        seed: 2,
+        engine: 'reference',
+        versions: { ...run.versions, agon: '0.2.0' },
+        options: { draws: 3, target: 'fixed', extra: true }
+      },
+      model: { ...model, sha256: 'ff' },
+      inputs: [{ ...inputs[0]!, sha256: 'ee' }, inputs[1]!],
+      checks: [{ ...checks[0]!, criterion: { ...checks[0]!.criterion, threshold: 0.2 } }, checks[1]!]
+    }
+    expect(diffReports(report, other).reasons).toEqual([
+      { what: 'model: sha256', before: model.sha256, after: 'ff' },
+      { what: 'run: engine', before: 'cpu', after: 'reference' },
+      { what: 'run: seed', before: '1', after: '2' },
+      { what: 'run: versions.agon', before: '0.1.0', after: '0.2.0' },
+      { what: 'run: options.normalisation', before: '["none","abs"]' },
+      { what: 'run: options.extra', after: 'true' },
+      { what: 'input dog.png: sha256', before: inputs[0]!.sha256, after: 'ee' },
+      { what: 'check cascading: criterion.threshold', before: '0.3', after: '0.2' }
+    ])
+  })
+})
+
+describe('diffText', () => {
+  const other = raised(
+    { ...madeUpReport({ methods: 3 }), model: { ...report.model, sha256: 'ff', name: 'a\u001b[31mb' } },
+    0.4,
+    ({ method, check }) => method === 'cgi' && check === 'cascading'
+  )
+  const verdicts = other.verdicts.map((verdict, k) => (k === 0 ? { ...verdict, outcome: 'fails' as const } : verdict))
+  const text = diffText(diffReports(report, { ...other, verdicts }))
+
+  it('has a heading for each kind of change and a last line that sums up', () => {
+    expect(text.split('\n').filter((line) => /^\S/.test(line))).toEqual([
+      'Verdicts that changed',
+      'Numbers that moved by more than their spread',
+      'Only in the second',
+      'By what the runs differ',
+      expect.stringMatching(/^1 verdict changed; \d+ of 48 curves and metrics moved by more than the spread\.$/)
+    ])
+    expect(text).toMatch(
+      /^ {2}cgi {2}cascading {2}passes -> fails {2}spearman\(abs\) {2}0\.\d{3} ± 0\.\d{3} -> 0\.\d{3} ± 0\.\d{3}$/m
+    )
+    expect(text).toMatch(/4 of 4 steps moved$/m)
+  })
+
+  it('aligns its columns and shortens hashes', () => {
+    const [first, second] = text.split('Only in the second\n')[1]!.split('\n')
+    expect([first, second]).toEqual(['  method   lrp(epsilon)', '  verdict  lrp(epsilon): cascading'])
+    expect(text).toMatch(/model: sha256 +a3a3[a3]+… -> ff$/m)
+    expect(text).not.toMatch(/ $/m)
+  })
+
+  it('passes no control character on to a terminal', () => {
+    expect(text).toContain('a?[31mb')
+    expect(text).not.toContain('\u001b')
+  })
+})

@@ -1,0 +1,6 @@
+export { cacheFolder, dataSetFolder, netsFolder } from './cache-folder.js'
+export { checkpointFile } from './checkpoint-file.js'
+export { dataSources, type DataSetName, type DataSource, type Part, type PinnedFile } from './data-sources.js'
+export { fetchDataSet, type Fetched, type FetchOptions } from './fetch-data-set.js'
+export { readDataSet } from './read-data-set.js'
+export { writeWhole } from './write-whole.js'
