@@ -162,7 +162,7 @@ describe('metrics', () => {
     const [head, first] = rows(document, /Mean ± standard deviation over inputs/)
     expect(head).toEqual(['Method', 'infidelity ↓ lower is better', 'insertion ↑ higher is better'])
     expect(first![1]).toMatch(/^1\.\d{3} ± 0\.\d{3} \(2\)$/)
-    expect(section(document, 'metrics').textContent).toMatch(/100 samples a score; Yeh et al\. 2019/)
+    expect(section(document, 'metrics').textContent).toMatch(/100 samples a score; perturbation square, samples 100\s*Yeh et al\. 2019/)
   })
 
   it('of a single input have the spread of its samples', () => {

@@ -34,10 +34,6 @@ export function thresholds({ criterion, figure, curves }: ChartFacts): number[] 
 export const thresholdLine = { stroke: 'var(--accent)', strokeDasharray: '6 4' } as const
 export const thresholdText = { fill: 'var(--accent)' } as const
 
-export function axisLabel({ figure, measure }: ChartFacts): string {
-  return measure?.direction === undefined ? figure : `${figure}: ${measure.direction} is more alike`
-}
-
 /** The beginning and the end, which in names of layers tell most. */
 export function shortened(name: string, length = 20): string {
   return name.length <= length ? name : `${name.slice(0, 6)}…${name.slice(7 - length)}`

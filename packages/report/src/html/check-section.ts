@@ -43,8 +43,9 @@ function chartFigure(facts: PageFacts, check: ReportCheck, figure: string, wide:
   const single = check.steps.length === 1
   const picture = scrolling(`Chart of ${figure}, ${check.name}`, single ? dotChart(chart) : lineChart(chart))
   const how = single ? 'Signs are means, lines' : 'Lines are means at each step, bands'
-  const explained = ` of the maps before and after. ${how} one standard deviation to either side, over draws and inputs. Filled signs are methods, open signs controls.`
-  const caption = html`<figcaption><b>${figure}</b>${wide ? explained : ''}</figcaption>`
+  const alike = measure?.direction === undefined ? '' : `, ${measure.direction} is more alike`
+  const explained = `. ${how} one standard deviation to either side, over draws and inputs. Filled signs are methods, open signs controls.`
+  const caption = html`<figcaption><b>${figure}</b>${alike}${wide ? explained : ''}</figcaption>`
   return html`<figure>!${caption}!${picture}!${single ? '' : key(facts, chart)}!${numbers(check, chart)}</figure>`
 }
 

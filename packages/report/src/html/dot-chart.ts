@@ -1,5 +1,5 @@
 import * as Plot from '@observablehq/plot'
-import { axisLabel, chartSvg, shortened, sign, thresholdLine, thresholds, thresholdText } from './chart-parts.js'
+import { chartSvg, shortened, sign, thresholdLine, thresholds, thresholdText } from './chart-parts.js'
 import type { ChartFacts } from './chart-parts.js'
 
 const nameLength = 28
@@ -19,7 +19,7 @@ export function dotChart(facts: ChartFacts): string {
     marginTop: 26,
     marginLeft: 24 + 6.6 * longest,
     marginBottom: 44,
-    x: { grid: true, label: axisLabel(facts), labelAnchor: 'left', labelArrow: 'none', nice: true },
+    x: { grid: true, label: facts.figure, labelAnchor: 'left', labelArrow: 'none', nice: true },
     y: {
       domain: rows.map(({ method }) => method),
       label: null,

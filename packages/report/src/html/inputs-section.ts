@@ -2,7 +2,7 @@ import { html } from 'ghtml'
 import type { BaseMap, Report } from '../report.js'
 import { formatNumber } from '../format-number.js'
 import { photographSide, type PageFacts } from './page-facts.js'
-import { scrolling } from './words.js'
+import { listed, scrolling } from './words.js'
 
 /** The photographs with what the model says of them. */
 export function inputsSection({ report, pictures }: PageFacts): string {
@@ -10,9 +10,11 @@ export function inputsSection({ report, pictures }: PageFacts): string {
     const label = targetName ?? `label ${target}`
     const shown = picture === undefined ? '' : pictures.show(picture, photographSide, `Input ${name}`)
     return html`<li>
-      !${shown}<b>${label}</b
-      ><span>explained label ${target}, probability ${formatNumber(probability)}, logit ${formatNumber(logit)}</span
-      ><span>${name}</span>
+      !${shown}
+      <b>${label}</b>
+      <span>${name}</span>
+      <span>probability ${formatNumber(probability)}</span>
+      <span>logit ${formatNumber(logit)} of label ${target}</span>
     </li>`
   })
   return html`<ul class="inputs">
@@ -58,16 +60,24 @@ function mapCell({ pictures, mapSide }: PageFacts, { picture, method, input, kep
   return html`!${pictures.show(picture, mapSide, alt)}${kept < 1 ? `kept ${(100 * kept).toPrecision(2)} %` : ''}`
 }
 
-function notes({ maps }: Report): string {
-  const noted = maps.flatMap(({ method, input, notes: own }) =>
-    own.map((note) => html`<li><b>${method}</b>, ${input}: ${note}</li>`)
+/** What was noted of the maps of methods, once each with its inputs: that a control looks like edges is no news. */
+function notes({ maps, methods }: Report): string {
+  const controls = methods.flatMap(({ name, role }) => (role === 'control' ? name : []))
+  const noted = new Map<string, { readonly method: string; readonly note: string; readonly inputs: string[] }>()
+  for (const { method, input, notes: own } of maps.filter((map) => !controls.includes(map.method))) {
+    for (const note of own) {
+      const key = JSON.stringify([method, note])
+      noted.set(key, { method, note, inputs: [...(noted.get(key)?.inputs ?? []), input] })
+    }
+  }
+  if (noted.size === 0) return ''
+  const items = [...noted.values()].map(
+    ({ method, note, inputs }) => html`<li><b>${method}</b>, ${listed(inputs)}: ${note}</li>`
   )
-  return noted.length === 0
-    ? ''
-    : html`<div class="warning" role="note">
-        <p><strong>Notes on these maps</strong></p>
-        <ul>
-          !${noted}
-        </ul>
-      </div>`
+  return html`<div class="warning" role="note">
+    <p><strong>Notes on these maps</strong></p>
+    <ul>
+      !${items}
+    </ul>
+  </div>`
 }

@@ -1,15 +1,6 @@
 import * as Plot from '@observablehq/plot'
 import type { Curve } from '../summary.js'
-import {
-  axisLabel,
-  chartSvg,
-  plotSvg,
-  shortened,
-  sign,
-  thresholdLine,
-  thresholds,
-  thresholdText
-} from './chart-parts.js'
+import { chartSvg, plotSvg, shortened, sign, thresholdLine, thresholds, thresholdText } from './chart-parts.js'
 import type { ChartFacts } from './chart-parts.js'
 import type { Series } from './series.js'
 
@@ -39,7 +30,7 @@ export function lineChart(facts: ChartFacts): string {
       tickRotate: -45,
       label: null
     },
-    y: { grid: true, label: axisLabel(facts), labelArrow: 'none', nice: true },
+    y: { grid: true, label: facts.figure, labelArrow: 'none', nice: true },
     marks: [
       ...thresholdMarks(facts),
       ...curves.flatMap(({ series, curve }) => curveMarks(series, curve, measure?.same))

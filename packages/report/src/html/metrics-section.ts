@@ -48,7 +48,7 @@ export function metricsSection(report: Report): string {
       !${rows('control')}
     </tbody>
   </table>`
-  return scrolling('Metrics', table) + terms(report.metrics.map((metric) => [metric.name, definition(report, metric)]))
+  return scrolling('Metrics', table) + terms(report.metrics.map((metric) => definition(report, metric)))
 }
 
 function scoreCell(score: Summary | undefined, best: boolean): string {
@@ -70,14 +70,12 @@ function bestOf(report: Report, { direction }: MeasureFacts, scores: ReadonlyMap
   return report.methods.find(({ name, role }) => role === 'method' && scores.has(name) && leads(name))?.name
 }
 
-function definition(report: Report, { name, formula, direction, options, cite }: MeasureFacts): string {
+function definition(report: Report, { name, formula, direction, options, cite }: MeasureFacts): MeasureLines {
   const samples = [...new Set(report.scores.filter(({ metric }) => metric === name).map((score) => score.samples))]
-  const parts = [
-    formula,
-    direction && `${direction} is better`,
-    options && optionsText(options),
-    samples.length > 0 && `${counted(Math.max(...samples), 'sample')} a score`,
-    cite
-  ]
-  return parts.filter(Boolean).join('; ')
+  const better = direction && `${direction} is better`
+  const many = samples.length > 0 ? `${counted(Math.max(...samples), 'sample')} a score` : undefined
+  const how = [better, many, options && optionsText(options)].filter(Boolean).join('; ')
+  return [name, formula, how, cite]
 }
+
+type MeasureLines = readonly [name: string, ...lines: (string | undefined)[]]

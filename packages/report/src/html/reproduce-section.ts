@@ -1,6 +1,6 @@
 import { html } from 'ghtml'
 import type { Report } from '../report.js'
-import { durationText, optionsText, terms } from './words.js'
+import { counted, durationText, optionsText, terms, valueText } from './words.js'
 
 /** What every figure is, and everything that is needed to make the run again. */
 export function reproduceSection(report: Report): string {
@@ -15,11 +15,8 @@ export function reproduceSection(report: Report): string {
     ['Took', durationText(run.seconds)],
     ['Engine', run.engine],
     ['Seed', `${run.seed}`],
-    ...Object.entries(run.versions).map(([name, version]): [string, string] => [`Version of ${name}`, version]),
-    ...Object.entries(run.options).map(([name, value]): [string, string] => [
-      `Option ${name}`,
-      typeof value === 'string' ? value : JSON.stringify(value)
-    ])
+    ['Versions', optionsText(run.versions)],
+    ...Object.entries(run.options).map(([name, value]): [string, string] => [`Option ${name}`, valueText(value)])
   ]
   const modelFacts: [string, string][] = [
     ['Name', model.name],
@@ -27,16 +24,13 @@ export function reproduceSection(report: Report): string {
     ['Labels', `${model.labels}`],
     ...(model.preprocess === undefined ? [] : [['Preprocessing', model.preprocess] as [string, string]])
   ]
-  const methodFacts = methods.map(({ name, role, cite, options }): [string, string] => [
-    name,
-    [role, cite, options && optionsText(options)].filter(Boolean).join('; ')
-  ])
-  const checkFacts = checks.map(({ name, draws, options, steps }): [string, string] => [
-    name,
-    [`${draws} draws`, options && optionsText(options), `steps ${steps.map((step) => step.name).join(', ')}`]
-      .filter(Boolean)
-      .join('; ')
-  ])
+  const methodFacts = methods.map(
+    ({ name, role, cite, options }) => [name, role, options && optionsText(options), cite] as const
+  )
+  const checkFacts = checks.map(({ name, draws, options, steps }) => {
+    const layers = `steps ${steps.map((step) => step.name).join(', ')}`
+    return [name, counted(draws, 'draw'), options && optionsText(options), layers] as const
+  })
   return html`<details>
     <summary>Versions, seeds, hashes, options and the command</summary>
     !${command}
@@ -59,7 +53,7 @@ export function figuresSection({ similarities, checks }: Report): string {
   return terms(
     all.map(({ name, formula, direction, options, cite }) => {
       const alike = direction && `${direction} is more alike`
-      return [name, [formula, alike, options && optionsText(options), cite].filter(Boolean).join('; ')]
+      return [name, formula, [alike, options && optionsText(options)].filter(Boolean).join('; '), cite]
     })
   )
 }

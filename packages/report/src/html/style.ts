@@ -66,7 +66,7 @@ caption b, figcaption b { color: var(--ink); }
 th, td { padding: 0.32rem 0.9rem 0.32rem 0; text-align: left; vertical-align: baseline; }
 thead th { border-bottom: 1px solid var(--ink); font-weight: 600; vertical-align: bottom; }
 table { border-top: 2px solid var(--ink); border-bottom: 1px solid var(--ink); }
-tbody th { font-weight: 500; }
+tbody th { font-weight: 500; white-space: nowrap; }
 tbody + tbody tr:first-child > * { border-top: 1px solid var(--rule); }
 .group th { color: var(--soft); font-weight: 400; font-style: italic; }
 .number { text-align: right; white-space: nowrap; }
@@ -83,8 +83,11 @@ tbody + tbody tr:first-child > * { border-top: 1px solid var(--rule); }
 .empty { color: var(--soft); }
 code { font: 0.9em var(--mono); overflow-wrap: anywhere; }
 pre { font: var(--small)/1.5 var(--mono); background: var(--panel); padding: 0.8rem 1rem; overflow-x: auto; white-space: pre-wrap; overflow-wrap: anywhere; max-width: 60rem; }
-dl.terms { display: grid; grid-template-columns: minmax(7rem, max-content) 1fr; gap: 0.35rem 1.4rem; max-width: 60rem; font: var(--small)/1.5 var(--sans); margin: 0.8rem 0; }
-dl.terms dt { font-weight: 600; overflow-wrap: anywhere; } dl.terms dd { margin: 0; overflow-wrap: anywhere; color: var(--soft); }
+dl.terms { display: grid; grid-template-columns: minmax(7rem, max-content) minmax(0, 1fr); gap: 0 1.4rem; max-width: 60rem; font: var(--small)/1.5 var(--sans); margin: 0.8rem 0; }
+dl.terms dt { grid-column: 1; font-weight: 600; overflow-wrap: anywhere; }
+dl.terms dd { grid-column: 2; margin: 0; overflow-wrap: anywhere; color: var(--soft); }
+dl.terms dt + dd { color: var(--ink); }
+dl.terms dd + dt, dl.terms dd + dt + dd { padding-top: 0.45rem; }
 details { margin: 0.8rem 0; max-width: 100%; }
 summary { cursor: pointer; font: 500 var(--small)/1.5 var(--sans); width: fit-content; }
 summary:hover { color: var(--accent); }
@@ -112,9 +115,9 @@ figure { margin: 1.4rem 0; }
 .cascade thead th:first-child, .cascade thead td:first-child, .cascade tbody th { width: 9.5rem; text-align: left; }
 .cascade thead .long { writing-mode: vertical-rl; transform: rotate(180deg); text-align: left; max-height: 9rem; overflow-wrap: normal; margin-inline: auto; display: inline-block; }
 .cascade .photograph { width: var(--cell); padding: 0 2px 4px 0; margin-inline: auto; vertical-align: bottom; }
-.cascade td.photograph .picture { width: var(--cell); }
+.cascade td.photograph .picture { width: min(var(--cell), 5.5rem); }
 .cascade thead th[scope='colgroup'] { font-size: var(--small); padding-bottom: 8px; }
-.cascade tbody th { position: sticky; left: 0; background: var(--paper); z-index: 1; font-weight: 500; vertical-align: middle; padding: 2px 0.7rem 2px 0; overflow-wrap: anywhere; line-height: 1.25; }
+.cascade tbody th { position: sticky; left: 0; background: var(--paper); z-index: 1; font-weight: 500; vertical-align: middle; padding: 2px 0.7rem 2px 0; overflow-wrap: anywhere; line-height: 1.25; white-space: normal; }
 .cascade tbody th.control { color: var(--soft); font-weight: 400; }
 .cascade td { padding: 2px; text-align: center; font-size: var(--smaller); color: var(--soft); vertical-align: top; line-height: 1.2; }
 .cascade tbody + tbody tr:first-child > * { border-top: 1px solid var(--rule); padding-top: 6px; }
@@ -138,7 +141,8 @@ figure { margin: 1.4rem 0; }
   .maps { --cell: 7rem; }
   .cascade thead th:first-child, .cascade thead td:first-child, .cascade tbody th { width: 6rem; }
   dl.terms { grid-template-columns: minmax(0, 1fr); gap: 0; }
-  dl.terms dd { margin-bottom: 0.6rem; }
+  dl.terms dt, dl.terms dd { grid-column: 1; }
+  dl.terms dd + dt + dd { padding-top: 0; }
 }
 @media print {
   :root { color-scheme: light !important; --paper: #fff; }
@@ -150,7 +154,7 @@ figure { margin: 1.4rem 0; }
   summary { list-style: none; }
   .scroll { overflow: visible; }
   table { font-size: 7.5pt; max-width: 100%; }
-  th { overflow-wrap: anywhere; }
+  th, tbody th { overflow-wrap: anywhere; white-space: normal; }
   .because, .faithful { min-width: 0; }
   .number { padding-right: 0.4rem; }
   .plots { display: block; }

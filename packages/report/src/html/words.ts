@@ -32,20 +32,18 @@ export function scrolling(label: string, content: string): string {
   return html`<div class="scroll" role="region" aria-label="${label}" tabindex="0">!${content}</div>`
 }
 
-export function terms(pairs: readonly (readonly [term: string, text: string])[]): string {
-  return html`<dl class="terms">
-    !${pairs.map(
-      ([term, text]) =>
-        html`<dt>${term}</dt>
-          <dd>${text}</dd>`
-    )}
-  </dl>`
+/** Terms with what is to be said of each, a line each; lines that are absent or empty are left out. */
+export function terms(pairs: readonly (readonly [term: string, ...lines: (string | undefined)[]])[]): string {
+  const lines = ([term, ...texts]: readonly [string, ...(string | undefined)[]]): string =>
+    html`<dt>${term}</dt>
+      !${texts.filter(Boolean).map((text) => html`<dd>${text}</dd>`)}`
+  return html`<dl class="terms">!${pairs.map(lines)}</dl>`
 }
 
-/** Options as `a 1, b true`; nested ones as JSON. */
+/** Options as `a 1, b true`; those without a value as `c none`, nested ones as JSON. */
 export function optionsText(options: object): string {
   return Object.entries(options)
-    .map(([name, value]: [string, unknown]) => `${name} ${typeof value === 'string' ? value : JSON.stringify(value)}`)
+    .map(([name, value]: [string, unknown]) => `${name} ${valueText(value)}`)
     .join(', ')
 }
 
@@ -53,4 +51,9 @@ export function durationText(seconds: number): string {
   if (seconds < 60) return `${seconds.toFixed(seconds < 10 ? 1 : 0)} s`
   const minutes = Math.round(seconds / 60)
   return minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`
+}
+
+export function valueText(value: unknown): string {
+  if (value === null) return 'none'
+  return typeof value === 'string' ? value : JSON.stringify(value)
 }
