@@ -15,12 +15,12 @@ import {
   inputItself,
   judge,
   loadModel,
+  parseFigure,
   prepareInput,
   randomLogit,
   randomMap,
   runCheck,
   smprt,
-  spearman,
   withThinning
 } from 'agon'
 
@@ -33,10 +33,7 @@ const input = {
   shape: [prepared.length, ...prepared[0].input.shape.slice(1)],
   data: Float32Array.from(prepared.flatMap((each) => [...each.input.data]))
 }
-const figures = [
-  { name: 'spearman(abs)', compare: (a, b) => spearman(a.map(Math.abs), b.map(Math.abs)) },
-  { name: 'spearman', compare: spearman }
-]
+const figures = ['spearman(abs)', 'spearman'].map((text) => parseFigure(text))
 const { competitive, thinned } = withThinning(cgi())
 const methods = [gradient(), gradientTimesInput(), guidedBackprop(), competitive, thinned]
 const all = [...methods, randomMap(), inputItself(), edgeDetector()]

@@ -16,12 +16,12 @@ const picture: Readonly<Record<string, readonly string[]>> = {
   '@agon/metrics': ['@agon/core'],
   '@agon/train': ['@agon/core', '@agon/graph'],
   '@agon/report': ['@agon/core'],
-  '@agon/check-runner': ['@agon/core', '@agon/sanity-checks', '@agon/report', '@agon/render'],
+  '@agon/check-runner': ['@agon/core', '@agon/sanity-checks', '@agon/report', '@agon/render', '@agon/images'],
   '@agon/engine-reference': ['@agon/core', '@agon/graph'],
   '@agon/native': ['@agon/core', '@agon/graph'],
   '@agon/onnx': ['@agon/core', '@agon/graph'],
   '@agon/testing': ['@agon/core', '@agon/graph', '@agon/methods'],
-  agon: '@agon/core @agon/graph @agon/methods @agon/render @agon/images @agon/engine-reference @agon/native @agon/onnx @agon/sanity-checks @agon/smooth-activations'.split(
+  agon: '@agon/check-runner @agon/core @agon/engine-reference @agon/graph @agon/images @agon/methods @agon/metrics @agon/native @agon/onnx @agon/render @agon/report @agon/sanity-checks @agon/smooth-activations @agon/train'.split(
     ' '
   ),
   '@agon/cli': ['agon'],

@@ -150,6 +150,8 @@ export interface ContestArrays {
 /** Why an addon cannot be used by these sources; undefined if it can. */
 export function mismatch(addon: Addon): string | undefined {
   const same =
-    addon.functions?.length === functions.length && functions.every((name, id) => addon.functions[id] === name)
+    addon.functions?.length === functions.length &&
+    functions.every((name, id) => addon.functions[id] === name) &&
+    typeof addon.NativeLearner === 'function'
   return same ? undefined : 'built from other sources than this package; build it again'
 }

@@ -89,3 +89,4 @@ void testRefusals();
 void testBatch();
 void testSteer();
 void testTiles();
+void testLearn();

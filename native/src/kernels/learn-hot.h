@@ -80,7 +80,7 @@ void listedRows(const ListedSum& of) {
     beginSums<R>(sums, c, of.cRow, of.goesOn, of.bias);
     const float *a = of.a, *b = of.b + first * AGON_WIDTH;
     for (int64_t channel = 0; channel < of.channels; channel++, a += of.aChannel, b += of.bChannel)
-      for (int64_t t = 0; t < of.count; t++) addTerm<R>(sums, a + of.tap[t] * R, 1, b + int64_t{of.row[t]} * 16);
+      for (int64_t t = 0; t < of.count; t++) addTerm<R>(sums, a + of.tap[t], 1, b + of.row[t]);
     endSums<R>(sums, c, of.cRow, of.rectifies);
   }
 }
@@ -98,7 +98,7 @@ void productBlock(const LaneProducts& of) {
   for (int64_t s = 0; s < of.count; s++) {
     const float* row[J];
 #pragma GCC unroll 4
-    for (int j = 0; j < J; j++) row[j] = b[j] + int64_t{index[j][s]} * 16;
+    for (int j = 0; j < J; j++) row[j] = b[j] + index[j][s];
 #pragma GCC unroll 4
     for (int v = 0; v < learnVectors; v++) {
       Vector factor[J];
@@ -114,6 +114,22 @@ void productBlock(const LaneProducts& of) {
   }
   for (int r = 0; r < R; r++)
     for (int j = 0; j < J; j++) store(of.sums + (r * of.sumRow + j) * 16, sums[r][j]);
+}
+
+/// The same for every number, wherever it stands: full registers only.
+void adam(const AdamNumbers& of) {
+  const Vector rise1 = all(of.rise1), rise2 = all(of.rise2);
+  for (int64_t i = 0; i < of.count; i += AGON_WIDTH) {
+    const Vector g = loadUnaligned(of.gradients + i), w = loadUnaligned(of.values + i);
+    const Vector m = multiplyAdd(all(of.beta1), loadUnaligned(of.first + i), all(of.own1) * g);
+    const Vector v = multiplyAdd(all(of.beta2), loadUnaligned(of.second + i), all(of.own2) * g * g);
+    storeUnaligned(of.first + i, m);
+    storeUnaligned(of.second + i, v);
+    const Vector scaled = v / rise2;
+    Vector root;
+    for (int l = 0; l < AGON_WIDTH; l++) root[l] = __builtin_sqrtf(scaled[l]);
+    storeUnaligned(of.values + i, w - all(of.rate) * (m / (rise1 * (root + all(of.epsilon))) + all(of.decay) * w));
+  }
 }
 
 template <int R>
@@ -141,7 +157,7 @@ void productsOf(const LaneProducts& of) {
 
 }  // namespace
 
-const LearnKernels learnTable = {AGON_TEXT(AGON_ISA), learnRows, straightOf<learnRows>, listedOf<learnRows>, productsOf<mostProductRows>};
+const LearnKernels learnTable = {AGON_TEXT(AGON_ISA), learnRows, straightOf<learnRows>, listedOf<learnRows>, productsOf<mostProductRows>, adam};
 
 }  // namespace AGON_ISA
 }  // namespace agon

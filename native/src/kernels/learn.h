@@ -18,7 +18,7 @@ struct StraightSum {
 };
 
 /// The same over the taps of a position, channel by channel: c[r] (+)= sum over channel < channels and t < count of
-/// a[channel aChannel + tap[t] rows + r] times row row[t] of the channel. Where sums begin, they begin at bias[r] (null: 0).
+/// a[channel aChannel + tap[t] + r] times the row b + channel bChannel + row[t]. Where sums begin, they begin at bias[r] (null: 0).
 struct ListedSum {
   const float* a;
   int64_t aChannel;
@@ -35,7 +35,7 @@ struct ListedSum {
   bool rectifies;
 };
 
-/// Products of rows of 16 lanes, summed lane by lane: sums[r][j] += sum over s < count of a[r][s] times row index[j][s] of b[j]. A sum takes 16 floats, which together hold it.
+/// Products of rows of 16 lanes, summed lane by lane: sums[r][j] += sum over s < count of a[r][s] times the row b[j] + index[j][s]. A sum takes 16 floats, which together hold it.
 struct LaneProducts {
   const float* a;
   int64_t aRow;
@@ -49,6 +49,14 @@ struct LaneProducts {
 };
 constexpr int mostProductRows = 4, mostProductColumns = 3;
 
+/// One step of Adam over count numbers, a multiple of 16; `rise` are 1 - beta^t, `own` 1 - beta.
+struct AdamNumbers {
+  float *values, *first, *second;
+  const float* gradients;
+  int64_t count;
+  float rate, beta1, beta2, own1, own2, rise1, rise2, epsilon, decay;
+};
+
 /// Hot loops of training, compiled once per instruction set. Every sum is one chain (in LaneProducts: one per lane) in the order of its terms.
 struct LearnKernels {
   const char* name;
@@ -57,6 +65,7 @@ struct LearnKernels {
   void (*straight)(const StraightSum&);
   void (*listed)(const ListedSum&);
   void (*products)(const LaneProducts&);
+  void (*adam)(const AdamNumbers&);
 };
 
 /// Those of the instruction set of `kernels`.

@@ -11,10 +11,12 @@ namespace {
 
 /// Positions that a piece of work takes, so that the weights of a block stay in the first cache.
 constexpr int64_t positionsPerPiece = 14;
+/// Rows of a position that stay in the first cache until the next position, which shares most of them.
+constexpr int64_t rowsTogether = 256;
 /// Positions of weight gradients that stay in the first cache.
 constexpr int64_t positionsPerSum = 48;
 
-/// One direction: positions `to` are summed over taps of positions `from`.
+/// One direction: positions `to` are summed over taps of positions `from`. Taps count floats of a panel, rows floats of a channel.
 struct Side {
   int64_t channelsFrom, channelsTo, positionsFrom, positionsTo;  // channels of one group
   std::vector<int32_t> offsets, tap, row;
@@ -25,8 +27,10 @@ class Conv : public LearnStep {
  public:
   int64_t groups, taps, mostRows;
   Side up, down;
-  /// Of every tap and output position: the input position, or positionsFrom (a row of zeros).
+  /// Of every tap and output position: the row of the input, or one of zeros behind the last.
   std::vector<int32_t> index;
+  /// Of every tap: the first output position that it reaches the input from, and the one behind the last.
+  std::vector<int64_t> reachBegin, reachEnd;
 
   void forward(Learning& of) override {
     const float* w = of.rows(inputs[1]);
@@ -53,18 +57,18 @@ class Conv : public LearnStep {
 
   bool hasBias() const { return inputs.size() > 2 && inputs[2] >= 0; }
 
-  /// Panels of neighbouring channels: [group][block][channel from][tap][channel of the block].
+  /// Panels of neighbouring channels: [group][block][channel from][tap][channel of the block, mostRows of them or fewer].
   template <class Weight>
   void pack(Learning& of, Side& side, Weight weight) const {
     const int64_t blocks = piecesOf(side.channelsTo, mostRows), depth = side.channelsFrom * taps;
-    side.panels.resize(groups * side.channelsTo * depth);
+    side.panels.resize(groups * blocks * depth * mostRows);
     of.pool.each(groups * blocks, 1 + 20000 / depth, [&](int64_t begin, int64_t end) {
       for (int64_t i = begin; i < end; i++) {
         const int64_t group = i / blocks, first = pieceBegin(side.channelsTo, blocks, i % blocks), last = pieceBegin(side.channelsTo, blocks, i % blocks + 1);
-        float* panel = side.panels.data() + (group * side.channelsTo + first) * depth;
+        float* panel = side.panels.data() + i * depth * mostRows;
         for (int64_t from = 0; from < side.channelsFrom; from++)
-          for (int64_t t = 0; t < taps; t++)
-            for (int64_t to = first; to < last; to++) *panel++ = weight(group, to, from, t);
+          for (int64_t t = 0; t < taps; t++, panel += mostRows)
+            for (int64_t to = first; to < last; to++) panel[to - first] = weight(group, to, from, t);
       }
     });
   }
@@ -85,14 +89,21 @@ class Conv : public LearnStep {
   void sumPositions(const LearnKernels& kernels, const Side& side, int64_t group, const float* x, float* y, const float* bias, bool goesOn, bool rectifies,
                     int64_t first, int64_t last) const {
     const int64_t blocks = piecesOf(side.channelsTo, mostRows), depth = side.channelsFrom * taps;
+    const int64_t cuts = piecesOf(side.channelsFrom, std::max<int64_t>(1, rowsTogether / taps));
     for (int64_t b = 0; b < blocks; b++) {
       const int64_t channel = group * side.channelsTo + pieceBegin(side.channelsTo, blocks, b);
       const int rows = static_cast<int>(pieceBegin(side.channelsTo, blocks, b + 1) - pieceBegin(side.channelsTo, blocks, b));
-      for (int64_t o = first; o < last; o++) {
-        const int32_t at = side.offsets[o];
-        kernels.listed({side.panels.data() + channel * depth, taps * rows, side.tap.data() + at, side.row.data() + at, side.offsets[o + 1] - at,
-                        side.channelsFrom, x + group * side.channelsFrom * side.positionsFrom * learnLanes, side.positionsFrom * learnLanes,
-                        y + (channel * side.positionsTo + o) * learnLanes, side.positionsTo * learnLanes, rows, bias ? bias + channel : nullptr, goesOn, rectifies});
+      const float* panel = side.panels.data() + (group * blocks + b) * depth * mostRows;
+      for (int64_t cut = 0; cut < cuts; cut++) {
+        const int64_t c = pieceBegin(side.channelsFrom, cuts, cut), count = pieceBegin(side.channelsFrom, cuts, cut + 1) - c;
+        const bool begins = cut == 0, ends = cut == cuts - 1;
+        for (int64_t o = first; o < last; o++) {
+          const int32_t at = side.offsets[o];
+          kernels.listed({panel + c * taps * mostRows, taps * mostRows, side.tap.data() + at, side.row.data() + at, side.offsets[o + 1] - at, count,
+                          x + (group * side.channelsFrom + c) * side.positionsFrom * learnLanes, side.positionsFrom * learnLanes,
+                          y + (channel * side.positionsTo + o) * learnLanes, side.positionsTo * learnLanes, rows, bias && begins ? bias + channel : nullptr,
+                          goesOn || !begins, rectifies && ends});
+        }
       }
     }
   }
@@ -142,12 +153,18 @@ class Conv : public LearnStep {
           const int64_t first = pieceBegin(columns, columnBlocks, cb), end = pieceBegin(columns, columnBlocks, cb + 1);
           const float* b[mostProductColumns];
           const int32_t* at[mostProductColumns];
+          int64_t begins = o + count, ends = o;
+          for (int64_t j = first; j < end; j++) {
+            begins = std::min(begins, std::max(o, reachBegin[j % taps]));
+            ends = std::max(ends, std::min(o + count, reachEnd[j % taps]));
+          }
+          if (begins >= ends) continue;
           for (int64_t j = first; j < end; j++) {
             b[j - first] = planes + j / taps * (up.positionsFrom + 1) * learnLanes;
-            at[j - first] = index.data() + j % taps * up.positionsTo + o;
+            at[j - first] = index.data() + j % taps * up.positionsTo + begins;
           }
-          kernels.products({dy + (r * up.positionsTo + o) * learnLanes, up.positionsTo * learnLanes, static_cast<int>(rows), b, at,
-                            static_cast<int>(end - first), count, sums + (r * columns + first) * learnLanes, columns});
+          kernels.products({dy + (r * up.positionsTo + begins) * learnLanes, up.positionsTo * learnLanes, static_cast<int>(rows), b, at,
+                            static_cast<int>(end - first), ends - begins, sums + (r * columns + first) * learnLanes, columns});
         }
       }
     }
@@ -168,6 +185,12 @@ class Conv : public LearnStep {
     });
   }
 };
+
+/// Taps and positions to floats.
+void scale(Side& side, int64_t mostRows) {
+  for (int32_t& tap : side.tap) tap *= static_cast<int32_t>(mostRows);
+  for (int32_t& row : side.row) row *= learnLanes;
+}
 
 /// The same taps seen from the input positions.
 void turn(const Side& up, Side& down) {
@@ -201,6 +224,8 @@ std::unique_ptr<LearnStep> learnConv(Maker& maker, const LearnKernels& kernels) 
   up.positionsFrom = down.positionsTo = positionsIn;
   up.positionsTo = down.positionsFrom = positionsOut;
   maker.expect(!maker.isConstant(0), "an input that is no constant");
+  constexpr int64_t most = INT32_MAX / 32;
+  maker.expect(positionsIn < most && positionsOut < most && step->taps < most, "positions and taps whose rows can be counted");
   maker.expect(maker.inputSize(0) == channelsIn * positionsIn && maker.outputSize() == channelsOut * positionsOut, "channels * positions = size");
   maker.constant(1, channelsOut * up.channelsFrom * step->taps);
   if (maker.has(2)) maker.constant(2, channelsOut);
@@ -208,13 +233,20 @@ std::unique_ptr<LearnStep> learnConv(Maker& maker, const LearnKernels& kernels) 
   up.row = maker.table(2, static_cast<int64_t>(up.tap.size()), 0, positionsIn);
   up.offsets = maker.offsets(0, positionsOut, static_cast<int64_t>(up.tap.size()));
   turn(up, down);
-  step->index.assign(step->taps * positionsOut, static_cast<int32_t>(positionsIn));
+  step->reachBegin.assign(step->taps, positionsOut);
+  step->reachEnd.assign(step->taps, 0);
+  const auto nothing = static_cast<int32_t>(positionsIn * learnLanes);
+  step->index.assign(step->taps * positionsOut, nothing);
   for (int64_t o = 0; o < positionsOut; o++)
     for (int32_t k = up.offsets[o]; k < up.offsets[o + 1]; k++) {
       int32_t& at = step->index[up.tap[k] * positionsOut + o];
-      maker.expect(at == positionsIn, "a tap of a position once");
-      at = up.row[k];
+      maker.expect(at == nothing, "a tap of a position once");
+      at = up.row[k] * learnLanes;
+      step->reachBegin[up.tap[k]] = std::min(step->reachBegin[up.tap[k]], o);
+      step->reachEnd[up.tap[k]] = o + 1;
     }
+  scale(up, kernels.mostRows);
+  scale(down, kernels.mostRows);
   return step;
 }
 

@@ -119,9 +119,7 @@ void Learner::update(const Adam& adam) {
   State& state = *state_;
   for (int64_t p = 0; p < parameterCount(); p++) {
     const auto at = [&](Part part) { return state.buffer(part, p).data(); };
-    state.pool->each(parameterSize(p), 1 << 14, [&](int64_t begin, int64_t end) {
-      adamStep(adam, state.parameters[p].decays, at(Part::Values), at(Part::Gradients), at(Part::First), at(Part::Second), begin, end);
-    });
+    adamStep(state.of, adam, state.parameters[p].decays, {at(Part::Values), at(Part::First), at(Part::Second), at(Part::Gradients)}, parameterSize(p));
   }
 }
 

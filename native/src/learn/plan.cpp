@@ -89,6 +89,7 @@ LearnPlan planLearning(Program& program, const std::vector<Parameter>& parameter
 
   LearnPlan plan;
   std::vector<LearnStep*> maker(values, nullptr);  // per root: the step that writes it
+  std::vector<uint8_t> isInPlace(values, 0);       // per root: a Relu in place writes it
   std::vector<int32_t> lies = roots;               // where a root lies
   for (size_t i = 0; i < instructions; i++) {
     if (program.instructions[i].kind == Kind::Alias) continue;
@@ -101,7 +102,10 @@ LearnPlan planLearning(Program& program, const std::vector<Parameter>& parameter
     if (root >= 0 && maker[root] && maker[root]->forgetsOutput() && readers[root] == 1 && root != roots[program.output]) {
       lies[step->output] = lies[root];
       step->setInPlace(maker[root]->rectify());
+      isInPlace[step->output] = 1;
     }
+    const int32_t read = step->inputs.size() == 1 ? roots[step->inputs[0]] : -1;
+    if (read >= 0 && isInPlace[read] && readers[read] == 1 && read != roots[program.output] && step->rectifyBack()) maker[read]->setRectifiedBack();
     plan.steps.push_back(std::move(step));
   }
   for (size_t v = 0; v < values; v++) of.place.push_back(lies[roots[v]]);

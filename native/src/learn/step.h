@@ -42,6 +42,10 @@ class LearnStep {
   /// Tells that the output takes the place of the input; only for a Relu.
   virtual void setInPlace(bool /*isRectified*/) {}
   virtual bool isRelu() const { return false; }
+  /// For a step whose input was rectified in place and has no other reader: makes it give nothing where its input is not positive; false if it cannot.
+  virtual bool rectifyBack() { return false; }
+  /// Tells a Relu in place that the reader of its output does its backward pass.
+  virtual void setRectifiedBack() {}
 
   std::vector<int32_t> inputs;
   int32_t output = 0;
@@ -68,8 +72,14 @@ LearnPlan planLearning(Program& program, const std::vector<Parameter>& parameter
 /// Softmax and cross-entropy of the logits in `of`; leaves the cotangents of the mean loss over `examples`.
 PassResult crossEntropy(Learning& of, int32_t output, const int32_t* labels, int64_t examples);
 
-/// One step of Adam over numbers begin .. end-1 of a parameter.
-void adamStep(const Adam& adam, bool decays, float* values, const float* gradients, float* first, float* second, int64_t begin, int64_t end);
+/// Where the numbers of a parameter are.
+struct AdamParts {
+  float *values, *first, *second;
+  const float* gradients;
+};
+
+/// One step of Adam over a parameter.
+void adamStep(Learning& of, const Adam& adam, bool decays, const AdamParts& parts, int64_t size);
 
 /// The sum of 16 lanes, halves first.
 inline float sumOfLanes(const float* row) {

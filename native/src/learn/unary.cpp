@@ -21,6 +21,7 @@ class Unary : public LearnStep {
   }
 
   void backward(Learning& of) override {
+    if (isRectifiedBack_) return;
     const float *x = of.rows(isInPlace_ ? output : inputs[0]), *dy = of.cotangent(output);
     float* dx = of.cotangent(inputs[0]);
     const bool isAdded = !isInPlace_ && adds[0];
@@ -37,9 +38,10 @@ class Unary : public LearnStep {
     isInPlace_ = true;
     isRectified_ = isRectified;
   }
+  void setRectifiedBack() override { isRectifiedBack_ = true; }
 
  private:
-  bool isInPlace_ = false, isRectified_ = false;
+  bool isInPlace_ = false, isRectified_ = false, isRectifiedBack_ = false;
 
   template <class Visit>
   void each(Learning& of, Visit visit) const {

@@ -6,7 +6,7 @@ import { keyOf, type Line, type Piece } from './lines.js'
  * for everything once every method has made a map and every metric a score.
  */
 export interface Costs {
-  /** A piece of this kind took so long. */
+  /** A piece of this kind took so long. The first of a kind, at which a process is not warm yet, counts until there is another. */
   took(kind: CostKind, seconds: number): void
   /** Expected seconds of one piece. */
   of(kind: CostKind): number
@@ -29,6 +29,7 @@ export type CostKind =
 
 export function createCosts(): Costs {
   const sums = new Map<string, { sum: number; count: number }>()
+  const warm = new Set<string>()
   const mean = (kind: CostKind): number | undefined => {
     const found = sums.get(JSON.stringify(kind))
     return found && found.sum / found.count
@@ -48,7 +49,9 @@ export function createCosts(): Costs {
     took(kind, seconds) {
       const key = JSON.stringify(kind)
       const { sum, count } = sums.get(key) ?? { sum: 0, count: 0 }
-      sums.set(key, { sum: sum + seconds, count: count + 1 })
+      const isSecond = count === 1 && !warm.has(key)
+      if (isSecond) warm.add(key)
+      sums.set(key, isSecond ? { sum: seconds, count: 1 } : { sum: sum + seconds, count: count + 1 })
     },
     of: sure,
     knows: (kind) => sums.has(JSON.stringify(kind))

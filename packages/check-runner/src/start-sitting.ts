@@ -19,6 +19,7 @@ export function startSitting(begun: Begun): Sitting {
   const backlog = createBacklog(costs, open, trialsAmong(open))
   const finished = (): number => pieces.length - backlog.pieces
   const extent = extentOf(facts, plan)
+  const clock = startClock(options)
   options.onEvent?.({ kind: 'plan', facts, extent, finished: finished(), total: pieces.length })
   return {
     ...begun,
@@ -26,8 +27,9 @@ export function startSitting(begun: Begun): Sitting {
     plan,
     backlog,
     maps: createMapStore(options.folder, journal),
-    pause: clock(options),
+    pause: clock.pause,
     finished(piece) {
+      clock.count()
       backlog.done(piece)
       if (journal.get(piece)?.kind === 'failure')
         for (const each of open) if (isBlocked(begun, each)) backlog.done(each)
@@ -44,14 +46,16 @@ function trialsAmong(pieces: readonly Piece[]): number {
   return new Set(trials).size
 }
 
-/** Throws an abort, or TimeUp once the budget is spent; a sitting finishes one unit at least. */
-function clock({ signal, time }: Begun['options']): () => void {
+/** `pause` throws an abort, or TimeUp once the budget is spent and something has been finished: so every sitting gets on. */
+function startClock({ signal, time }: Begun['options']) {
   const start = performance.now()
-  let units = 0
-  return () => {
-    signal?.throwIfAborted()
-    if (time !== undefined && units > 0 && performance.now() - start >= time * 1000) throw new TimeUp()
-    units++
+  let finished = 0
+  return {
+    count: () => void finished++,
+    pause(): void {
+      signal?.throwIfAborted()
+      if (time !== undefined && finished > 0 && performance.now() - start >= time * 1000) throw new TimeUp()
+    }
   }
 }
 

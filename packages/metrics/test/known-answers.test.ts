@@ -1,13 +1,14 @@
-import { createRandom, tensor } from '@agon/core'
+import { createRandom, explain, tensor } from '@agon/core'
 import { gradientTimesInput } from '@agon/methods'
 import { modelOf } from '@agon/testing'
 import { describe, expect, it } from 'vitest'
-import { entropy, sparseness } from '../src/complexity/index.js'
 import {
   aopc,
   areaUnder,
   deletion,
+  deletionCurves,
   insertion,
+  insertionCurves,
   monotonicity,
   monotonicityCorrelation,
   pixelFlipping,
@@ -15,8 +16,7 @@ import {
   sensitivityN,
   sufficiency
 } from '../src/faithfulness/index.js'
-import { maskOf, pointingGame, relevanceMass, relevanceRank } from '../src/localisation/index.js'
-import { given, linear, row, scoreOf, scoresOf } from './given-maps.js'
+import { engine, given, linear, row, scoreOf, scoresOf } from './given-maps.js'
 
 /** One logit of 4 elements, whose shares of it are 2, 6, -1 and 4. */
 const weights = [2, 3, -1, 8]
@@ -107,6 +107,20 @@ describe('a linear model', () => {
   })
 })
 
+it('draws uniform values from the range of each channel', async () => {
+  const of = {
+    model: linear([2, 1, 4], [1, 1, 1, 1, 0, 0, 0, 0]),
+    input: tensor([1, 2, 1, 4], [3, 4, 3, 3.5, 90, -90, 0, 0]),
+    method: given([2, 1, 4], [4, 3, 2, 1, 0, 0, 0, 0])
+  }
+  const drawn = (seed: number) => scoreOf({ ...of, seed }, deletion({ steps: 1, of: 'logit', baseline: 'uniform' }))
+  const ends = await Promise.all([1, 2, 3, 4, 5].map(async (seed) => (await drawn(seed)).curve![1]!))
+  ends.forEach((end) => expect(Math.abs(end - 14)).toBeLessThan(2))
+  expect(new Set(ends).size).toBe(5)
+  const flat = { ...of, input: tensor([1, 2, 1, 4], [3, 3, 3, 3, 9, 9, 9, 9]) }
+  expect((await scoreOf(flat, aopc({ of: 'logit' }))).value).toBe(0)
+})
+
 describe('readings', () => {
   const two = (last: string) =>
     modelOf('two', [2], (b) => {
@@ -183,61 +197,14 @@ describe('ROAD', () => {
   })
 })
 
-describe('complexity by hand', () => {
-  const of = (values: number[]) => ({ ...exact, method: given([4], values) })
-  it.each([
-    [[1, -1, 1, -1], 0, Math.log(4)],
-    [[0, 0, 0, 0], 0, Math.log(4)],
-    [[0, 0, -5, 0], 0.75, 0],
-    // (2 k - 5) |phi|: -3 - 2 + 3 + 12 = 10, over 4 x 10.
-    [[4, -3, 2, 1], 0.25, -[0.1, 0.2, 0.3, 0.4].reduce((sum, p) => sum + p * Math.log(p), 0)]
-  ])('%j', async (values, gini, nats) => {
-    expect((await scoreOf(of(values), sparseness())).value).toBeCloseTo(gini, 12)
-    expect((await scoreOf(of(values), entropy())).value).toBeCloseTo(nats, 12)
-  })
-})
-
-describe('localisation by hand', () => {
-  const shape = [1, 1, 4, 5]
-  const picture = {
-    model: linear([1, 4, 5], Array<number>(20).fill(1)),
-    input: tensor(shape, Array<number>(20).fill(1)),
-    mask: maskOf([[{ left: 1, top: 1, width: 2, height: 2 }]], shape)
-  }
-  const map = (marked: Readonly<Record<number, number>>) =>
-    given(
-      [1, 4, 5],
-      Array.from({ length: 20 }, (_, p) => marked[p] ?? 0)
-    )
-
-  it('masks the insides of boxes', () => {
-    expect([...picture.mask.data].flatMap((value, p) => (value === 1 ? [p] : []))).toEqual([6, 7, 11, 12])
-    const two = maskOf([[], [{ left: 4, top: 3, width: 1, height: 1 }]], [2, 3, 4, 5])
-    expect(two.shape).toEqual([2, 1, 4, 5])
-    expect(two.data.indexOf(1)).toBe(39)
-  })
-
-  it('points', async () => {
-    const hit = async (marked: Readonly<Record<number, number>>, tolerance?: number) =>
-      (await scoreOf({ ...picture, method: map(marked) }, pointingGame({ tolerance }))).value
-    expect(await hit({ 6: 1, 0: -3 })).toBe(1)
-    expect(await hit({ 0: 1 })).toBe(0)
-    expect(await hit({ 0: 1 }, 1.5)).toBe(1)
-    expect(await hit({ 9: 1 }, 2)).toBe(0)
-    expect(await hit({ 9: 1 }, 2.1)).toBe(1)
-    expect(await hit({ 6: 1, 7: 1, 19: 1, 18: 1 })).toBe(1 / 2)
-    expect(await hit({})).toBe(4 / 20)
-  })
-
-  it('weighs and ranks', async () => {
-    const of = { ...picture, method: map({ 6: 3, 7: -2, 0: 1, 19: 2 }) }
-    expect((await scoreOf(of, relevanceMass())).value).toBe(3 / 6)
-    expect((await scoreOf(of, relevanceMass({ by: 'absolute' }))).value).toBe(5 / 8)
-    // 6, 19, 0, and one of 16 equal ones, of which 2 are inside.
-    expect((await scoreOf(of, relevanceRank())).value).toBe((1 + 2 / 16) / 4)
-    expect((await scoreOf(of, relevanceRank({ by: 'absolute' }))).value).toBe(2 / 4)
-    expect((await scoreOf({ ...of, method: map({}) }, relevanceMass())).value).toBe(0)
-  })
+it('gives the curve alone', async () => {
+  const session = await engine.load(exact.model)
+  const { attribution, logits, target } = await explain(session, exact.input, exact.method)
+  const context = { session, input: exact.input, attribution, logits, targets: target, random: createRandom(0) }
+  const [curve] = await deletionCurves(context, { steps: 3, of: 'logit' })
+  expect(curve).toEqual({ shares: [0, 0.25, 0.75, 1], values: [11, 5, -1, 0] })
+  expect((await insertionCurves(context, { steps: 1, of: 'logit' }))[0]!.values).toEqual([0, 11])
+  session.dispose()
 })
 
 it('takes the area under a curve by trapezoids', () => {

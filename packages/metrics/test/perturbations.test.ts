@@ -1,11 +1,15 @@
 import { measure } from '@agon/core'
 import { infidelity, type InfidelityOptions } from '@agon/metrics'
 import { gradient } from '@agon/methods'
-import { tinyMlp } from '@agon/testing'
+import { modelOf, tinyMlp } from '@agon/testing'
 import { describe, expect, it } from 'vitest'
 import { engine, linearNet, normals, scored, silent, watched } from './nets.js'
 
 const flat = normals([3, 6])
+
+/** Where example k of 12 elements is 0. */
+const zerosOf = (data: Float32Array, k: number): number[] =>
+  Array.from({ length: 12 }, (_, i) => i).filter((i) => data[12 * k + i] === 0)
 
 describe('perturbed inputs', () => {
   const { model } = tinyMlp()
@@ -28,6 +32,27 @@ describe('perturbed inputs', () => {
     const [few, many] = [await seen(8), await seen(40)]
     for (const row of many) expect(row.filter((value, i) => value !== input.data[i])).toHaveLength(1)
     expect(many.slice(0, few.length)).toEqual(few)
+  })
+
+  it('are perturbed in all channels of a position alike, along the axis that is named', async () => {
+    const tokens = modelOf('tokens', [4, 3], (b) => b.add('ReduceMean', [b.input, b.integers([1])], { keepdims: 0 }))
+    const ones = { shape: [1, 4, 3], data: new Float32Array(12).fill(1) }
+    for (const channelAxis of [1, 2]) {
+      const seen: number[][] = []
+      const session = await engine.load(tokens)
+      const forward: typeof session.forward = (batch, options) => {
+        if (batch.shape[0] === 30) seen.push(...Array.from({ length: 30 }, (_, k) => zerosOf(batch.data, k)))
+        return session.forward(batch, options)
+      }
+      const metric = infidelity({ samples: 30, share: 0.01, channelAxis })
+      await measure({ ...session, forward }, ones, silent, metric, { target: 0 })
+      const positions =
+        channelAxis === 2
+          ? [0, 1, 2, 3].map((t) => [0, 1, 2].map((e) => 3 * t + e))
+          : [0, 1, 2].map((e) => [e, e + 3, e + 6, e + 9])
+      expect(new Set(seen.map(String))).toEqual(new Set(positions.map(String)))
+    }
+    await expect(scored(tokens, ones, silent, {})).rejects.toMatchObject({ code: 'AGON_BAD_OPTION' })
   })
 
   it('go in batches within the byte budget, and stop between them', async () => {

@@ -64,6 +64,8 @@ describe('options are refused', () => {
     await refused(picture, deletion({ baseline: row([1, 2]) }), 'AGON_BAD_INPUT', /baseline/)
     const small = { ...picture, method: given([2, 1, 1], [1, 2]) }
     await refused(small, deletion(), 'AGON_BAD_INPUT', /map to be measured: .*\[1,2,2,3\].*\[1,2,1,1\]/)
+    const last = { ...picture, method: given([2, 2, 1], [1, 2, 3, 4]) }
+    await refused(last, insertion(), 'AGON_BAD_OPTION', /'blur': expected pictures.*channels on axis 3/)
     const summed = { ...picture, method: given([1, 2, 3], [1, 2, 3, 4, 5, 6]) }
     await refused(summed, deletion({ granularity: 'element' }), 'AGON_BAD_INPUT', /map to be measured/)
     await refused(summed, deletion({ channelAxis: 3 }), 'AGON_BAD_OPTION', /'channelAxis': expected 1/)
@@ -76,6 +78,9 @@ describe('options are refused', () => {
     expect(curve).toEqual([21, 6, 0])
     const elements = await scoreOf(text, deletion({ granularity: 'element', of: 'logit', steps: 6 }))
     expect(elements.curve).toEqual([21, 15, 10, 6, 3, 1, 0])
+    // The channels 1 4, 2 5 and 3 6 have means of 2.5, 3.5 and 4.5.
+    const means = await scoreOf({ ...text, method: given([2, 1], [1, 2]) }, deletion({ of: 'logit', baseline: 'mean' }))
+    expect(means.curve).toEqual([21, 16.5, 21])
   })
 })
 

@@ -1,4 +1,14 @@
-import { competitive, createRandom, edgeMap, example, explain, keptShare, spearman, type Method } from '@agon/core'
+import {
+  competitive,
+  createRandom,
+  edgeMap,
+  example,
+  explain,
+  keptShare,
+  multiplierOf,
+  spearman,
+  type Method
+} from '@agon/core'
 import { createReferenceEngine } from '@agon/engine-reference'
 import { cgi, gradientTimesInput, smoothGrad } from '@agon/methods'
 import { tinyCnn } from '@agon/testing'
@@ -92,6 +102,11 @@ describe('thinning', () => {
     const control = await mapOf(thinned(cgi({ granularity: 'element' })), { target: 1 })
     expect(keptShare(control.data)).toBeGreaterThan(0.05)
     control.data.forEach((value, i) => value === 0 || expect(value).toBe(base.data[i]))
+  })
+
+  it('is multiplied by what the competition is, which metrics must know', () => {
+    const { competitive: competing, thinned: control } = withThinning(cgi())
+    for (const method of [thinned(cgi()), competing, control]) expect(multiplierOf(method)).toBe('input')
   })
 
   it('refuses a method in which no labels compete', async () => {

@@ -1,4 +1,4 @@
-import { createRandom, type Model } from '@agon/core'
+import { createRandom, spearman, type Model } from '@agon/core'
 import { modelOf, tinyResidual } from '@agon/testing'
 import { describe, expect, it } from 'vitest'
 import { redraw, weightedLayers, type RedrawOptions } from '../src/index.js'
@@ -35,12 +35,14 @@ describe('redrawing layers', () => {
   it('draws two layers of the same shape from streams of their own, and a layer alike whichever others are drawn', () => {
     const [first, last] = weightedLayers(twins)
     const [w1, w2] = [first!, last!].map(({ parameters }) => parameters[0]!.constant) as [string, string]
-    const both = redrawn(twins)
-    expect(moments(floatsOf(both, w1).map((value, i) => value - floatsOf(both, w2)[i]!)).deviation).toBeGreaterThan(
-      0.05
-    )
-    expect(floatsOf(redraw(twins, [last!], { random }), w2)).toEqual(floatsOf(both, w2))
-    expect(floatsOf(redraw(twins, [last!], { random: createRandom(5) }), w2)).not.toEqual(floatsOf(both, w2))
+    for (const initialiser of ['xavier', 'truncated-normal', 'permutation'] as const) {
+      const both = redrawn(twins, { initialiser })
+      expect(Math.abs(spearman(floatsOf(both, w1), floatsOf(both, w2)))).toBeLessThan(0.02)
+      const alone = redraw(twins, [last!], { random, initialiser })
+      expect(floatsOf(alone, w2).every((value, i) => value === floatsOf(both, w2)[i])).toBe(true)
+      const other = redraw(twins, [last!], { random: createRandom(5), initialiser })
+      expect(Math.abs(spearman(floatsOf(other, w2), floatsOf(both, w2)))).toBeLessThan(0.02)
+    }
   })
 
   it("'own': He's normal before a rectifier, Glorot's uniform elsewhere, biases 0", () => {

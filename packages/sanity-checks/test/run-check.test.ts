@@ -103,7 +103,7 @@ describe('running a check', () => {
         .create(name === 'smprt' ? { samples: 2, draws: 1 } : name === 'identity' ? {} : { draws: 1 })
       const still: Check = {
         ...check,
-        figures: both.figures,
+        figures: both.figures.map((figure) => ({ ...figure, cite: 'Spearman 1904' })),
         steps: (of) => check.steps(of).slice(0, 1),
         trial: async (of, ...place) => {
           const { method } = await check.trial(of, ...place)

@@ -110,6 +110,19 @@ describe('the weighted layers of a model', () => {
     expect([swish!.rectified, gate!.rectified]).toEqual([true, false])
   })
 
+  it('take a bias that is added behind a sum of layers with the last of them, but no normalisation', () => {
+    const layers = built([4, 3, 3], (b) => {
+      const conv = (x: string): string => b.add('Conv', [x, b.weights([4, 4, 1, 1])])
+      const sum = b.add('Add', [conv(b.input), conv(b.input)])
+      const four = (): string => b.uniform([4], 1, 2)
+      const norm = b.add('BatchNormalization', [sum, four(), four(), four(), four()])
+      const mean = b.add('ReduceMean', [conv(b.add('Relu', [norm])), b.integers([2, 3])], { keepdims: 0 })
+      return b.add('Add', [mean, four()])
+    })
+    expect(layers.map(({ op }) => op)).toEqual(['Conv', 'Conv', 'BatchNormalization', 'Conv'])
+    expect(rolesOf(layers[3]!)).toEqual(['weight', 'bias'])
+  })
+
   it('refuse a model that has learnt nothing', () => {
     expect(() => built([4], (b) => b.add('Relu', [b.input]))).toThrow(/a layer with float32 constants/)
   })

@@ -1,4 +1,4 @@
-import { check, checkDefaults, modelPath, type Note, type RunEvent, type RunOutcome } from 'agon'
+import { check, checkDefaults, type Note, type RunEvent, type RunOutcome } from 'agon'
 import { join } from 'node:path'
 import type { Command } from 'commander'
 import type { Call, ExitCode } from '../exit.js'
@@ -11,7 +11,6 @@ import { createLine, formatSeconds } from '../progress.js'
 import { assertConditions } from '../run/assert-conditions.js'
 import { gate, type Gate } from '../run/gate.js'
 import { openModel } from '../run/open-run.js'
-import { planOutputs } from '../run/plan-outputs.js'
 import { version } from '../version.js'
 
 const after = `
@@ -85,7 +84,6 @@ async function checkCommand(
 ): Promise<ExitCode> {
   const { agon, plugins } = await openAgon(command)
   const options = await parseCheckOptions(agon, raw)
-  planOutputs(inputs, modelPath(name), options.out, [])
   const { model, notes } = await openModel(io, name, options)
   const say = ({ message }: Note): void => sayNote(io, message)
   notes.forEach(say)

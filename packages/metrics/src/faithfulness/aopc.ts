@@ -44,12 +44,9 @@ export const aopc = defineMetric<AopcOptions>({
   },
   given: ({ of, order }) => ({ range: dropRange(of), direction: order === 'most' ? 'higher' : 'lower' }),
   async measure(context, options) {
-    const { pixels, scores } = scoredPixels(context, { ...options, granularity: 'pixel' })
+    const { pixels, scores, channelAxis } = scoredPixels(context, { ...options, granularity: 'pixel' })
     const cells = regionsOf(pixels, options.side ?? defaultSide(pixels))
-    const replaced = replacementsOf(context, options.baseline, {
-      channelAxis: options.channelAxis,
-      fallback: 'uniform'
-    })
+    const replaced = replacementsOf(context, options.baseline, { channelAxis, fallback: 'uniform' })
     const sums = scores.map((row) => Float32Array.from(cells, (cell) => cell.reduce((sum, p) => sum + row[p]!, 0)))
     const inputs = rowsOf(context.input)
     const copies = ordersOf(context, sums, options.order).map((order, n) => {

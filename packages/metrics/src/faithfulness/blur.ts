@@ -1,4 +1,4 @@
-import { AgonError, formatShape, sizeOf } from '@agon/core'
+import { sizeOf } from '@agon/core'
 
 const [taps, sigma] = [11, 5]
 /** Samples of the Gaussian on either side: 4 sigma. */
@@ -21,12 +21,8 @@ export function blurTaps(): Float64Array {
   return weights.map((weight) => weight / total)
 }
 
-/** A blurred copy of an example of pictures `[C, H, W]`; what lies beyond its borders counts as 0. Throws AGON_BAD_OPTION for anything else. */
+/** A blurred copy of an example of pictures `[C, H, W]`; what lies beyond its borders counts as 0. */
 export function blurred(x: Float32Array, shape: readonly number[]): Float32Array {
-  if (shape.length < 3) {
-    const found = `examples ${formatShape(shape)}`
-    throw new AgonError('AGON_BAD_OPTION', { what: "baseline 'blur'", expected: 'pictures [C,H,W]', found })
-  }
   const [height, width] = shape.slice(-2) as [number, number]
   const planes = sizeOf(shape.slice(0, -2))
   const along = alongAxis(x, planes * height, width, 1)

@@ -95,9 +95,9 @@ async function curves(
   fallback: Replacement,
   ends: (x: Float32Array, replaced: Float32Array) => [from: Float32Array, to: Float32Array]
 ): Promise<Curve[]> {
-  const { pixels, scores } = scoredPixels(context, options)
+  const { pixels, scores, channelAxis } = scoredPixels(context, options)
   const places = evenEnds(pixels.count, options.steps)
-  const replaced = replacementsOf(context, options.baseline, { channelAxis: options.channelAxis, fallback })
+  const replaced = replacementsOf(context, options.baseline, { channelAxis, fallback })
   const inputs = rowsOf(context.input)
   const copies = ordersOf(context, scores, options.order).map((order, n) =>
     progressive(pixels, cutAt(order, places), ...ends(inputs[n]!, replaced[n]!))

@@ -34,8 +34,8 @@ export const monotonicityCorrelation = defineMetric<MonotonicityCorrelationOptio
     assertWhole("option 'draws' of monotonicity-correlation", draws, 1, 1_000_000)
   },
   async measure(context, { groups, draws, of, ...options }) {
-    const { pixels, scores } = scoredPixels(context, { ...options, by: 'absolute' })
-    const channels = channelsOf(context.input.shape, options.channelAxis)
+    const { pixels, scores, channelAxis } = scoredPixels(context, { ...options, by: 'absolute' })
+    const channels = channelsOf(context.input.shape, channelAxis)
     const parts = ordersOf(context, scores, 'least').map((order) => cutAt(order, evenEnds(pixels.count, groups)))
     const copies = rowsOf(context.input).map((x, n) => {
       const values = (g: number, d: number) => drawn(x, channels, context.random.fork('values', n, g, d))

@@ -1,4 +1,4 @@
-import { AgonError, assertBaseline, baselineOf, rowsOf, type Baseline } from '@agon/core'
+import { AgonError, assertBaseline, baselineOf, formatShape, rowsOf, type Baseline } from '@agon/core'
 import { pixelsAlong } from '../maps/pixels.js'
 import { blurred } from './blur.js'
 import type { Perturbed } from './copies.js'
@@ -32,6 +32,7 @@ export function replacementsOf(
   const { input, baseline, random } = context
   const wanted = option ?? baseline ?? fallback
   const inputs = rowsOf(input)
+  if (wanted === 'blur') assertPlanes(input.shape, channelAxis)
   if (wanted === 'blur') return inputs.map((x) => blurred(x, input.shape.slice(1)))
   if (typeof wanted === 'string') {
     const channels = channelsOf(input.shape, channelAxis)
@@ -43,6 +44,13 @@ export function replacementsOf(
   }
   const rows = rowsOf(baselineOf(context, wanted))
   return inputs.map((_, n) => rows[n % rows.length]!)
+}
+
+/** Throws AGON_BAD_OPTION unless the last two axes are those of a picture. */
+function assertPlanes(shape: readonly number[], channelAxis = 1): void {
+  if (shape.length >= 4 && channelAxis < shape.length - 2) return
+  const found = `${formatShape(shape)}, channels on axis ${channelAxis}`
+  throw new AgonError('AGON_BAD_OPTION', { what: "baseline 'blur'", expected: 'pictures [N,C,H,W]', found })
 }
 
 interface Channels {

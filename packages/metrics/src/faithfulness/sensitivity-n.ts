@@ -39,10 +39,10 @@ export const sensitivityN = defineMetric<SensitivityNOptions>({
     assertReplacement('sensitivity-n', baseline)
   },
   async measure(context: MetricContext, { subsets, of, baseline, ...options }) {
-    const { pixels, scores } = scoredPixels(context, options)
+    const { pixels, scores, channelAxis } = scoredPixels(context, options)
     const { n: size = Math.ceil(pixels.count / 10) } = options
     assertSmaller(size, pixels.count)
-    const replaced = replacementsOf(context, baseline, options)
+    const replaced = replacementsOf(context, baseline, { channelAxis })
     const draw = (n: number, k: number): number[] => subset(pixels.count, size, context.random.fork('subset', n, k))
     const copies = rowsOf(context.input).map((x, n) => ({
       count: subsets + 1,

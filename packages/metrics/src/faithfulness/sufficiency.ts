@@ -33,9 +33,9 @@ export const sufficiency = defineMetric<SufficiencyOptions>({
   },
   given: ({ of }) => ({ range: dropRange(of) }),
   async measure(context, options) {
-    const { pixels, scores } = scoredPixels(context, options)
+    const { pixels, scores, channelAxis } = scoredPixels(context, options)
     const ends = options.shares.map((share) => Math.max(1, Math.round(share * pixels.count)))
-    const replaced = replacementsOf(context, options.baseline, options)
+    const replaced = replacementsOf(context, options.baseline, { channelAxis })
     const inputs = rowsOf(context.input)
     const copies = ordersOf(context, scores, 'most').map((ranked, n) => {
       const { write } = progressive(pixels, cutAt(ranked, ends), replaced[n]!, inputs[n]!)

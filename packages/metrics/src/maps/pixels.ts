@@ -37,6 +37,8 @@ export interface Pixels {
 export interface Scored {
   readonly pixels: Pixels
   readonly scores: readonly Float32Array[]
+  /** Which axis of the input holds channels, where something says so. */
+  readonly channelAxis: number | undefined
 }
 
 /**
@@ -53,7 +55,11 @@ export function scoredPixels(
   const axis = summed ?? summedAxis(input.shape, granularity, channelAxis)
   const map = axis === undefined || summed !== undefined ? attribution : sumAxis(attribution, axis)
   const data = by === 'absolute' ? map.data.map(Math.abs) : map.data
-  return { pixels: pixelsAlong(input.shape, axis), scores: rowsOf({ shape: map.shape, data }) }
+  return {
+    pixels: pixelsAlong(input.shape, axis),
+    scores: rowsOf({ shape: map.shape, data }),
+    channelAxis: axis ?? channelAxis
+  }
 }
 
 /** The pixels of an input `[N, ...]` whose channels lie on this axis. */

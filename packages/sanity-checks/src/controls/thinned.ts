@@ -25,11 +25,12 @@ export function thinned(competitiveMethod: Method): Method {
 }
 
 /** The same, where something else runs the competition. */
-export function thinnedBy({ name, options }: Method, run: Run): Method {
+export function thinnedBy({ name, options, multiplier }: Method, run: Run): Method {
   return {
     name: `thinned-${name}`,
     cite: 'Agon, docs/sanity-checks.md',
     ...(options && { options }),
+    ...(multiplier && { multiplier }),
     async attribute(context) {
       // What is noted of the competition is not true of this map.
       const { attribution, contest } = await run({ ...context, note: () => undefined })

@@ -40,8 +40,14 @@ export function withThinning(competitiveMethod: Method): WithThinning {
     const result = attribute(competitiveMethod, { ...context, note: (note) => notes.push(note) })
     return { context, drawn, notes, result }
   }
-  const { name, cite, options } = competitiveMethod
-  const competitive: Method = { name, ...(cite !== undefined && { cite }), ...(options && { options }), attribute: run }
+  const { name, cite, options, multiplier } = competitiveMethod
+  const competitive: Method = {
+    name,
+    ...(cite !== undefined && { cite }),
+    ...(options && { options }),
+    ...(multiplier && { multiplier }),
+    attribute: run
+  }
   return { competitive, thinned: thinnedBy(competitiveMethod, run) }
 }
 

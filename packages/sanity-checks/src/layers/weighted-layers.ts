@@ -13,7 +13,7 @@ interface Group {
 
 /**
  * The layers of a model that have learnt something, in execution order: Conv, ConvTranspose, Gemm, MatMul, Gather from a table, the normalisations, PRelu, and constants that
- * Add, Sub, Mul or Div bring in behind one of them. What is learnt right behind an affine map belongs to its layer: a bias that is added, a slope, and, unless `norms` is `'separate'`,
+ * Add, Sub, Mul or Div bring in behind one of them. What is learnt right behind a layer belongs to it: a bias that is added (behind sums and means, too), a slope, and, unless `norms` is `'separate'`,
  * a BatchNormalization. A constant is read through Transpose, Reshape and their like. One that several nodes read is one parameter, of the layer nearest to the logits; one
  * that is read in different roles (ones for a scale here and a variance there) is none. Throws AGON_BAD_MODEL where nothing was learnt.
  */
@@ -49,27 +49,46 @@ export function weightedLayers(
 
 function grouped(model: Model, views: ReadonlyMap<ValueName, ConstantView>, norms: Norms): readonly Group[] {
   const groups: Group[] = []
-  /** The group that a value comes right out of, and all values behind any group. */
-  const [rightBehind, behind] = [new Map<ValueName, Group>(), new Set<ValueName>()]
+  /** The last group that a value comes right out of; through linear nodes, too; and all values behind any group. */
+  const [right, linear] = [new Map<ValueName, Group>(), new Map<ValueName, Group>()]
+  const behind = new Set<ValueName>()
   for (const node of model.nodes.filter(({ outputs }) => !views.has(outputs[0]!))) {
     const slots = slotsOf(node, model, views)
     const isBehind = node.inputs.some((name) => behind.has(name))
     const isLayer = slots.length > 0 && (isBehind || !isAffine(node))
     if (isLayer || isBehind) node.outputs.forEach((name) => behind.add(name))
-    const before = node.inputs.map((name) => rightBehind.get(name)).find((group) => group !== undefined)
+    const before = (groupOf: ReadonlyMap<ValueName, Group>): Group | undefined =>
+      groups.findLast((group) => node.inputs.some((name) => groupOf.get(name) === group))
     if (isLayer) {
-      const group = before && joins(node, norms) ? before : { nodes: [], slots: [] }
-      if (group !== before) groups.push(group)
+      const joined = isAffine(node) ? before(linear) : joinsRight(node, norms) ? before(right) : undefined
+      const group = joined ?? { nodes: [], slots: [] }
+      if (joined === undefined) groups.push(group)
       group.nodes.push(node)
       group.slots.push(...slots)
-      node.outputs.forEach((name) => rightBehind.set(name, group))
-    } else if (before && movesOnly(node)) rightBehind.set(node.outputs[0]!, before)
+      hold(right, node, group)
+      hold(linear, node, group)
+    } else {
+      if (movesOnly(node)) hold(right, node, before(right))
+      if (isLinear(node)) hold(linear, node, before(linear))
+    }
   }
   return groups
 }
 
-function joins(node: Node, norms: Norms): boolean {
-  return isAffine(node) || node.op === 'PRelu' || (node.op === 'BatchNormalization' && norms === 'joined')
+function hold(groupOf: Map<ValueName, Group>, { outputs }: Node, group: Group | undefined): void {
+  if (group) outputs.forEach((name) => groupOf.set(name, group))
+}
+
+function joinsRight({ op }: Node, norms: Norms): boolean {
+  return op === 'PRelu' || (op === 'BatchNormalization' && norms === 'joined')
+}
+
+/** Sums and means: a bias that is added behind them is still that of the layer before. */
+function isLinear(node: Node): boolean {
+  return (
+    movesOnly(node) ||
+    'Add Sub Sum Concat ReduceSum ReduceMean AveragePool GlobalAveragePool'.split(' ').includes(node.op)
+  )
 }
 
 /** The slot that every constant belongs to: the last one in execution order; none for a constant in several roles. */

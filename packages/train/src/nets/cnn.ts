@@ -8,11 +8,11 @@ export interface CnnOptions extends NetOptions {
   readonly first: number
   readonly second: number
   readonly dense: number
-  /** Zeros around the input of each convolution: 2 keeps its extent, 0 makes it 4 smaller. Default 2. */
+  /** Zeros around the input of each convolution: 0 makes it 4 smaller, 2 keeps its extent. Default 0. */
   readonly pad: number
 }
 
-const defaults: CnnOptions = { ...netDefaults, first: 32, second: 64, dense: 1024, pad: 2 }
+const defaults: CnnOptions = { ...netDefaults, first: 32, second: 64, dense: 1024, pad: 0 }
 
 /**
  * The convolutional net of Adebayo et al. 2018 (arXiv 1810.03292): convolution 5x5 to 32, halved, convolution 5x5 to 64, halved, dense to 1024, dense to the
