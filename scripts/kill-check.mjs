@@ -5,6 +5,7 @@ import { spawn } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 
 const bin = fileURLToPath(new URL('../packages/cli/bin/agon.mjs', import.meta.url))
@@ -16,7 +17,6 @@ const argv = [bin, 'check', ...(given.length > 0 ? given : embedded), '--out', f
 const journal = join(folder, 'cells.jsonl')
 
 const lines = () => (existsSync(journal) ? readFileSync(journal).toString().split('\n').length - 1 : 0)
-const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds))
 const start = () => spawn(process.execPath, argv, { stdio: ['ignore', 'ignore', 'inherit'] })
 const ended = (child) => new Promise((resolve) => child.on('exit', (code, signal) => resolve(signal ?? code)))
 

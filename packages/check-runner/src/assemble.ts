@@ -17,16 +17,16 @@ export function assemble({ facts, lines }: Journaled): Report {
     ordered.filter((line): line is Extract<Line, { kind: K }> => line.kind === kind)
   const cells = of('cell').map(bare)
   const scores = of('score').map(bare)
-  const { inputs: _, turfs: __, run, ...rest } = facts
+  const { run, model, methods, similarities, checks, metrics } = facts
   return {
     format: 'agon-report-1',
     run: { ...run, seconds: total(lines), unfinished: [...left(facts, first), ...of('failure').map(failed)] },
-    model: rest.model,
+    model,
     inputs: of('input').map(bare),
-    methods: rest.methods,
-    similarities: rest.similarities,
-    checks: rest.checks,
-    metrics: rest.metrics,
+    methods,
+    similarities,
+    checks,
+    metrics,
     maps: of('map').map(({ method, input, picture, kept, notes }) => ({ method, input, picture, kept, notes })),
     cells,
     scores,
@@ -37,8 +37,8 @@ export function assemble({ facts, lines }: Journaled): Report {
 
 /** What a report holds of a line. */
 function bare<L extends Line>(line: L): Omit<L, 'kind' | 'seconds'> {
-  const { kind: _, seconds: __, ...own } = line
-  return own
+  const own = Object.entries(line).filter(([name]) => name !== 'kind' && name !== 'seconds')
+  return Object.fromEntries(own) as Omit<L, 'kind' | 'seconds'>
 }
 
 function total(lines: readonly Line[]): number {

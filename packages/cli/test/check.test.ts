@@ -41,8 +41,7 @@ describe('agon check', () => {
     ])
     expect(report.run.unfinished).toEqual([])
     expect(report.run.command).toMatch(/^agon check .*tiny.onnx .* --draws 2 --steps 2/)
-    const { command: _, ...run } = report.run
-    expect(JSON.stringify({ ...report, run })).not.toContain(whole)
+    expect(JSON.stringify({ ...report, run: { ...report.run, command: '' } })).not.toContain(whole)
   })
 
   it('does not compute anything twice, and refuses another run in the same folder', async () => {

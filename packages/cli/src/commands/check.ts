@@ -1,10 +1,10 @@
-import { check, checkDefaults, type Note, type RunEvent, type RunOutcome } from 'agon'
+import { check, checkDefaults, type Condition, type Note, type RunEvent, type RunOutcome } from 'agon'
 import { join } from 'node:path'
 import type { Command } from 'commander'
 import type { Call, ExitCode } from '../exit.js'
 import { sayNote, type Io } from '../io.js'
 import { checkText, estimateText, planText } from '../output/check-text.js'
-import { parseCheckOptions, type CheckCommandOptions, type RawCheckOptions } from '../parse/check-options.js'
+import { parseCheckOptions, type RawCheckOptions } from '../parse/check-options.js'
 import { collect } from '../parse/method-options.js'
 import { openAgon } from '../plugins/open-agon.js'
 import { createLine, formatSeconds } from '../progress.js'
@@ -87,10 +87,10 @@ async function checkCommand(
   const { model, notes } = await openModel(io, name, options)
   const say = ({ message }: Note): void => sayNote(io, message)
   notes.forEach(say)
-  const { failOn, cutSoftmax: _, logits: __, json, ...given } = options
-  const watch = watcher(io, options)
+  const { failOn, json, run } = options
+  const watch = watcher(io, failOn)
   const outcome = await check(model, inputs, {
-    ...given,
+    ...run,
     agon,
     signal: io.signal,
     command: ['agon', ...argv].map(quoted).join(' '),
@@ -102,13 +102,13 @@ async function checkCommand(
     onEvent: watch.on
   }).finally(watch.end)
   const judged = gate(outcome, failOn)
-  io.out(json ? documentText(options, outcome, judged) : resultText(options, outcome, judged))
+  io.out(json ? documentText(run.out, outcome, judged) : resultText(run.out, outcome, judged))
   for (const sentence of judged.said) io.err(`agon: ${sentence}\n`)
   return judged.code
 }
 
 /** Says on standard error what there is to do, how long it will take, and how far it is. */
-function watcher(io: Io, { failOn }: CheckCommandOptions) {
+function watcher(io: Io, failOn: readonly Condition[]) {
   const line = createLine(io)
   let [finished, total] = [0, 0]
   return {
@@ -134,18 +134,14 @@ function watcher(io: Io, { failOn }: CheckCommandOptions) {
   }
 }
 
-function resultText({ out }: CheckCommandOptions, { report }: RunOutcome, { conditions }: Gate): string {
+function resultText(out: string, { report }: RunOutcome, { conditions }: Gate): string {
   const found = conditions.map(
     ({ condition, holds, sentence }) => `${holds ? 'met' : 'not met'}: ${condition.text} (${sentence})\n`
   )
   return `${checkText(report)}${found.length > 0 ? `\n${found.join('')}` : ''}\n${join(out, 'report.html')}\n`
 }
 
-function documentText(
-  { out }: CheckCommandOptions,
-  { report, state, left, failures }: RunOutcome,
-  { conditions }: Gate
-): string {
+function documentText(out: string, { report, state, left, failures }: RunOutcome, { conditions }: Gate): string {
   const { verdicts } = report
   const found = { format: 'agon-check/1', agon: version(), out, state, left, failures, verdicts, conditions }
   return `${JSON.stringify(found, null, 2)}\n`

@@ -7,13 +7,8 @@ import {
   readBytes,
   readNpy,
   type Agon,
-  type CheckedMethod,
+  type CheckOptions,
   type Condition,
-  type Contestants,
-  type Model,
-  type WithOptions,
-  type Preprocess,
-  type Target,
   type Tensor
 } from 'agon'
 import { assertOnce, parseChoice } from './choices.js'
@@ -21,7 +16,7 @@ import { makeMethod } from './choose-methods.js'
 import { parseContestants, parseTarget } from './labels.js'
 import { parseMethodOptions, type MethodOptions } from './method-options.js'
 import { parseMemory, parseTime, parseWhole } from './numbers.js'
-import { parsePreprocess } from './run-options.js'
+import { parseFolder, parsePreprocess } from './run-options.js'
 
 /** What `agon check` is given, as typed by the user. */
 export interface RawCheckOptions {
@@ -52,27 +47,11 @@ export interface RawCheckOptions {
 
 /** The same, checked. */
 export interface CheckCommandOptions {
-  readonly methods: readonly CheckedMethod[]
-  readonly checks: readonly WithOptions[]
-  readonly metrics: readonly WithOptions[]
-  readonly similarities?: readonly string[]
-  readonly draws?: number
-  readonly steps?: number
-  readonly target: Target
-  readonly labels: Contestants
-  readonly seed: number
-  readonly permutedModel?: readonly Model[]
-  readonly masks?: readonly Tensor[]
+  /** What the run itself is given. */
+  readonly run: CheckOptions & { readonly out: string }
   readonly failOn: readonly Condition[]
-  readonly engine: string
-  readonly threads?: number
-  readonly memory?: number
-  readonly time?: number
-  readonly preprocess?: Preprocess
   readonly cutSoftmax: boolean
   readonly logits?: string
-  readonly out: string
-  readonly fresh: boolean
   readonly json: boolean
 }
 
@@ -89,20 +68,22 @@ export async function parseCheckOptions(agon: Agon, raw: RawCheckOptions): Promi
     seed: parseWhole('--seed', raw.seed, 0, 2 ** 32 - 1)
   }
   return {
-    ...chosen,
-    ...numbers,
-    ...(raw.similarities !== undefined && { similarities: figures(raw.similarities) }),
-    target: parseTarget(raw.target),
-    labels: parseContestants(raw.labels),
-    ...(permuted.length > 0 && { permutedModel: permuted }),
-    ...(raw.masks && { masks: await Promise.all(raw.masks.map(readMask)) }),
+    run: {
+      ...chosen,
+      ...numbers,
+      ...(raw.similarities !== undefined && { similarities: figures(raw.similarities) }),
+      target: parseTarget(raw.target),
+      labels: parseContestants(raw.labels),
+      ...(permuted.length > 0 && { permutedModel: permuted }),
+      ...(raw.masks && { masks: await Promise.all(raw.masks.map(readMask)) }),
+      engine: parseChoice('--engine', raw.engine, agon.engineNames),
+      ...(raw.preprocess !== undefined && { preprocess: await parsePreprocess(raw.preprocess) }),
+      out: parseFolder(raw.out),
+      fresh: raw.fresh === true
+    },
     failOn: (raw.failOn ?? []).map(parseCondition),
-    engine: parseChoice('--engine', raw.engine, agon.engineNames),
-    ...(raw.preprocess !== undefined && { preprocess: await parsePreprocess(raw.preprocess) }),
     cutSoftmax: raw.cutSoftmax === true,
     ...(raw.logits !== undefined && { logits: raw.logits }),
-    out: raw.out,
-    fresh: raw.fresh === true,
     json: raw.json === true
   }
 }

@@ -106,7 +106,8 @@ export async function parseRunOptions(raw: RawRunOptions, engines: readonly stri
   }
 }
 
-function parseFolder(text: string): string {
+/** Throws AGON_BAD_OPTION for no name at all. */
+export function parseFolder(text: string): string {
   if (text.trim() !== '') return text
   throw new AgonError('AGON_BAD_OPTION', { what: '--out', expected: 'a folder', found: `'${text}'` })
 }
