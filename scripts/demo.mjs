@@ -20,7 +20,7 @@ function yours() {
   run('explain', ...given, ...unless('--method', methods), ...unless('--out', out))
 }
 
-/** The embedded classifier: every picture by both methods, and who owns which pixel of the two closest contests. */
+/** The embedded classifier: every picture by both methods, who owns which pixel of the two closest contests, and whether the maps can be trusted. */
 function embedded() {
   const folder = join(root, 'packages/agon/assets/fashion-mnist/pictures')
   const pictures = readdirSync(folder).sort()
@@ -32,7 +32,11 @@ function embedded() {
   run('explain', 'fashion-mnist', ...paths(pictures), '--method', methods, '--out', out)
   console.log('\nWho owns which pixel of two close contests:\n')
   run('turf', 'fashion-mnist', ...paths(contests), '--out', out)
-  console.log(`\nThe pictures are in ${out}: one .png for each input has all of its maps side by side.`)
+  console.log('\nDo these maps depend on what was learnt, and on the label? Beside controls, with faithfulness:\n')
+  run('check', 'fashion-mnist', ...paths(contests), '--draws', '3', '--fresh', '--out', join(out, 'check'))
+  console.log(
+    `\nThe pictures are in ${out}: one .png for each input has all of its maps side by side; the report is check/report.html there.`
+  )
 }
 
 function unless(option, value) {

@@ -9,7 +9,7 @@ namespace {
 constexpr int learnVectors = 16 / AGON_WIDTH;
 constexpr int learnTogether = AGON_REGISTERS == 16 && AGON_WIDTH == 4 ? 2 : learnVectors;
 /// Rows that keep the units of multiplication busy and leave registers for the factors.
-constexpr int learnRows = AGON_WIDTH == 16 ? 12 : 6;
+constexpr int learnRows = AGON_WIDTH == 16 ? mostSumRows : 6;
 
 inline void storeUnaligned(float* to, Vector value) { *reinterpret_cast<Unaligned*>(to) = value; }
 

@@ -3,6 +3,9 @@
 
 namespace agon {
 
+/// Rows of a sum on any machine, at most.
+constexpr int mostSumRows = 12;
+
 /// Sums in rows of 16 columns: c[r] (+)= sum over o < outer and t < inner of a[r aRow + o aOuter + t aStep] times the row b + o bOuter + t bStep, r < rows.
 /// Rows of b are 64-byte aligned, those of c need not be.
 struct StraightSum {
@@ -60,7 +63,7 @@ struct AdamNumbers {
 /// Hot loops of training, compiled once per instruction set. Every sum is one chain (in LaneProducts: one per lane) in the order of its terms.
 struct LearnKernels {
   const char* name;
-  /// Most rows of a StraightSum or ListedSum.
+  /// Most rows of a StraightSum or ListedSum on this one.
   int mostRows;
   void (*straight)(const StraightSum&);
   void (*listed)(const ListedSum&);

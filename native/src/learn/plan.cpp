@@ -62,53 +62,80 @@ void planBackward(LearnPlan& plan, Learning& of, const std::vector<uint8_t>& isF
   }
 }
 
-}  // namespace
-
-LearnPlan planLearning(Program& program, const std::vector<Parameter>& parameters, Learning& of) {
-  const size_t values = program.values.size(), instructions = program.instructions.size();
-  std::vector<uint8_t> unused(values), isFitted(values);
-  for (size_t i = 0; i < instructions; i++) Maker(program, static_cast<int32_t>(i), unused).expectIds();
-  producersOf(program);
+/// Per value: is it fitted? Throws AGON_INTERNAL for parameters that are no constants, or given twice.
+std::vector<uint8_t> fittedValues(const Program& program, const std::vector<Parameter>& parameters) {
+  std::vector<uint8_t> isFitted(program.values.size());
   for (const Parameter& parameter : parameters) {
-    const bool isConstant = parameter.value >= 0 && parameter.value < static_cast<int64_t>(values) && !program.values[parameter.value].constant.empty();
-    if (!isConstant || isFitted[parameter.value]) throw Error("AGON_INTERNAL", "parameter " + std::to_string(parameter.value) + ": expected a constant, once");
+    const bool exists = parameter.value >= 0 && parameter.value < static_cast<int64_t>(isFitted.size());
+    if (!exists || program.values[parameter.value].constant.empty() || isFitted[parameter.value])
+      throw Error("AGON_INTERNAL", "parameter " + std::to_string(parameter.value) + ": expected a constant, once");
     isFitted[parameter.value] = 1;
   }
+  return isFitted;
+}
+
+void readValues(Program& program, Learning& of) {
+  std::vector<uint8_t> unused(program.values.size());
+  for (size_t i = 0; i < program.instructions.size(); i++) Maker(program, static_cast<int32_t>(i), unused).expectIds();
+  producersOf(program);
   for (const Value& value : program.values) {
     if (value.size < 1) throw Error("AGON_INTERNAL", "program: a value without elements");
     of.sizes.push_back(value.size);
     of.isConstant.push_back(!value.constant.empty());
   }
-  of.wants.assign(values, 0);
-  const std::vector<int32_t> roots = rootsOf(program);
-  std::vector<int32_t> readers(values, 0);
-  for (const Instruction& it : program.instructions)
-    if (it.kind != Kind::Alias)
-      for (const int32_t value : it.inputs)
-        if (value >= 0) readers[roots[value]]++;
+  of.wants.assign(program.values.size(), 0);
+}
 
+/// Finds where values lie while steps are made: a Relu takes the place of what only it reads, and its reader may do its backward pass.
+class Placing {
+ public:
+  explicit Placing(Program& program) : roots_(rootsOf(program)), lies_(roots_), maker_(roots_.size()), isInPlace_(roots_.size()), readers_(roots_.size()) {
+    for (const Instruction& it : program.instructions)
+      for (const int32_t value : it.inputs)
+        if (value >= 0 && it.kind != Kind::Alias) readers_[roots_[value]]++;
+    readers_[roots_[program.output]] += 2;  // the loss reads it as well: it is nobody's alone
+  }
+
+  void add(LearnStep& step) {
+    maker_[step.output] = &step;
+    const int32_t root = step.inputs[0] < 0 ? -1 : roots_[step.inputs[0]];
+    if (root < 0 || !maker_[root] || readers_[root] != 1) return;
+    LearnStep& before = *maker_[root];
+    if (isInPlace_[root] && step.rectifyBack()) before.setRectifiedBack();
+    if (!step.isRelu() || !before.forgetsOutput()) return;
+    lies_[step.output] = lies_[root];
+    isInPlace_[step.output] = 1;
+    step.setInPlace(before.rectify());
+  }
+
+  int32_t placeOf(int32_t value) const { return lies_[roots_[value]]; }
+
+ private:
+  std::vector<int32_t> roots_, lies_;
+  std::vector<LearnStep*> maker_;  // per root: the step that writes it
+  std::vector<uint8_t> isInPlace_;  // per root: a Relu in place writes it
+  std::vector<int32_t> readers_;    // per root
+};
+
+}  // namespace
+
+LearnPlan planLearning(Program& program, const std::vector<Parameter>& parameters, Learning& of) {
+  readValues(program, of);
+  const auto isFitted = fittedValues(program, parameters);
+  Placing placing(program);
   LearnPlan plan;
-  std::vector<LearnStep*> maker(values, nullptr);  // per root: the step that writes it
-  std::vector<uint8_t> isInPlace(values, 0);       // per root: a Relu in place writes it
-  std::vector<int32_t> lies = roots;               // where a root lies
-  for (size_t i = 0; i < instructions; i++) {
-    if (program.instructions[i].kind == Kind::Alias) continue;
-    Maker making(program, static_cast<int32_t>(i), unused);
-    auto step = makeStep(making, of.kernels);
-    step->inputs = program.instructions[i].inputs;
-    step->output = program.instructions[i].outputs[0];
-    const int32_t root = step->isRelu() ? roots[step->inputs[0]] : -1;
-    maker[step->output] = step.get();
-    if (root >= 0 && maker[root] && maker[root]->forgetsOutput() && readers[root] == 1 && root != roots[program.output]) {
-      lies[step->output] = lies[root];
-      step->setInPlace(maker[root]->rectify());
-      isInPlace[step->output] = 1;
-    }
-    const int32_t read = step->inputs.size() == 1 ? roots[step->inputs[0]] : -1;
-    if (read >= 0 && isInPlace[read] && readers[read] == 1 && read != roots[program.output] && step->rectifyBack()) maker[read]->setRectifiedBack();
+  std::vector<uint8_t> unused(program.values.size());
+  for (size_t i = 0; i < program.instructions.size(); i++) {
+    const Instruction& it = program.instructions[i];
+    if (it.kind == Kind::Alias) continue;
+    Maker maker(program, static_cast<int32_t>(i), unused);
+    auto step = makeStep(maker, of.kernels);
+    step->inputs = it.inputs;
+    step->output = it.outputs[0];
+    placing.add(*step);
     plan.steps.push_back(std::move(step));
   }
-  for (size_t v = 0; v < values; v++) of.place.push_back(lies[roots[v]]);
+  for (size_t v = 0; v < program.values.size(); v++) of.place.push_back(placing.placeOf(static_cast<int32_t>(v)));
   planBackward(plan, of, isFitted, program.output);
   return plan;
 }

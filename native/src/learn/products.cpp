@@ -49,7 +49,7 @@ void turnPanel(const LaneMatrix& b, int64_t first, float* to) {
 
 /// Columns of a panel that does not end where the matrix does.
 void multiplyLast(const LearnKernels& kernels, StraightSum sum, int64_t columns) {
-  alignas(64) float block[12 * learnLanes];
+  alignas(64) float block[mostSumRows * learnLanes];
   float* const c = sum.c;
   const int64_t cRow = sum.cRow;
   sum.c = block;

@@ -89,7 +89,7 @@ inline float sumOfLanes(const float* row) {
   return (half[0] + half[2]) + (half[1] + half[3]);
 }
 
-/// Sums of row e .. over all groups and lanes: what a constant gets that is added to that element. visit(group, lanes' row) adds to sum[16].
+/// The sum over all groups and lanes of what add(group, lanes) adds to the 16 lanes.
 template <class Add>
 float sumOverBatch(int64_t groups, Add add) {
   alignas(64) float sum[learnLanes] = {};

@@ -34,7 +34,7 @@ beforeAll(async () => {
   const whole = await mnist()
   data = { ...whole, test: firstExamples(whole.test, 2000) }
   nets = await randomizeData(engine, data, { net: 'cnn', examples, settings })
-})
+}, 300_000)
 
 describe('the data randomization test on a part of MNIST', () => {
   it('knows permuted labels by heart, which help with no other picture', async () => {

@@ -4,6 +4,7 @@ import type { Command } from 'commander'
 import type { Io } from '../io.js'
 import { netDocument, netOutput, netsText, type NetDocument } from '../output/trained.js'
 import { writeFiles } from '../output/write-files.js'
+import { parseWhole } from '../parse/numbers.js'
 import { addTrainingOptions, parseNets, parseTrainingOptions, type RawTrainingOptions } from '../parse/train-options.js'
 import { openTraining } from '../run/training.js'
 import { version } from '../version.js'
@@ -23,6 +24,7 @@ Examples:
 
 interface RawRandomizeOptions extends RawTrainingOptions {
   readonly nets: string
+  readonly epochs?: string
 }
 
 /** `agon randomize-data` */
@@ -32,6 +34,7 @@ export function addRandomizeData(program: Command, io: Io): void {
     .description('fit nets to true and to permuted labels, for the data randomization test')
     .argument('<data>', `${dataSources.map(({ name }) => name).join(' or ')}, fetched by agon fetch`)
     .option('--nets <nets>', 'which, separated by commas', netNames.join(','))
+    .option('--epochs <n>', 'on permuted labels, at most (default: by net)')
     .option('--out <folder>', 'where to write <net>.<labels>.onnx, each with its sidecar (default: in the cache only)')
   addTrainingOptions(command)
     .addHelpText('after', after)
@@ -41,12 +44,14 @@ export function addRandomizeData(program: Command, io: Io): void {
 async function randomizeCommand(io: Io, name: string, raw: RawRandomizeOptions): Promise<void> {
   const options = parseTrainingOptions(raw)
   const nets = parseNets(raw.nets)
+  const epochs = raw.epochs === undefined ? undefined : parseWhole('--epochs', raw.epochs, 1, 1e6)
   const { engine, data, store, tell, line } = await openTraining(io, name, options)
   const documents: NetDocument[] = []
   for (const net of nets) {
     const { examples, seed } = options
     const trained = await randomizeData(engine, data, {
       ...{ net, seed, store, signal: io.signal, ...(examples !== undefined && { examples }) },
+      ...(epochs !== undefined && { settings: { permuted: { epochs } } }),
       onProgress: (labels, progress) => tell(net, labels, progress)
     }).finally(line.end)
     for (const each of [trained.true, trained.permuted]) documents.push(await written(io, each, raw.out, store.pathOf))

@@ -50,7 +50,10 @@ function summaryOf(report: Report): string {
     checks.length === 0
       ? ''
       : ` ${checks.length === 1 ? 'One check changes' : `${counted(checks.length, 'check')} change`} something that a map ought to depend on (${listed(checks.map(({ name }) => name))}): a map that stays as it was does not explain the model.`
-  const measured = metrics.length === 0 ? '' : ` ${counted(metrics.length, 'metric')} measure how faithful maps are.`
+  const measured =
+    metrics.length === 0
+      ? ''
+      : ` ${metrics.length === 1 ? 'One metric measures' : `${counted(metrics.length, 'metric')} measure`} how faithful maps are.`
   return html`${what + how + measured}!${found(report)}`
 }
 
@@ -66,10 +69,11 @@ function found(report: Report): string {
         verdicts.some(({ method }) => method === name) &&
         verdicts.every(({ method, outcome }) => method !== name || outcome === 'passes')
     )
+  const every = report.checks.length === 1 ? 'the check' : 'every check'
   const all =
     passing.length === 0
-      ? 'No method passes every check.'
-      : `${listed(passing)} ${passing.length === 1 ? 'passes' : 'pass'} every check.`
+      ? `No method passes ${every}.`
+      : `${listed(passing)} ${passing.length === 1 ? 'passes' : 'pass'} ${every}.`
   return html` Of ${counted(verdicts.length, 'verdict')} <strong>${count('passes')} passed</strong>,
     <strong>${count('fails')} failed</strong> and <strong>${count('cannot tell')}</strong> could not be told. ${all}`
 }

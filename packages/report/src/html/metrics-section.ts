@@ -1,4 +1,5 @@
 import { html } from 'ghtml'
+import { formatNumber } from '../format-number.js'
 import type { MeasureFacts, Report, ReportMethod } from '../report.js'
 import { scoresOf, type Summary } from '../summary.js'
 import { cell, dataTable, empty, headCell, row } from './table.js'
@@ -41,7 +42,8 @@ function metricHead({ name, direction }: MeasureFacts): string {
 function scoreCell(score: Summary | undefined, best: boolean): string {
   if (!score) return cell(empty('–'), 'number')
   const count = html` <span class="spread">(${score.samples})</span>`
-  return cell(withSpread(score) + count, best ? 'number best' : 'number')
+  const value = score.spread === 0 && score.samples === 1 ? formatNumber(score.value) : withSpread(score)
+  return cell(value + count, best ? 'number best' : 'number')
 }
 
 /** The method that leads all others, controls among them, by more than the larger of the two spreads. */

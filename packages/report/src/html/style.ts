@@ -109,7 +109,7 @@ figure { margin: 1.4rem 0; }
 .key { list-style: none; display: flex; flex-wrap: wrap; gap: 0.25rem 1.3rem; padding: 0; margin: 0.4rem 0 0; font: var(--small)/1.5 var(--sans); max-width: none; font-variant-numeric: tabular-nums; }
 .sample { display: inline-block; width: 2.5rem; height: 0.75rem; margin-right: 0.45rem; vertical-align: -0.05rem; overflow: visible; }
 
-.cascade { --cell: clamp(2.75rem, 66rem / var(--columns) - 4px, var(--side)); table-layout: fixed; border: 0; width: max-content; }
+.cascade { --cell: clamp(2.75rem, min(66rem, 100vw - 13rem) / var(--columns) - 4px, var(--side)); table-layout: fixed; border: 0; width: max-content; }
 .maps { --cell: 10rem; }
 .cascade thead th { border: 0; font-weight: 400; font-size: var(--smaller); width: var(--cell); padding: 0 2px 4px; text-align: center; overflow-wrap: anywhere; line-height: 1.2; }
 .cascade thead th:first-child, .cascade thead td:first-child, .cascade tbody th { width: 9.5rem; text-align: left; }

@@ -79,7 +79,8 @@ function verdictRow(verdict: Verdict): string {
 function faithful(figure: Verdict['faithfulness']): string {
   if (!figure) return empty('not measured')
   const random = figure.random === undefined ? '' : html`; random map ${formatNumber(figure.random)}`
-  return html`${figure.metric} !${withSpread(figure)}!${random}`
+  const value = figure.spread > 0 ? withSpread(figure) : formatNumber(figure.value)
+  return html`${figure.metric} !${value}!${random}`
 }
 
 /** The controls of all verdicts of a check, under a row that counts them. */
