@@ -1,5 +1,5 @@
 import { explain } from '@agon/core'
-import { heldMaps, recordMaps } from './base-maps.js'
+import { heldMaps, recordMaps, recordTurfs } from './base-maps.js'
 import { figuresFor, figuresOf } from './figures.js'
 import type { MatrixCheck, MatrixMethod } from './matrix.js'
 import { recordScores } from './scores.js'
@@ -11,8 +11,8 @@ import { isFatal } from './unit.js'
 const quick = 0.1
 
 /**
- * Times what a run is made of and tells how much is left: the maps of the first batch by every method, the scores of one method by every metric (all of which the
- * run keeps), the figures of a map and itself, and how much longer a map takes that a trial averages.
+ * Times what a run is made of and tells how much is left: the maps of the first batch by every method, a turf, the scores of one method by every metric (all of which
+ * the run keeps), the figures of a map and itself, and how much longer a map takes that a trial averages.
  */
 export async function measureCosts(sitting: Sitting): Promise<void> {
   const { matrix, batches, options, backlog } = sitting
@@ -21,6 +21,7 @@ export async function measureCosts(sitting: Sitting): Promise<void> {
     await recordMaps(sitting, method, batch)
     await timeAgain(sitting, method, batch)
   }
+  await recordTurfs(sitting, { ...batch, inputs: batch.inputs.slice(0, 1) })
   const made = matrix.methods.find((method) => isMade(sitting, method, batch))
   if (made !== undefined) {
     for (const metric of matrix.metrics) await recordScores(sitting, metric, made, batch)

@@ -12,7 +12,8 @@ import { measureCosts } from './measure-costs.js'
 import { recordScores } from './scores.js'
 import { startSitting } from './start-sitting.js'
 import { TimeUp, type KnownBatch, type RunOptions, type Sitting } from './sitting.js'
-import { createWrappedMaps, runTrial, trialPlaces } from './trials.js'
+import { runTrial, trialPlaces } from './trials.js'
+import { createWrappedMaps } from './wrapped-maps.js'
 
 /** How a sitting ended. */
 export interface RunOutcome {

@@ -1,13 +1,4 @@
-import {
-  createRandom,
-  example,
-  explain,
-  keptShare,
-  type Method,
-  type Session,
-  type Tensor,
-  type Trial
-} from '@agon/core'
+import { createRandom, example, explain, keptShare, type Session, type Tensor, type Trial } from '@agon/core'
 import { fileOf, folders, heldMaps, logitsOf } from './base-maps.js'
 import { figuresFor, figuresOf } from './figures.js'
 import { fileName, putFile } from './files.js'
@@ -15,6 +6,7 @@ import type { Piece } from './lines.js'
 import type { MatrixCheck, MatrixInput, MatrixMethod } from './matrix.js'
 import { mapPng, pictureSides } from './pictures.js'
 import { explainOptions, type KnownBatch, type Sitting } from './sitting.js'
+import type { WrappedMaps } from './wrapped-maps.js'
 import { fail, isFatal, isOpen, runUnit } from './unit.js'
 
 /** One trial of a check: a step and a draw. */
@@ -148,29 +140,4 @@ async function pictureOf(
 
 function cellOf({ check, step, draw }: TrialPlace, method: string, input: string): Extract<Piece, { kind: 'cell' }> {
   return { kind: 'cell', check: check.check.name, method, input, step, draw }
-}
-
-/** Maps of the unchanged model by what trials make of a method: once for each method value. */
-export interface WrappedMaps {
-  /** `[1, ...]` each. */
-  of(sitting: Sitting, made: Method, batch: KnownBatch): Promise<readonly Tensor[]>
-}
-
-export function createWrappedMaps(): WrappedMaps {
-  const known = new WeakMap<Method, Map<string, Promise<readonly Tensor[]>>>()
-  return {
-    async of(sitting, made, batch) {
-      const maps = known.get(made) ?? new Map<string, Promise<readonly Tensor[]>>()
-      known.set(made, maps)
-      const key = JSON.stringify(batch.inputs.map(({ name }) => name))
-      const options = { ...explainOptions(sitting), target: batch.targets }
-      const map =
-        maps.get(key) ??
-        explain(sitting.session, batch.input, made, options).then(({ attribution }) =>
-          batch.inputs.map((_, n) => example(attribution, n))
-        )
-      maps.set(key, map)
-      return map
-    }
-  }
 }
