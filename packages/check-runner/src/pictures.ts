@@ -2,7 +2,7 @@ import { sizeOf, sumAxis, type Tensor } from '@agon/core'
 import { asRgba, createRgba, encodePng, heatmap, saliencyMap, type Rgba, type RgbPicture } from '@agon/render'
 
 /** Longest side of the pictures of a report, pixels. */
-export const pictureSides = { base: 224, trial: 112, turf: 112 }
+export const pictureSides = { base: 320, trial: 112 }
 
 /**
  * The PNG of one example's map `[1, ...]`, shrunk to a longest side by the means of what falls into a pixel, on a scale of its own (see `saliencyMap`).
