@@ -4,6 +4,7 @@ import { createRandom } from '@agon/core'
 import type { Report } from '@agon/report'
 import { describe, expect, it } from 'vitest'
 import { assemble, journalPath, readJournal, runChecks, type Matrix } from '../src/index.js'
+import { trialPlaces } from '../src/trials.js'
 import { runIn, smallMatrix, temporaryFolder } from './small-run.js'
 
 /** One method and its controls, one check of two steps and two draws. */
@@ -21,6 +22,14 @@ function timeless({ run, ...rest }: Report): unknown {
 
 const whole = temporaryFolder()
 const ran = runChecks(matrix(), runIn(whole))
+
+describe('the order of trials', () => {
+  it('is all steps of all checks at a draw, then the next draw: what is stopped early has whole curves', () => {
+    const places = [...trialPlaces(smallMatrix().checks)].map(({ check, step, draw }) => [draw, check.check.name, step])
+    const ofDraw = (draw: number) => [...[1, 2, 3].map((step) => [draw, 'cascading', step]), [draw, 'random-logit', 1]]
+    expect(places).toEqual([...ofDraw(0), ...ofDraw(1)])
+  })
+})
 
 describe('a run that was stopped', () => {
   it('goes on from any byte of its journal, and says what an uninterrupted one says', async () => {

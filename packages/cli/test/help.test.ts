@@ -2,7 +2,19 @@ import { listEngines, methods } from 'agon'
 import { describe, expect, it } from 'vitest'
 import { agon } from './run-cli.js'
 
-const commands = ['explain', 'turf', 'inspect', 'check', 'diff', 'smooth', 'fetch', 'train', 'randomize-data', 'methods', 'engines']
+const commands = [
+  'explain',
+  'turf',
+  'inspect',
+  'check',
+  'diff',
+  'smooth',
+  'fetch',
+  'train',
+  'randomize-data',
+  'methods',
+  'engines'
+]
 
 describe('help', () => {
   it.each([[[]], [['--help']]])('of agon %j lists every command', async (argv) => {
