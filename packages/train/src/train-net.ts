@@ -70,7 +70,7 @@ export async function trainNet(engine: Engine, data: DataSet, options: TrainNetO
   const { net, labels = 'true', seed = 0, store, onProgress, signal, checkpointEvery } = options
   const recipe = recipeOf(net)
   const examples = chosenExamples(data, labels, seed, options.examples)
-  const settings = resolveSettings({ ...recipe.settings[labels], ...options.settings, seed })
+  const settings = resolveSettings({ ...recipe.settings(labels, countOf(examples)), ...options.settings, seed })
   const side = examples.shape.at(-1)!
   const built = recipe.build({ seed, labels: data.classes.length, side })
   const start: Model = { ...built, name: `${data.name}-${net}-${labels}-labels`, labels: data.classes }

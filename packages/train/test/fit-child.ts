@@ -9,5 +9,5 @@ await fit(createReferenceEngine(), tinyNet, tinySet, {
   checkpoint: checkpointFile(process.argv.at(-1)!),
   checkpointEvery: 1,
   // Slow enough to be killed on the way.
-  onProgress: () => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 40)
+  onProgress: () => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 300)
 })

@@ -30,7 +30,7 @@ it('a fit whose process is killed goes on from its last update, byte for byte', 
   const ended = new Promise<string | null>((resolve) => child.on('exit', (_, signal) => resolve(signal)))
   const store = checkpointFile(path)
   while (child.exitCode === null && (await store.read()) === undefined) await pause(20)
-  await pause(150)
+  await pause(500)
   child.kill('SIGKILL')
   expect(await ended).toBe('SIGKILL')
   expect(readdirSync(folder)).toContain('fit.checkpoint')
@@ -41,7 +41,7 @@ it('a fit whose process is killed goes on from its last update, byte for byte', 
   expect(resumed.resumedAt).toBeLessThan(28)
   expect(weightBytes(resumed.model)).toEqual(weightBytes(ran.model))
   expect(resumed.history).toEqual(ran.history)
-})
+}, 120_000)
 
 it('names the file of a damaged checkpoint', async () => {
   const path = join(folder, 'damaged.checkpoint')
