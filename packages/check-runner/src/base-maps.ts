@@ -74,7 +74,7 @@ export async function recordMaps(sitting: Sitting, method: MatrixMethod, batch: 
           values,
           ...(logits !== undefined && { baselineLogits: logits }),
           kept: keptShare(map.data),
-          notes: notes.map(({ message }) => message)
+          notes: notes.filter((note) => note.example === undefined || note.example === n).map(({ message }) => message)
         }
       }
     }

@@ -177,3 +177,24 @@ describe('what fails', () => {
     expect(report.cells).toHaveLength(8 * (2 * steps.length - 1))
   })
 })
+
+describe('notes of a map', () => {
+  it('are those on its own input and those on all', async () => {
+    const telling: Method = {
+      name: 'telling',
+      cite: 'of this test',
+      attribute: async ({ session, input, targets, note }) => {
+        note({ code: 'all', message: 'on all' })
+        targets.forEach((_, n) => note({ code: 'one', example: n, message: `on ${n}` }))
+        return session.vjp(input, { labels: targets })
+      }
+    }
+    const method = { name: 'telling', role: 'method' as const, competitive: false, method: telling }
+    const matrix = smallMatrix({ methods: [method], checks: [], metrics: [] })
+    const { report } = await runChecks(matrix, runIn(temporaryFolder()))
+    expect(report.maps.map(({ notes }) => notes)).toEqual([
+      ['on all', 'on 0'],
+      ['on all', 'on 1']
+    ])
+  })
+})

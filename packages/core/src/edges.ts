@@ -60,6 +60,6 @@ export function edgeNotes(map: Tensor, input: Tensor): readonly Note[] {
     const alike = edgeSimilarity(map, input, n)
     if (alike === undefined || alike <= edgeThreshold) return []
     const message = `The map of example ${n} follows the edges of the input (Spearman's correlation ${alike.toFixed(2)}, above ${edgeThreshold}): an edge detector, which knows neither label nor model, gives a similar picture.`
-    return [{ code: 'like-edges', message }]
+    return [{ code: 'like-edges', example: n, message }]
   })
 }

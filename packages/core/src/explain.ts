@@ -149,9 +149,9 @@ async function prepare(session: Session, input: Tensor, options: ExplainOptions)
     targets: target.map((label) => [label]),
     contestants: resolveContestants(labels, target, logits, session.model.labels, random),
     random,
-    note: ({ code, message }) => {
-      const isKnown = notes.some((known) => known.code === code && known.message === message)
-      if (!isKnown) notes.push({ code, message })
+    note: (note) => {
+      const isKnown = notes.some((known) => known.code === note.code && known.message === note.message)
+      if (!isKnown) notes.push(note)
     },
     ...(baseline && { baseline }),
     ...(signal && { signal }),

@@ -83,6 +83,8 @@ export interface MethodContext {
 export interface Note {
   readonly code: string
   readonly message: string
+  /** Of which example of the batch it is said; absent: of all. */
+  readonly example?: number
 }
 
 /** What `defineMethod` needs: a name, a source, the options with their defaults, and one of the three bodies; from `prepare` it makes `attribute` as well. */

@@ -116,7 +116,7 @@ describe('the edges of a picture', () => {
     const mixed = (share: number) => tensor([2, 1, side, side], [...noise().slice(0, 256), ...edges.data.slice(256).map((value) => value + share * random.normal())]) // prettier-ignore
     const notes = edgeNotes(mixed(0), input)
     expect(notes).toEqual([
-      { code: 'like-edges', message: expect.stringMatching(/example 1 follows the edges.*correlation 1\.00, above 0\.4/) as unknown } // prettier-ignore
+      { code: 'like-edges', example: 1, message: expect.stringMatching(/example 1 follows the edges.*correlation 1\.00, above 0\.4/) as unknown } // prettier-ignore
     ])
     for (const share of [1, 4, 8, 16]) {
       const map = mixed(share)

@@ -38,6 +38,7 @@ function onlyTwo(kind: string, n: number, alike: number | undefined): Note {
   const measured = alike === undefined ? '' : ` (|cosine| of their maps ${alike.toFixed(4)})`
   return {
     code: `two-${kind}`,
+    example: n,
     message: `Only two ${kind} compete for example ${n}${measured}; where two maps are each other's negative, competition removes nothing.`
   }
 }
@@ -45,6 +46,7 @@ function onlyTwo(kind: string, n: number, alike: number | undefined): Note {
 function allAlike(kind: string, n: number, alike: number): Note {
   return {
     code: `${kind}-alike`,
+    example: n,
     message: `The maps of the ${kind} of example ${n} are nearly proportional (smallest |cosine| ${alike.toFixed(4)}): this method depends little on which of them it explains, and competition goes by whose map is loudest.`
   }
 }

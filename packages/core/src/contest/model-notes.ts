@@ -31,5 +31,5 @@ function louderNotes(scales: readonly (readonly number[])[], n: number): Note[] 
   if (most <= louderThreshold * least) return []
   const ratio = least === 0 ? 'infinitely many' : (most / least).toPrecision(3)
   const message = `On example ${n} the scores of model ${own.indexOf(most)} are ${ratio} times as large as those of model ${own.indexOf(least)} (root mean square): it wins for that alone; normalise: 'root-mean-square' compares where each puts its weight.`
-  return [{ code: 'louder-model', message }]
+  return [{ code: 'louder-model', example: n, message }]
 }
