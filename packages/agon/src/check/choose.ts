@@ -48,11 +48,10 @@ export function withControls(
   const pairs = chosen.map(({ name, competitive, made }) => {
     if (!competitive) return { own: { name, role: 'method' as const, competitive, method: made } }
     const { competitive: own, thinned } = withThinning(made)
-    const multiplier = made.multiplier && { multiplier: made.multiplier }
     const control = `thinned-${name}`
     return {
-      own: { name, role: 'method' as const, competitive, method: { ...own, ...multiplier }, thinned: control },
-      thinned: { name: control, role: 'control' as const, competitive: false, method: { ...thinned, ...multiplier } }
+      own: { name, role: 'method' as const, competitive, method: own, thinned: control },
+      thinned: { name: control, role: 'control' as const, competitive: false, method: thinned }
     }
   })
   const arePictures = inputs.every(({ input }) => input.shape.length === 4)
