@@ -10,6 +10,8 @@ export default defineConfig({
     include: ['packages/*/test', 'native/test', 'benchmarks/test', 'test'].map((folder) => `${folder}/**/*.test.ts`),
     testTimeout: 60_000,
     hookTimeout: 60_000,
-    pool: 'forks'
+    pool: 'forks',
+    // By default one core is left idle: half of two.
+    maxWorkers: '100%'
   }
 })
