@@ -37,6 +37,19 @@ export function batchOf(examples: Examples, indices: readonly number[]): { input
   return { input: { shape: [indices.length, ...shape], data }, labels: indices.map((index) => examples.labels[index]!) }
 }
 
+/** Mean and standard deviation of all values of the inputs. */
+export function momentsOf({ values }: Examples): { readonly mean: number; readonly deviation: number } {
+  const scale = values instanceof Uint8Array ? 255 : 1
+  let [sum, squares] = [0, 0]
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i]! / scale
+    sum += value
+    squares += value * value
+  }
+  const mean = sum / values.length
+  return { mean, deviation: Math.sqrt(Math.max(0, squares / values.length - mean ** 2)) }
+}
+
 /** The first examples of a list; a list that has fewer is refused with AGON_BAD_OPTION. Values are shared, not copied. */
 export function firstExamples(examples: Examples, count: number): Examples {
   const { shape, values, labels } = examples

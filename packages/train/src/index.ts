@@ -1,4 +1,4 @@
-export { assertExamples, batchOf, countOf, firstExamples, type DataSet, type Examples } from './examples.js'
+export { assertExamples, batchOf, countOf, firstExamples, momentsOf, type DataSet, type Examples } from './examples.js'
 export { readIdx, type Idx } from './read-idx.js'
 export { examplesFromIdx, type IdxFile } from './examples-from-idx.js'
 export { permuteLabels, withPermutedLabels } from './permute-labels.js'

@@ -1,7 +1,7 @@
 import { createRandom, type Engine, type Model } from '@agon/core'
 import { accuracy } from './accuracy.js'
 import type { CheckpointStore, EpochFigures } from './checkpoint.js'
-import { countOf, firstExamples, type DataSet, type Examples } from './examples.js'
+import { countOf, firstExamples, momentsOf, type DataSet, type Examples } from './examples.js'
 import { fit } from './fit.js'
 import { fitFingerprint } from './fingerprint.js'
 import { resolveSettings, type FitRun, type FitSettings } from './fit-options.js'
@@ -71,8 +71,9 @@ export async function trainNet(engine: Engine, data: DataSet, options: TrainNetO
   const recipe = recipeOf(net)
   const examples = chosenExamples(data, labels, seed, options.examples)
   const settings = resolveSettings({ ...recipe.settings(labels, countOf(examples)), ...options.settings, seed })
+  const { mean, deviation } = momentsOf(examples)
   const side = examples.shape.at(-1)!
-  const built = recipe.build({ seed, labels: data.classes.length, side })
+  const built = recipe.build({ seed, labels: data.classes.length, side, mean, deviation: deviation || 1 })
   const start: Model = { ...built, name: `${data.name}-${net}-${labels}-labels`, labels: data.classes }
   const fingerprint = await fitFingerprint(engine.name, start, examples, settings)
   const found = await store?.load(fingerprint)

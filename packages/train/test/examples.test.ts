@@ -4,6 +4,7 @@ import {
   assertExamples,
   batchOf,
   firstExamples,
+  momentsOf,
   orderOf,
   permuteLabels,
   withPermutedLabels,
@@ -41,6 +42,13 @@ describe('batches', () => {
 })
 
 describe('examples', () => {
+  it('have a mean and a standard deviation over all their values', () => {
+    const { mean, deviation } = momentsOf(examples)
+    expect(mean).toBeCloseTo(0.5, 12)
+    expect(deviation).toBeCloseTo(Math.sqrt(7 / 60), 12)
+    expect(momentsOf({ ...examples, values: new Float32Array(6).fill(-2) })).toEqual({ mean: -2, deviation: 0 })
+  })
+
   it('can be cut to the first few', () => {
     const first = firstExamples(examples, 2)
     expect(first).toEqual({ shape: [2, 1, 2], values: Uint8Array.of(0, 51, 102, 153), labels: [2, 0] })

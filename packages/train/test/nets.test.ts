@@ -44,6 +44,17 @@ describe('the nets of the data randomization test', () => {
     ])
   })
 
+  it('take the mean off their pictures and divide by the deviation, neither of which is fitted', async () => {
+    const engine = createReferenceEngine()
+    const small = { first: 3, second: 4, dense: 5, labels: 6, side: 16 }
+    const input = { shape: [1, 1, 16, 16], data: Float32Array.from({ length: 256 }, (_, i) => (i % 7) / 7) }
+    const standard = { ...input, data: input.data.map((value) => (value - 0.25) / 0.5) }
+    const own = cnn({ ...small, mean: 0.25, deviation: 0.5 })
+    const found = await (await engine.load(own)).forward(input)
+    expect(found).toEqual(await (await engine.load(cnn(small))).forward(standard))
+    expect((await engine.learner!(own)).parameters).toEqual((await engine.learner!(cnn(small))).parameters)
+  })
+
   it('run', async () => {
     const session = await createReferenceEngine().load(cnn({ first: 3, second: 4, dense: 5, labels: 6, side: 16 }))
     const input = { shape: [1, 1, 16, 16], data: new Float32Array(256).fill(0.5) }

@@ -8,11 +8,12 @@ describe.each(netNames)('the recipe of %s', (net) => {
     for (const labels of ['true', 'permuted'] as const) expect(resolveSettings(settings(labels, 60_000)).seed).toBe(0)
   })
 
-  it('learns by heart at a rate that falls as 1 / sqrt(examples), up to 0.001', () => {
-    const rate = (examples: number) => settings('permuted', examples).rate!
-    expect(rate(200)).toBe(0.001)
-    expect(rate(4000)).toBe(0.001)
-    expect(rate(16_000)).toBeCloseTo(0.0005, 12)
-    expect(rate(60_000) * Math.sqrt(60_000)).toBeCloseTo(rate(30_000) * Math.sqrt(30_000), 12)
+  it('learns more by heart in larger batches, and at a smaller rate from 4000 on', () => {
+    const at = (examples: number) => settings('permuted', examples)
+    const rates = [200, 4000, 8000, 60_000].map((examples) => at(examples).rate!)
+    expect(rates.slice(0, 2)).toEqual([0.001, 0.001])
+    expect(rates[2]).toBeLessThan(0.001)
+    expect(rates[3]).toBe(rates[2])
+    expect([200, 14_999, 15_000, 60_000].map((examples) => at(examples).batch! / at(200).batch!)).toEqual([1, 1, 2, 8])
   })
 })

@@ -19,12 +19,14 @@ const defaults: CnnOptions = { ...netDefaults, first: 32, second: 64, dense: 102
  * labels, with rectifiers between, on gray pictures `[N, 1, 28, 28]`. Its weights are drawn from `seed`. Throws AGON_BAD_OPTION.
  */
 export function cnn(given: Partial<CnnOptions> = {}): Model {
-  const { seed, labels, initialiser, side, first, second, dense, pad } = resolveOptions('cnn', defaults, given)
+  const options = resolveOptions('cnn', defaults, given)
+  const { seed, labels, initialiser, side, mean, deviation, first, second, dense, pad } = options
   assertInitialiser(initialiser)
   assertWhole("option 'pad' of cnn", pad, 0, 2)
   const after = Math.floor((Math.floor((side + 2 * pad - 4) / 2) + 2 * pad - 4) / 2)
   assertWhole("side of the pictures after cnn's convolutions", after, 1, side)
   return layersOf('cnn', seed, initialiser)
+    .standardise(mean, deviation)
     .conv(1, first, 5, pad)
     .relu()
     .halve()

@@ -8,6 +8,8 @@ export interface Layers {
   /** Weights `[outputs, inputs]`. */
   dense(inputs: number, outputs: number): Layers
   relu(): Layers
+  /** (x - mean) / deviation, neither of which is fitted; nothing for 0 and 1. */
+  standardise(mean: number, deviation: number): Layers
   /** Maximum of windows of 2 x 2. */
   halve(): Layers
   flatten(): Layers
@@ -45,6 +47,13 @@ export function layersOf(name: string, seed: number, initialiser: Initialiser): 
       }),
     dense: (inputs, outputs) => weigh('Gemm', [outputs, inputs], { transB: 1 }),
     relu: () => add('Relu', [], {}),
+    standardise: (mean, deviation) => {
+      if (mean === 0 && deviation === 1) return layers
+      constants.set('mean', { dtype: 'float32', shape: [1], data: Float32Array.of(mean) })
+      constants.set('deviation', { dtype: 'float32', shape: [1], data: Float32Array.of(deviation) })
+      add('Sub', ['mean'], {})
+      return add('Div', ['deviation'], {})
+    },
     halve: () => add('MaxPool', [], { kernel_shape: [2, 2], strides: [2, 2] }),
     flatten: () => add('Flatten', [], { axis: 1 }),
     model: (shape, labels) => {

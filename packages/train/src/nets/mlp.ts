@@ -14,10 +14,10 @@ const defaults: MlpOptions = { ...netDefaults, widths: [2500, 1500, 500] }
  * weights are drawn from `seed`. Throws AGON_BAD_OPTION.
  */
 export function mlp(given: Partial<MlpOptions> = {}): Model {
-  const { seed, labels, initialiser, side, widths } = resolveOptions('mlp', defaults, given)
+  const { seed, labels, initialiser, side, mean, deviation, widths } = resolveOptions('mlp', defaults, given)
   assertInitialiser(initialiser)
   const extents = [side * side, ...widths]
-  let layers = layersOf('mlp', seed, initialiser).flatten()
+  let layers = layersOf('mlp', seed, initialiser).standardise(mean, deviation).flatten()
   widths.forEach((width, l) => (layers = layers.dense(extents[l]!, width).relu()))
   return layers.dense(extents.at(-1)!, labels).model([1, side, side], labels)
 }
