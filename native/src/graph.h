@@ -2,6 +2,7 @@
 #include <agon/error.h>
 #include <agon/session.h>
 
+#include "producers.h"
 #include "source.h"
 
 namespace agon {
@@ -15,10 +16,6 @@ struct Graph {
   int32_t input, output;
   bool canBatch;
 };
-
-/// The instruction that makes each value, -1 for the others. Throws AGON_INTERNAL for values that contradict themselves or are read before they are made;
-/// instructions must refer to values that exist.
-std::vector<int32_t> producersOf(const Program& program);
 
 /// Checks and prepares a program. Throws AGON_INTERNAL.
 Graph prepare(Program program);

@@ -2,13 +2,11 @@
 #include <agon/scalar.h>
 
 #include "../batch/batch.h"
+#include "unary-parameters.h"
 
 namespace agon {
 
 /// An elementwise function of 16 examples in lanes; keeps Local::bits where the derivative is 0 or 1 and Local::rowsA elsewhere.
 void unaryForwardBatch(Batch& batch, Function function, Parameters parameters, int32_t x, int32_t y);
-
-/// True if the derivative is 0 or 1 everywhere.
-bool isMask(Function function);
 
 }  // namespace agon

@@ -1,0 +1,106 @@
+#pragma once
+#include "walk.h"
+
+namespace agon::cuda {
+
+/// A local map y <- x read from x, in device memory: element e = p strideX + i of x goes to elements p strideY + to[k] of y, as link link[k] of the
+/// instruction's table, for k in offsets[i] .. offsets[i+1]-1 in ascending order of `to`. Null offsets: e goes to e, as link e.
+struct Links {
+  const int32_t *offsets = nullptr, *to = nullptr, *link = nullptr;
+  int64_t strideX = 0, strideY = 0;
+
+  /// Calls use(element of y, link) for every link of e.
+  template <class Use>
+  AGON_HD void each(int64_t e, Use use) const {
+    if (offsets == nullptr) return use(e, e);
+    const int64_t p = e / strideX, i = e % strideX;
+    for (int32_t k = offsets[i]; k < offsets[i + 1]; k++) use(p * strideY + to[k], static_cast<int64_t>(link[k]));
+  }
+};
+
+/// Links with the memory that they lie in.
+class LinkTable {
+ public:
+  /// Every element goes to the same one.
+  LinkTable() = default;
+  /// y[p strideY + o] is made from x[p strideX + sources[k]], k in offsets[o] .. offsets[o+1]-1; a negative source is none.
+  LinkTable(Device& device, const std::vector<int32_t>& offsets, const std::vector<int32_t>& sources, int64_t strideX, int64_t strideY);
+  /// y[o] is made from x[source[o]]. A negative source is none.
+  LinkTable(Device& device, const std::vector<int32_t>& source, int64_t sizeX);
+  Links links() const { return {offsets_.data(), to_.data(), link_.data(), strideX_, strideY_}; }
+
+ private:
+  void turn(Device& device, const std::vector<int32_t>& offsets, const std::vector<int32_t>& sources);
+  Ints offsets_, to_, link_;
+  int64_t strideX_ = 0, strideY_ = 0;
+};
+
+/// The same coefficient 1 for every link.
+struct Ones {
+  AGON_HD float operator()(int64_t, int64_t, int64_t, int32_t) const { return 1.0f; }
+};
+
+/// coefficient[e * examples + n] per element e of y.
+struct PerOutput {
+  const float* coefficient;
+  int32_t examples;
+  AGON_HD float operator()(int64_t, int64_t y, int64_t, int32_t n) const { return coefficient[y * examples + n]; }
+};
+
+/// coefficient[link].
+struct PerLink {
+  const float* coefficient;
+  AGON_HD float operator()(int64_t link, int64_t, int64_t, int32_t) const { return coefficient[link]; }
+};
+
+template <class Coefficient>
+struct PullMask {
+  Links links;
+  Coefficient coefficient;
+  const uint8_t *wanted, *from;
+  uint8_t* alive;
+  int32_t examples;
+  AGON_HD void operator()(int64_t e) const {
+    uint8_t any = 0;
+    if (wanted[e]) {
+      links.each(e, [&](int64_t y, int64_t link) {
+        for (int32_t n = 0; !any && from[y] && n < examples; n++) any = coefficient(link, y, e, n) != 0.0f;
+      });
+    }
+    alive[e] = any;
+  }
+};
+
+template <class Coefficient>
+struct PullRows {
+  Links links;
+  Coefficient coefficient;
+  const uint8_t *alive, *from;
+  const float* rows;
+  Place to;
+  Lanes lanes;
+  AGON_HD void operator()(int64_t e, int32_t lane) const {
+    if (!alive[e]) return;
+    const int32_t n = lanes.exampleOf(lane);
+    float sum = 0;
+    links.each(e, [&](int64_t y, int64_t link) {
+      if (from[y]) sum += coefficient(link, y, e, n) * rows[y * to.lanes + lane];
+    });
+    to.put(e, lane, sum);
+  }
+};
+
+/// x takes the cotangent of y through the links: x[e] += sum of coefficient(link, element of y, e, example) y[...]. A link whose coefficient is 0 for
+/// every example carries nothing. Does nothing where x is not wanted.
+template <class Coefficient>
+void pull(Walk& walk, int32_t x, int32_t y, const Links& links, const Coefficient& coefficient) {
+  if (!walk.wants(x)) return;
+  Frame& frame = walk.frame;
+  const auto alive = frame.mask(x);
+  frame.device.each(frame.size(x), PullMask<Coefficient>{links, coefficient, walk.wanted(x), walk.alive(y), alive->data(), frame.examples});
+  frame.device.eachRow(frame.size(x), walk.lanes.count(),
+                       PullRows<Coefficient>{links, coefficient, alive->data(), walk.alive(y), walk.rows(y), walk.place(x), walk.lanes});
+  walk.settle(x, alive);
+}
+
+}  // namespace agon::cuda

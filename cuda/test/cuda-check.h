@@ -1,0 +1,4 @@
+#pragma once
+#include "check.h"
+
+void testKindsAgainstCpu();
