@@ -50,6 +50,7 @@ export {
   type Score
 } from './metric.js'
 export { measure, type MeasureOptions } from './measure.js'
+export { copyBatches, type CopyPlace } from './copy-batches.js'
 export type { Check, CheckEntry, CheckStep, Criterion, Figure, Trial } from './check.js'
 export type { AdamStep, Learner, LearnerPass, LearnerState } from './learner.js'
 export { knownNames, nearest } from './names.js'
