@@ -149,7 +149,7 @@ NativeSession::NativeSession(const Napi::CallbackInfo& info) : Napi::ObjectWrap<
   }
 }
 
-std::shared_ptr<const agon::Session> NativeSession::alive(Napi::Env env) const {
+std::shared_ptr<const Core> NativeSession::alive(Napi::Env env) const {
   if (session_ == nullptr) throw errorOf(env, agon::Error("AGON_DISPOSED", "session: used after dispose()"));
   return session_;
 }
