@@ -1,6 +1,6 @@
 import { AgonError } from '@agon/core'
 import { dirname, join } from 'node:path'
-import { mkdtempSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { afterEach, describe, expect, it } from 'vitest'
 import { createCudaEngine, cudaStatus } from '../../lib/index.js'
@@ -38,10 +38,14 @@ describe('why there is no GPU', () => {
 
   it('every place that was looked at', () => {
     delete process.env.AGON_CUDA
-    const status = cudaStatus({ addon })
-    // Built by nvcc, it is there and has reasons of its own.
-    if (status.available || status.reason !== 'cuda: unavailable (no library)') return
-    expect(status.attempts.join('\n')).toMatch(/@agon\/native-cuda-.*: not installed\nbeside the addon \(.*agon_cuda\.(so|dll)\): no such file/)
+    // An addon with nothing beside it.
+    const alone = join(mkdtempSync(join(tmpdir(), 'agon-')), 'agon.node')
+    copyFileSync(addon, alone)
+    const status = cudaStatus({ addon: alone })
+    expect(status).toMatchObject({ available: false, reason: 'cuda: unavailable (no library)' })
+    expect('attempts' in status && status.attempts.join('\n')).toMatch(
+      /@agon\/native-cuda-.*: not installed\nbeside the addon \(.*agon_cuda\.(so|dll)\): no such file/
+    )
   })
 
   it('no addon', () => {
