@@ -1,5 +1,13 @@
 import { availableParallelism } from 'node:os'
-import { AgonError, assertChoice, resolveOptions, type Engine, type Learner, type Model, type Session } from '@agon/core'
+import {
+  AgonError,
+  assertChoice,
+  resolveOptions,
+  type Engine,
+  type Learner,
+  type Model,
+  type Session
+} from '@agon/core'
 import { validate } from '@agon/graph'
 import { choices, type Choice } from './addon.js'
 import { createLearner } from './learner.js'

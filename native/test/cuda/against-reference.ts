@@ -28,23 +28,29 @@ function rules(engine: () => Engine): void {
 }
 
 function contests(engine: () => Engine): void {
-  describe.each(tinyModels().map(({ model, labels }) => [model.name, model, labels] as const))('%s', (_, model, count) => {
-    it('has the decisions of the reference engine, and the same bits for any budget', async () => {
-      const input = randomTensor([2, ...model.inputs[0]!.shape.slice(1).map(Number)], 4)
-      const labels = range(2).map(() => range(count))
-      const [own, expected] = [await engine().load(model), await oracle.load(model)]
-      const options = { multiply: 'input', maps: labels } as const
-      const [found, wanted] = [await own.contest(input, labels, options), await expected.contest(input, labels, options)]
-      expect(relativeError(found.maps.data, wanted.maps.data)).toBeLessThan(1e-4)
-      const decided = found.bestLabel.filter((label, e) => label === wanted.bestLabel[e]).length
-      expect(decided / found.bestLabel.length).toBeGreaterThan(0.99)
-      const small = await own.contest(input, labels, { ...options, memory: 2 ** 20 })
-      for (const name of ['best', 'runnerUp', 'worst', 'runnerDown', 'bestLabel', 'worstLabel'] as const) {
-        expect(sameBits(small[name], found[name]), name).toBe(true)
-      }
-      own.dispose()
-    })
-  })
+  describe.each(tinyModels().map(({ model, labels }) => [model.name, model, labels] as const))(
+    '%s',
+    (_, model, count) => {
+      it('has the decisions of the reference engine, and the same bits for any budget', async () => {
+        const input = randomTensor([2, ...model.inputs[0]!.shape.slice(1).map(Number)], 4)
+        const labels = range(2).map(() => range(count))
+        const [own, expected] = [await engine().load(model), await oracle.load(model)]
+        const options = { multiply: 'input', maps: labels } as const
+        const [found, wanted] = [
+          await own.contest(input, labels, options),
+          await expected.contest(input, labels, options)
+        ]
+        expect(relativeError(found.maps.data, wanted.maps.data)).toBeLessThan(1e-4)
+        const decided = found.bestLabel.filter((label, e) => label === wanted.bestLabel[e]).length
+        expect(decided / found.bestLabel.length).toBeGreaterThan(0.99)
+        const small = await own.contest(input, labels, { ...options, memory: 2 ** 20 })
+        for (const name of ['best', 'runnerUp', 'worst', 'runnerDown', 'bestLabel', 'worstLabel'] as const) {
+          expect(sameBits(small[name], found[name]), name).toBe(true)
+        }
+        own.dispose()
+      })
+    }
+  )
 }
 
 function precisions(engine: () => Engine): void {

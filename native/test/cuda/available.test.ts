@@ -1,7 +1,7 @@
 import { AgonError } from '@agon/core'
-import { dirname, join } from 'node:path'
 import { copyFileSync, mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import { createCudaEngine, cudaStatus } from '../../lib/index.js'
 import { cpuEngine } from '../helpers.js'

@@ -78,7 +78,12 @@ function gpuStatus(): EngineStatus {
   const status = cudaStatus()
   if (!status.available) return { name: 'cuda', available: false, about: status.reason, attempts: status.attempts }
   const { device, capability, library } = status
-  return { name: 'cuda', available: true, about: `${device} (compute capability ${capability}), ${library}`, attempts: [] }
+  return {
+    name: 'cuda',
+    available: true,
+    about: `${device} (compute capability ${capability}), ${library}`,
+    attempts: []
+  }
 }
 
 function cpuStatus(): EngineStatus {
