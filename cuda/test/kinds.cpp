@@ -38,14 +38,21 @@ std::vector<float> vjp(const Session& session, const std::vector<float>& x, int6
   return g;
 }
 
-void testCase(const Case& of, Random& random, const std::shared_ptr<agon::Pool>& pool) {
-  const int32_t output = of.program.output;
-  const agon::Session cpu(of.program, pool);
-  const agon::cuda::Session gpu(of.program, 0);
-  constexpr int64_t examples = 3, count = 5;
-  auto x = spread(static_cast<size_t>(examples * cpu.sizeOf(0)), of.range, random);
+void testCase(const Case& of, Random& random) {
+  constexpr int64_t examples = 3;
+  auto x = spread(static_cast<size_t>(examples * of.program.values[of.program.input].size), of.range, random);
   for (auto& value : x) value += of.offset;
-  compare(forward(gpu, x, examples, output), forward(cpu, x, examples, output), of.name + ": values");
+  compareWithCpu(of.program, x, examples, of.name, random);
+}
+
+}  // namespace
+
+void compareWithCpu(const agon::Program& program, const std::vector<float>& x, int64_t examples, const std::string& name, Random& random) {
+  const int32_t output = program.output;
+  const agon::Session cpu(program, agon::createPool(1));
+  const agon::cuda::Session gpu(program, 0);
+  constexpr int64_t count = 5;
+  compare(forward(gpu, x, examples, output), forward(cpu, x, examples, output), name + ": values");
   const auto outputs = static_cast<size_t>(cpu.sizeOf(output));
   auto cotangents = normal(count * examples * outputs, random);
   for (size_t i = 0; i < cotangents.size(); i++)
@@ -54,17 +61,14 @@ void testCase(const Case& of, Random& random, const std::shared_ptr<agon::Pool>&
   seeds.count = count;
   seeds.dense = cotangents.data();
   const auto expected = vjp(cpu, x, examples, seeds, {});
-  compare(vjp(gpu, x, examples, seeds, {}), expected, of.name + ": cotangents");
+  compare(vjp(gpu, x, examples, seeds, {}), expected, name + ": cotangents");
 }
-
-}  // namespace
 
 void testKindsAgainstCpu() {
   Random random(1);
-  const auto pool = agon::createPool(2);
   const auto run = [&](const Case& of) {
     try {
-      testCase(of, random, pool);
+      testCase(of, random);
     } catch (const agon::Error& error) {
       check::that(false, of.name + ": " + error.what());
     }
