@@ -99,6 +99,20 @@ struct SoftmaxFactors {
   }
 };
 
+/// S, and G_m.
+struct OthersAndLikeliest {
+  const float* a;
+  const int32_t* likeliest;
+  int32_t examples;
+  AGON_HD void add(int64_t group, int64_t e, int32_t n, float g, float& first, float& second) const {
+    if (likeliest[group * examples + n] == e) {
+      second += g;
+    } else {
+      first += a[3 * e * examples + n] * g;
+    }
+  }
+};
+
 class Softmax : public Operation {
  public:
   Groups groups;
@@ -128,23 +142,8 @@ class Softmax : public Operation {
 
   void backward(Walk& walk) const override {
     const Local& l = walk.frame.locals[index];
-    mixGroups(walk, inputs[0], outputs[0], groups, Sums{l.a.data(), l.index.data(), walk.frame.examples}, l.a.data());
+    mixGroups(walk, inputs[0], outputs[0], groups, OthersAndLikeliest{l.a.data(), l.index.data(), walk.frame.examples}, l.a.data());
   }
-
- private:
-  /// S, and G_m.
-  struct Sums {
-    const float* a;
-    const int32_t* likeliest;
-    int32_t examples;
-    AGON_HD void add(int64_t group, int64_t e, int32_t n, float g, float& first, float& second) const {
-      if (likeliest[group * examples + n] == e) {
-        second += g;
-      } else {
-        first += a[3 * e * examples + n] * g;
-      }
-    }
-  };
 };
 
 }  // namespace
