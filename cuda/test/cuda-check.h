@@ -7,3 +7,4 @@ void compareWithCpu(const agon::Program& program, const std::vector<float>& x, i
 void testKindsAgainstCpu();
 void testWindowsAgainstCpu();
 void testContestsAgainstCpu();
+void testElementwise();

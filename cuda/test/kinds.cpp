@@ -1,10 +1,8 @@
 // Every kind of instruction: values, cotangents and contests against those of the CPU.
-#include <agon/cuda-session.h>
-
 #include <algorithm>
 #include <cmath>
 
-#include "cuda-check.h"
+#include "against-cpu.h"
 
 namespace {
 
@@ -19,24 +17,14 @@ double difference(const std::vector<float>& found, const std::vector<float>& exp
   return worst / scale;
 }
 
+}  // namespace
+
 void compare(const std::vector<float>& found, const std::vector<float>& expected, const std::string& what) {
   const double apart = difference(found, expected);
   check::that(apart < 2e-5, what + " differ by " + std::to_string(apart));
 }
 
-template <class Session>
-std::vector<float> forward(const Session& session, const std::vector<float>& x, int64_t examples, int32_t at) {
-  std::vector<float> y(static_cast<size_t>(examples * session.sizeOf(at)));
-  session.forward(x.data(), examples, at, y.data(), {});
-  return y;
-}
-
-template <class Session>
-std::vector<float> vjp(const Session& session, const std::vector<float>& x, int64_t examples, const agon::Seeds& seeds, const agon::Control& control) {
-  std::vector<float> g(static_cast<size_t>(seeds.count * examples * session.sizeOf(0)));
-  session.vjp(x.data(), examples, seeds, 0, g.data(), control);
-  return g;
-}
+namespace {
 
 void testCase(const Case& of, Random& random) {
   constexpr int64_t examples = 3;

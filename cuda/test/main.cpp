@@ -15,6 +15,7 @@ int main() {
   testKindsAgainstCpu();
   testWindowsAgainstCpu();
   testContestsAgainstCpu();
+  testElementwise();
   std::printf("cuda: %d passed, %d failed\n", check::passes, check::failures);
   return check::failures == 0 ? 0 : 1;
 }
