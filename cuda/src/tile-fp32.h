@@ -1,7 +1,8 @@
 #pragma once
 #include "launch.h"
 
-#ifdef __CUDACC__
+/// Before a loop that is unrolled on a GPU.
+#ifdef __CUDA_ARCH__
 #define AGON_UNROLL _Pragma("unroll")
 #else
 #define AGON_UNROLL
@@ -21,14 +22,15 @@ AGON_HD void readVector(const float* from, float (&to)[Count]) {
       const float4 four = *reinterpret_cast<const float4*>(from + i);
       to[i] = four.x, to[i + 1] = four.y, to[i + 2] = four.z, to[i + 3] = four.w;
     }
-    return;
   } else if constexpr (Count == 2) {
     const float2 two = *reinterpret_cast<const float2*>(from);
     to[0] = two.x, to[1] = two.y;
-    return;
+  } else {
+    AGON_UNROLL for (int i = 0; i < Count; i++) to[i] = from[i];
   }
+#else
+  for (int i = 0; i < Count; i++) to[i] = from[i];
 #endif
-  AGON_UNROLL for (int i = 0; i < Count; i++) to[i] = from[i];
 }
 
 /// A tile (tile.h) in float32: each thread keeps `down` x `across` sums in registers. On a GPU a product and its sum are rounded once, on a host, whose
