@@ -2,4 +2,5 @@
 #include "check.h"
 
 void testKindsAgainstCpu();
+void testProductsAgainstCpu();
 void testTileProducts();

@@ -14,6 +14,7 @@ int main() {
   }
   testTileProducts();
   testKindsAgainstCpu();
+  testProductsAgainstCpu();
   std::printf("cuda: %d passed, %d failed\n", check::passes, check::failures);
   return check::failures == 0 ? 0 : 1;
 }

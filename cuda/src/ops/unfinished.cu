@@ -12,9 +12,6 @@ std::unique_ptr<Operation> makeConcat(const Making&) { unfinished(); }
 std::unique_ptr<Operation> makeSum(const Making&) { unfinished(); }
 std::unique_ptr<Operation> makeMax(const Making&) { unfinished(); }
 std::unique_ptr<Operation> makeMaxShare(const Making&) { unfinished(); }
-std::unique_ptr<Operation> makeConv(const Making&) { unfinished(); }
-std::unique_ptr<Operation> makeConvTranspose(const Making&) { unfinished(); }
-std::unique_ptr<Operation> makeMatMul(const Making&) { unfinished(); }
 std::unique_ptr<Operation> makeBinary(const Making&) { unfinished(); }
 std::unique_ptr<Operation> makeSelect(const Making&) { unfinished(); }
 std::unique_ptr<Operation> makeAffine(const Making&) { unfinished(); }
