@@ -8,3 +8,5 @@ void testKindsAgainstCpu();
 void testWindowsAgainstCpu();
 void testContestsAgainstCpu();
 void testElementwise();
+void testProductsAgainstCpu();
+void testTileProducts();
