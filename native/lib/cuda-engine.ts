@@ -58,7 +58,11 @@ export function createCudaEngine(given: CudaEngineOptions = {}): CudaEngine {
   const opened = gpuOf('createCudaEngine', given)
   if ('reason' in opened) throw noGpu(opened.reason, opened.attempts)
   const { addon, gpu, library } = opened
-  const runtime: Runtime = { precisions, prepare: (program) => new addon.NativeSession(program, gpu.home, usual) }
+  const runtime: Runtime = {
+    precisions,
+    plans: false,
+    prepare: (program) => new addon.NativeSession(program, gpu.home, usual)
+  }
   return {
     name: 'cuda',
     device: gpu.name,

@@ -83,6 +83,7 @@ export function createCpuEngine(given: CpuEngineOptions = {}): CpuEngine {
   const home = addon.createPool(threads)
   const runtime: Runtime = {
     precisions: ['fp32', 'bf16'],
+    plans: true,
     prepare: (program) => new addon.NativeSession(program, home, chosen)
   }
   return {

@@ -15,12 +15,16 @@ export interface Prepared {
   /** Per instruction of the native program. */
   readonly origins: readonly Origin[]
   readonly native: NativeSession
+  /** As in Runtime. */
+  readonly plans: boolean
 }
 
 /** What sessions run on: a core of the addon, with its settings. */
 export interface Runtime {
   /** Of its backward passes. */
   readonly precisions: readonly Precision[]
+  /** Whether its contests can tell how they were carried out. */
+  readonly plans: boolean
   /** Throws errors of the core as they come. */
   prepare(program: Program): NativeSession
 }
@@ -47,7 +51,7 @@ function prepare(model: Model, shape: readonly number[], runtime: Runtime): Prep
   const { program, ids, origins } = lower(specialized)
   try {
     const native = runtime.prepare(program)
-    return { original: model, model: specialized, ids, output: program.output, origins, native }
+    return { original: model, model: specialized, ids, output: program.output, origins, native, plans: runtime.plans }
   } catch (error) {
     throw agonError(error)
   }
