@@ -2,3 +2,4 @@
 #include "check.h"
 
 void testKindsAgainstCpu();
+void testLearnOnDevice();
