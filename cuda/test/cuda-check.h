@@ -2,4 +2,5 @@
 #include "check.h"
 
 void testKindsAgainstCpu();
-void testLearnOnDevice();
+void testWeightGradients();
+void testLearners();

@@ -13,7 +13,8 @@ int main() {
     return 77;
   }
   testKindsAgainstCpu();
-  testLearnOnDevice();
+  testWeightGradients();
+  testLearners();
   std::printf("cuda: %d passed, %d failed\n", check::passes, check::failures);
   return check::failures == 0 ? 0 : 1;
 }
