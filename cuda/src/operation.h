@@ -23,12 +23,8 @@ class Operation {
   virtual int64_t denseProducts(const Frame& frame) const { return frame.size(outputs[0]); }
   /// Bytes that backward() takes besides cotangents, for so many lanes.
   virtual int64_t scratchBytes(int64_t lanes) const { (void)lanes; return 0; }
-  /// The constant at an input has changed: `weights`, in the program's order, on the device. For operations that keep copies of it.
-  virtual void refresh(Device& device, int input, const float* weights) {
-    (void)device;
-    (void)input;
-    (void)weights;
-  }
+  /// Takes new contents of constant input `input`, in the order of the program, on the device.
+  virtual void refresh(Device& device, int input, const float* contents) { (void)device, (void)input, (void)contents; }
 
   int32_t index = 0;
   std::vector<int32_t> inputs, outputs;

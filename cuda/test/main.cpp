@@ -12,7 +12,12 @@ int main() {
     std::printf("skipped: %s\n", error.what());
     return 77;
   }
+  testTileProducts();
   testKindsAgainstCpu();
+  testWindowsAgainstCpu();
+  testContestsAgainstCpu();
+  testElementwise();
+  testProductsAgainstCpu();
   testWeightGradients();
   testLearners();
   std::printf("cuda: %d passed, %d failed\n", check::passes, check::failures);

@@ -23,8 +23,9 @@ const char* instructionSet();
 enum class Choice : int32_t { Auto, Never, Always };
 
 /// Of a backward pass. Bf16: both factors of every product of a convolution or matrix product are rounded to bfloat16, and everything else is float32: their
-/// sums, other operations, the combination of units at a waist, the fold. The forward pass is float32 in any case. core/src/engine.ts lists the same names.
-enum class Precision : int32_t { Fp32, Bf16 };
+/// sums, other operations, the combination of units at a waist, the fold. Tf32: likewise, rounded to 10 bits of mantissa; only the core for GPUs has it. The
+/// forward pass is float32 in any case. core/src/engine.ts lists the same names.
+enum class Precision : int32_t { Fp32, Bf16, Tf32 };
 
 /// How a step is carried out; core/src/plan.ts lists the same names.
 enum class Way : int32_t { Move, Skip, Waist, Batch, Meet };

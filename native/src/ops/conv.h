@@ -1,8 +1,8 @@
 #pragma once
 #include <mutex>
 
+#include "conv-tables.h"
 #include "mix.h"
-#include "taps.h"
 #include "tile-geometry.h"
 
 namespace agon {
@@ -15,17 +15,11 @@ struct Run {
 /// Runs of all taps. The runs that an output position is in are listed in the order of its taps.
 std::vector<Run> runsOf(const Taps& taps, int64_t tapCount);
 
-/// Convolution of either direction: output position o sums, over its taps, all channels of its group at an input position.
-class ConvOperation : public Operation {
+/// Convolution of either direction.
+class ConvOperation : public Operation, public ConvTables {
  public:
-  int64_t groups, channelsIn, channelsOut, positionsIn, positionsOut, taps;
-  Taps byOutput;  // positions are input positions
-  Taps byInput;   // positions are output positions
   bool tapsDescend;  // at every position of byInput
-  std::vector<float> bias;
 
-  int64_t groupIn() const { return channelsIn / groups; }
-  int64_t groupOut() const { return channelsOut / groups; }
   int64_t paddedOut() const { return (groupOut() + 15) / 16 * 16; }
 
   /// To be called when the tables are there.
@@ -119,7 +113,7 @@ class ConvOperation : public Operation {
   mutable Buffer tileWeights_;                         // [16][16 channels out][channelsIn][16]
 };
 
-/// Reads ints and bias, and the table by output (Conv) or by input (ConvTranspose).
+/// Reads tables and bias.
 void readConv(Maker& maker, ConvOperation& op, bool isTransposed);
 
 template <class Weight>

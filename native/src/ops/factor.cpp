@@ -1,8 +1,5 @@
 #include "factor.h"
 
-#include <algorithm>
-#include <limits>
-
 namespace agon {
 
 namespace {
@@ -20,17 +17,9 @@ void transpose(const float* from, float* to, int64_t matrices, int64_t rows, int
 
 Factor readFactor(Maker& maker, int which, int64_t batch, int64_t lines, int64_t k, bool isTransposed) {
   Factor f;
-  f.lines = lines;
-  f.isKInner = (which == 0) != isTransposed;
-  const int64_t size = maker.inputSize(which), each = f.lines * k;
-  maker.expect(size > 0 && size % each == 0, "factors of whole matrices");
-  f.matrices = size / each;
-  maker.expect(std::max(f.matrices, batch) * f.lines <= std::numeric_limits<int32_t>::max(), "fewer than 2^31 lines");
-  maker.expect(size <= std::numeric_limits<int32_t>::max(), "factors of fewer than 2^31 elements");
-  f.matrixOf = maker.table(which, batch, 0, f.matrices);
-  f.batchesOf.resize(f.matrices);
-  for (int64_t t = 0; t < batch; t++) f.batchesOf[f.matrixOf[t]].push_back(static_cast<int32_t>(t));
+  static_cast<Matrices&>(f) = readMatrices(maker, which, batch, lines, k, isTransposed);
   if (!f.isKInner && maker.isConstant(which)) {
+    const int64_t size = maker.inputSize(which);
     f.packed.resize(size);
     transpose(maker.constant(which, size).data(), f.packed.data(), f.matrices, k, f.lines);
   } else {

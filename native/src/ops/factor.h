@@ -1,20 +1,17 @@
 #pragma once
 #include "../operation.h"
+#include "matrices.h"
 
 namespace agon {
 
 /// matrices x [rows][columns] -> matrices x [columns][rows]
 void transpose(const float* from, float* to, int64_t matrices, int64_t rows, int64_t columns);
 
-/// One factor: `lines` is m or n, `matrixOf[batch]` which of its matrices a batch takes.
-struct Factor {
-  int64_t lines = 0, matrices = 0;
-  bool isKInner = true;       // as given
-  std::vector<float> packed;  // a constant that was not
+/// One factor, made ready.
+struct Factor : Matrices {
+  std::vector<float> packed;  // a constant that was not with k innermost
   std::vector<float> panels;  // a constant as the other factor's backward pass reads it: [matrix][k / 16][line][16]
   Buffer columns;             // a constant as the forward pass reads it, in place of `packed`: [matrix][line / 16][k][16]
-  std::vector<int32_t> matrixOf;
-  std::vector<std::vector<int32_t>> batchesOf;
 };
 
 /// Factor `which` of a product of `batch` matrices, made ready: a is [m][k] and b [k][n] unless they are transposed.

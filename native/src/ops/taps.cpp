@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "../stage.h"
+
 namespace agon {
 
 Taps transposed(const Taps& taps, int64_t count) {

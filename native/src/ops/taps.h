@@ -1,7 +1,10 @@
 #pragma once
-#include "../stage.h"
+#include <cstdint>
+#include <vector>
 
 namespace agon {
+
+struct Reach;
 
 /// A list of (tap, position) per position.
 struct Taps {
