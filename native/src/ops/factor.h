@@ -6,6 +6,16 @@ namespace agon {
 /// matrices x [rows][columns] -> matrices x [columns][rows]
 void transpose(const float* from, float* to, int64_t matrices, int64_t rows, int64_t columns);
 
+/// A product y[batch, m, n] = alpha op(a) op(b) + beta c, op(a) [m, k] and op(b) [k, n] in every matrix.
+struct MatMulSizes {
+  int64_t batch, m, k, n;
+  float alpha, beta;
+  bool isTransposedA, isTransposedB;
+};
+
+/// Reads what a MatMul instruction says beside its factors: ints are batch m k n transA transB, numbers alpha and beta.
+MatMulSizes readMatMulSizes(Maker& maker);
+
 /// One factor: `lines` is m or n, `matrixOf[batch]` which of its matrices a batch takes.
 struct Factor {
   int64_t lines = 0, matrices = 0;
