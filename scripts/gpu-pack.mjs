@@ -45,13 +45,15 @@ copySources()
 if (values.binaries !== undefined) copyBinaries(values.binaries)
 say('all', out)
 
-/** Small nets first. */
+/** Small nets first; of the folder the nets of the goals, or those that are named. */
 async function nets() {
-  const wanted = (name) => values.only.length === 0 || values.only.includes(name)
-  const found = smallNets().filter(({ name }) => wanted(name))
-  for (const name of large.filter(wanted)) {
-    const net = await fileNet(values.models, name)
-    if (net === undefined) console.log(`${name}: left out, ${values.models} has no ${name}.onnx with ${name}.npy`)
+  const { only, models } = values
+  const small = smallNets()
+  const found = small.filter(({ name }) => only.length === 0 || only.includes(name))
+  const names = only.length === 0 ? large : only.filter((name) => !small.some((net) => net.name === name))
+  for (const name of names) {
+    const net = await fileNet(models, name)
+    if (net === undefined) console.log(`${name}: left out, ${models} has no ${name}.onnx with ${name}.npy`)
     else found.push(net)
   }
   return found

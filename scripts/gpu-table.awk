@@ -23,7 +23,7 @@ BEGIN {
   heading("operators: largest relative errors, values and cotangents")
   heading("models: largest relative errors of values, cotangents and maps; competition decisions that differ, and beyond ties")
   heading("the same bits for any chunk size")
-  heading("seconds of the contest of all labels (up to 1000); times faster than agon's precision of the same name below 1 mean slower")
+  heading("seconds of the contest of all labels (up to 1000)")
 }
 
 { kind = value("kind") }
@@ -68,7 +68,7 @@ END {
   for (i = 1; i <= runs; i++) {
     key = model[i] " " precision[i]
     if (system_[i] == "agon") {
-      more = (key in floors && floors[key] > 0) ? sprintf("%.2f x the counted floor of an H200 (%s s)", best[i] / floors[key], floors[key]) : ""
+      more = (key in floors && floors[key] > 0) ? sprintf("%.3g x the counted floor of an H200 (%.3g s)", best[i] / floors[key], floors[key]) : ""
     } else {
       more = (key in own && best[i] != "null" && best[i] != "") ? sprintf("agon is %.2f x as fast", best[i] / own[key]) : ""
     }

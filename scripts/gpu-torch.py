@@ -4,7 +4,7 @@ python3 scripts/gpu-torch.py [--seconds S] [--device cuda|cpu] [--labels K] [--s
 
 One line of JSON per model, precision (fp32, tf32, bf16) and way: loop (a vjp per label), batched:B (autograd's is_grads_batched), jacrev:B (torch.func, vmap in
 chunks of B), compile:B (torch.compile of the forward pass, B labels in a tiled batch). All keep a running maximum and minimum of gradient times input, summed over
-channels for pictures. A way that would take longer than 20 S seconds is timed at two smaller numbers of labels and told as fixed cost + K x cost per label ("note":
+channels for pictures. A way that would take longer than 3 S seconds is timed at two smaller numbers of labels and told as fixed cost + K x cost per label ("note":
 "extrapolated"). Exit code 77: no torch, or no GPU.
 """
 import argparse
@@ -212,12 +212,13 @@ def timed(body, device):
 
 def measure(run, labels, batch, limit, device):
     """cold, best, runs, note: of all labels, or from a line through two smaller numbers."""
-    few, more = min(labels, batch), min(labels, 3 * batch)
+    few = min(labels, max(batch, 8))
+    more = min(labels, 3 * few)
     cold = timed(lambda: run(few), device)
     at_few, at_more = timed(lambda: run(few), device), timed(lambda: run(more), device)
     slope = (at_more - at_few) / max(1, more - few)
     whole = at_few + (labels - few) * max(0, slope)
-    if whole > 20 * limit:
+    if whole > 3 * limit:
         return cold, whole, 1, "extrapolated"
     times = []
     while len(times) < 2 or (sum(times) < limit and len(times) < 20):

@@ -6,7 +6,11 @@ import sharp from 'sharp'
 import { batchOf, readDataSet } from '../packages/agon/dist/index.js'
 
 const { values: options } = parseArgs({
-  options: { data: { type: 'string', default: 'mnist' }, count: { type: 'string', default: '10' }, out: { type: 'string' } }
+  options: {
+    data: { type: 'string', default: 'mnist' },
+    count: { type: 'string', default: '10' },
+    out: { type: 'string' }
+  }
 })
 if (options.out === undefined) {
   console.error('usage: node scripts/mnist-pictures.mjs [--data mnist] [--count 10] --out DIR')
@@ -19,6 +23,8 @@ for (let n = 0; n < Number(options.count); n++) {
   const { values, labels } = batchOf(test, [n])
   const pixels = Uint8Array.from(values, (value) => Math.round(255 * value))
   const path = join(options.out, `${String(n).padStart(3, '0')}-${classes[labels[0]]}.png`)
-  await sharp(pixels, { raw: { width: side, height: side, channels: 1 } }).png().toFile(path)
+  await sharp(pixels, { raw: { width: side, height: side, channels: 1 } })
+    .png()
+    .toFile(path)
   console.log(path)
 }

@@ -13,8 +13,8 @@ import { programParts } from './program-file.mjs'
 const [sampleLabels, gradientLabels] = [64, 4]
 /** Labels of the contests that are timed, at most; cuda/bench/time.cpp says the same. */
 const mostLabels = 1000
-/** Elements from which on a constant is drawn. */
-const leastDrawn = 16384
+/** Elements from which on a matrix or kernel is drawn. */
+const leastDrawn = 256
 
 /**
  * Writes one net: program.bin, input.npy, sample.npy, sum.npy (pictures), and ENGINE-*.npy of each engine that answers. Returns lines of JSON: the
@@ -74,7 +74,9 @@ async function writeAnswers(engine, model, input, sample, write, onPlan) {
 }
 
 function lawsOf({ constants }) {
-  const many = [...constants].filter(([, { data }]) => data.length >= leastDrawn)
+  const many = [...constants].filter(
+    ([, { dtype, shape, data }]) => dtype === 'float32' && shape.length > 1 && data.length >= leastDrawn
+  )
   return new Map(many.map(([name, { data }], i) => [name, lawOf(data, i + 1)]))
 }
 
