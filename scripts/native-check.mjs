@@ -17,6 +17,7 @@ run('cmake', [
   '-DAGON_BUILD_TESTS=ON',
   '-DAGON_CUDA=OFF',
   '-DAGON_SANITIZE=ON',
+  '-DAGON_CUDA=OFF',
   '-DCMAKE_CXX_FLAGS_RELEASE=-O1',
   '--log-level=WARNING'
 ])
