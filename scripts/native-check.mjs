@@ -15,7 +15,6 @@ run('cmake', [
   '-B',
   build,
   '-DAGON_BUILD_TESTS=ON',
-  '-DAGON_CUDA=OFF',
   '-DAGON_SANITIZE=ON',
   '-DAGON_CUDA=OFF',
   '-DCMAKE_CXX_FLAGS_RELEASE=-O1',
