@@ -5,15 +5,19 @@ if(NOT AGON_CUDA)
   return()
 endif()
 
+# CMake looks on the PATH only.
+find_program(AGON_NVCC nvcc PATHS /usr/local/cuda/bin)
+if(AGON_NVCC AND NOT DEFINED ENV{CUDACXX})
+  set(ENV{CUDACXX} ${AGON_NVCC})
+endif()
 # In a project of its own: enable_language would end this one if there is no nvcc, or one that does not go with the host's compiler.
 include(CheckLanguage)
 check_language(CUDA)
 if(NOT CMAKE_CUDA_COMPILER)
   unset(CMAKE_CUDA_COMPILER CACHE) # so that the next run looks again
-  find_program(AGON_NVCC nvcc)
   set(AGON_CUDA_OFF "nvcc was not found (CUDACXX names one that is not on the PATH)")
-  if(AGON_NVCC)
-    set(AGON_CUDA_OFF "${AGON_NVCC} does not work with this host compiler")
+  if(DEFINED ENV{CUDACXX})
+    set(AGON_CUDA_OFF "$ENV{CUDACXX} does not work with this host compiler")
   endif()
   unset(AGON_NVCC CACHE)
   return()
