@@ -2,7 +2,7 @@ import { AgonError, knownNames, type Engine, type EngineOptions } from '@agon/co
 import { createReferenceEngine } from '@agon/engine-reference'
 import { attemptText, createCpuEngine, createCudaEngine, cudaStatus, tryLoadAddon } from '@agon/native'
 
-export type EngineName = 'auto' | 'cuda' | 'cpu' | 'reference'
+export type EngineName = 'auto' | 'cpu' | 'reference' | 'cuda'
 
 /** An engine, and what was tried on the way to it. */
 export interface ChosenEngine {
@@ -22,19 +22,13 @@ export interface EngineStatus {
 }
 
 /** The engines that `createEngine` can be asked for by name; `createAgon` adds those of plugins. */
-export const engineNames: readonly EngineName[] = ['auto', 'cuda', 'cpu', 'reference']
+export const engineNames: readonly EngineName[] = ['auto', 'cpu', 'reference', 'cuda']
 
-/** Those that are built in, the first that `'auto'` takes first: the order in which it looks for one that can be used here. */
+/** Those that are built in, in the order in which `'auto'` looks for one that can be used here: the GPU, which has not been measured yet, is taken by name only. */
 const engines: Readonly<Record<Exclude<EngineName, 'auto'>, Built>> = {
-  cuda: { status: gpuStatus, create: () => createCudaEngine() },
   cpu: { status: cpuStatus, create: createCpuEngine },
-  reference: { status: referenceStatus, create: () => createReferenceEngine() }
-}
-
-/** What an engine is wanted for, beside what it is made with. */
-export interface ChoosingOptions extends EngineOptions {
-  /** `'auto'` takes only one that fits models (`Engine.learner`). */
-  readonly learns?: boolean
+  reference: { status: referenceStatus, create: () => createReferenceEngine() },
+  cuda: { status: gpuStatus, create: () => createCudaEngine() }
 }
 
 interface Built {
@@ -43,30 +37,27 @@ interface Built {
 }
 
 /**
- * Makes an engine. `'auto'` is the first of cuda, cpu and reference that can be used here, and `report` says
+ * Makes an engine. `'auto'` is the first of cpu and reference that can be used here, and `report` says
  * what was skipped and why; a named engine is never substituted. Throws AGON_NO_ENGINE, AGON_UNAVAILABLE, AGON_UNKNOWN_NAME.
  */
-export function createEngine(name: EngineName = 'auto', options: ChoosingOptions = {}): ChosenEngine {
+export function createEngine(name: EngineName = 'auto', options: EngineOptions = {}): ChosenEngine {
   if (!engineNames.includes(name)) {
     throw new AgonError('AGON_UNKNOWN_NAME', {
       what: `engine '${String(name)}'`,
       ...knownNames(String(name), engineNames)
     })
   }
-  const { learns = false, ...made } = options
-  return name === 'auto' ? firstEngine(made, learns) : { engine: engines[name].create(made), report: [] }
+  return name === 'auto' ? firstEngine(options) : { engine: engines[name].create(options), report: [] }
 }
 
-function firstEngine(options: EngineOptions, learns: boolean): ChosenEngine {
-  const skipped = new Set<string>()
+function firstEngine(options: EngineOptions): ChosenEngine {
+  const report: string[] = []
   for (const { status, create } of Object.values(engines)) {
     const { name, available, about, attempts } = status()
-    const engine = available ? create(options) : undefined
-    if (engine && (engine.learner || !learns)) return { engine, report: [...skipped] }
-    const why = engine ? 'fits no models' : about
-    for (const line of [why.startsWith(`${name}: `) ? why : `${name}: ${why}`, ...attempts]) skipped.add(line)
+    if (available) return { engine: create(options), report }
+    report.push(`${name}: ${about}`, ...attempts)
   }
-  throw new AgonError('AGON_NO_ENGINE', { what: "engine 'auto'", found: [...skipped].join('; ') })
+  throw new AgonError('AGON_NO_ENGINE', { what: "engine 'auto'", found: report.join('; ') })
 }
 
 /** Every engine with its state on this machine, in the order in which `'auto'` looks for one. */

@@ -11,35 +11,28 @@ const host = join(dirname(tryLoadAddon().path ?? ''), 'agon_cuda_host.so')
 
 describe('createEngine', () => {
   it('lists every engine in the order in which auto looks for one', () => {
-    expect(listEngines().map(({ name }) => name)).toEqual(['cuda', 'cpu', 'reference'])
+    expect(listEngines().map(({ name }) => name)).toEqual(['cpu', 'reference', 'cuda'])
     if (!cuda.available) expect(cuda.about).toMatch(/^cuda: unavailable \(.+\)$/)
   })
 
-  it.skipIf(cuda.available)('auto takes the native engine where it loads, and says what it skipped and why', () => {
+  it('auto takes the native engine where it loads, and says what it skipped and why', () => {
     const { engine, report } = createEngine()
     expect(engine.name).toBe(cpu.available ? 'cpu' : 'reference')
-    const skipped = cpu.available ? [] : [`cpu: ${cpu.about}`]
-    expect(report).toEqual(expect.arrayContaining([cuda.about, ...cuda.attempts, ...skipped]))
+    expect(report).toEqual(cpu.available ? [] : expect.arrayContaining([`cpu: ${cpu.about}`]))
     expect(engineNotes({ engine, report }).length).toBe(cpu.available ? 0 : 1)
   })
 
-  it.skipIf(!existsSync(host))(
-    'auto takes a GPU where there is one, but not for a fit (needs AGON_CUDA_HOST=1)',
-    () => {
-      const before = process.env.AGON_CUDA
-      process.env.AGON_CUDA = host
-      try {
-        expect(createEngine().engine.name).toBe('cuda')
-        expect(createEngine('auto', { learns: true })).toMatchObject({
-          engine: { name: 'cpu' },
-          report: ['cuda: fits no models']
-        })
-      } finally {
-        if (before === undefined) delete process.env.AGON_CUDA
-        else process.env.AGON_CUDA = before
-      }
+  it.skipIf(!existsSync(host))('takes a GPU by name only (needs AGON_CUDA_HOST=1)', () => {
+    const before = process.env.AGON_CUDA
+    process.env.AGON_CUDA = host
+    try {
+      expect(createEngine('cuda').engine.name).toBe('cuda')
+      expect(createEngine().engine.name).not.toBe('cuda')
+    } finally {
+      if (before === undefined) delete process.env.AGON_CUDA
+      else process.env.AGON_CUDA = before
     }
-  )
+  })
 
   it.skipIf(cuda.available)('says why there is no GPU for one who asks for it', () => {
     expect(() => createEngine('cuda')).toThrow(/^cuda: unavailable \(.+\)/)

@@ -5,13 +5,11 @@ import { sayNote, type Io } from '../io.js'
 interface Wanted {
   readonly engine: EngineName
   readonly threads?: number
-  /** For a command that fits a model. */
-  readonly learns?: boolean
 }
 
 /** The engine of a command that has no record to note things in. */
-export function openEngine(io: Io, { engine: name, threads, learns = false }: Wanted): Engine {
-  const chosen = createEngine(name, { learns, ...(threads !== undefined && { threads }) })
+export function openEngine(io: Io, { engine: name, threads }: Wanted): Engine {
+  const chosen = createEngine(name, threads === undefined ? {} : { threads })
   for (const { message } of engineNotes(chosen)) sayNote(io, message)
   return chosen.engine
 }
