@@ -27,13 +27,17 @@ struct Clear {
   }
 };
 
-/// Map element m of every label of a chunk: cotangents times the factor, summed over the axis, folded label by label. Product and sum are rounded each.
+/// Maps that are ready, [lanes, map].
+struct ReadyMaps {
+  const float* maps;
+  int64_t size;
+  AGON_HD float at(int64_t m, int32_t lane) const { return maps[lane * size + m]; }
+};
+
+/// Folds map element m of every label of a chunk, label by label.
+template <class Maps>
 struct FoldChunk {
-  const float* rows;     // null: all 0
-  const uint8_t* alive;
-  const float* factor;   // null: 1
-  SummedAxis axis;
-  bool sums;
+  Maps of;
   const int32_t* labels;  // of the chunk
   /// Per lane: which kept map it is, or -1.
   const int32_t* kept;
@@ -42,31 +46,11 @@ struct FoldChunk {
   int64_t first, mapSize;
   int32_t lanes;
 
-  AGON_HD float value(int64_t m, int32_t lane) const {
-    const int64_t base = m / axis.inner * axis.extent * axis.inner + m % axis.inner;
-    float sum = 0;
-    for (int64_t c = 0; c < axis.extent; c++) {
-      const int64_t e = base + c * axis.inner;
-      const float gradient = rows && alive[e] ? rows[e * lanes + lane] : 0.0f;
-      const float product = rounded(gradient * (factor ? factor[e] : 1.0f));
-      sum = sums ? sum + product : product;
-    }
-    return sum;
-  }
-
-  AGON_HD static float rounded(float value) {
-#ifdef __CUDA_ARCH__
-    return __fmul_rn(value, 1.0f);  // keeps the product from being fused with a sum
-#else
-    return value;
-#endif
-  }
-
   AGON_HD void operator()(int64_t m) const {
     float best = out.best[m], runnerUp = out.runnerUp[m], worst = out.worst[m], runnerDown = out.runnerDown[m];
     int32_t bestLabel = out.bestLabel[m], worstLabel = out.worstLabel[m];
     for (int32_t lane = 0; lane < lanes; lane++) {
-      const float at = value(m, lane);
+      const float at = of.at(m, lane);
       if (kept[lane] >= 0) maps[kept[lane] * mapSize + m] = at;
       if (!(at - at == 0) && out.sick[m] == nobody) out.sick[m] = static_cast<int32_t>(first) + lane;
       const bool isBest = at > best, isWorst = at < worst;
@@ -87,9 +71,48 @@ struct FoldChunk {
   }
 };
 
+template <class Maps>
+struct WriteMaps {
+  Maps of;
+  float* to;
+  int64_t size;
+  AGON_HD void operator()(int64_t i) const { to[i] = of.at(i % size, static_cast<int32_t>(i / size)); }
+};
+
 SummedAxis axisOf(const ContestRequest& request, int64_t size) { return request.sum ? *request.sum : SummedAxis{1, 1, size}; }
 
 }  // namespace
+
+/// Maps of cotangents: times the factor, summed over the axis. Product and sum are rounded each.
+struct Fold::Rows {
+  const float* rows;     // null: all 0
+  const uint8_t* alive;
+  const float* factor;   // null: 1
+  SummedAxis axis;
+  bool sums;
+  int32_t lanes;
+
+  AGON_HD float at(int64_t m, int32_t lane) const {
+    const int64_t base = m / axis.inner * axis.extent * axis.inner + m % axis.inner;
+    float sum = 0;
+    for (int64_t c = 0; c < axis.extent; c++) {
+      const int64_t e = base + c * axis.inner;
+      const float gradient = rows && alive[e] ? rows[e * lanes + lane] : 0.0f;
+      const float term = product(gradient, factor ? factor[e] : 1.0f);
+      sum = sums ? sum + term : term;
+    }
+    return sum;
+  }
+
+  /// Never fused with a sum.
+  AGON_HD static float product(float a, float b) {
+#ifdef __CUDA_ARCH__
+    return __fmul_rn(a, b);
+#else
+    return a * b;
+#endif
+  }
+};
 
 Fold::Fold(Frame& frame, const ContestRequest& request, int32_t wrt, int64_t example, int64_t examples)
     : frame_(frame), request_(request), axis_(axisOf(request, frame.size(wrt))), example_(example), examples_(examples), mapSize_(axis_.outer * axis_.inner) {
@@ -113,21 +136,22 @@ Fold::Fold(Frame& frame, const ContestRequest& request, int32_t wrt, int64_t exa
   device.each(mapSize_, Clear{{best_.data(), runnerUp_.data(), worst_.data(), runnerDown_.data(), bestLabel_.data(), worstLabel_.data(), sick_.data()}});
 }
 
-void Fold::add(const Cotangent& cotangent, int64_t first, int32_t lanes) {
-  FoldChunk chunk{};
-  chunk.rows = cotangent ? cotangent.rows.data() : nullptr;
-  chunk.alive = cotangent ? cotangent.alive->data() : nullptr;
-  chunk.factor = factor_.data();
-  chunk.axis = axis_;
-  chunk.sums = request_.sum != nullptr;
-  chunk.labels = labels_.data() + first;
-  chunk.kept = kept_.data() + first;
-  chunk.maps = maps_.data();
-  chunk.out = {best_.data(), runnerUp_.data(), worst_.data(), runnerDown_.data(), bestLabel_.data(), worstLabel_.data(), sick_.data()};
-  chunk.first = first;
-  chunk.mapSize = mapSize_;
-  chunk.lanes = lanes;
-  frame_.device.each(mapSize_, chunk);
+Fold::Rows Fold::rowsOf(const Cotangent& cotangent, int32_t lanes) const {
+  return {cotangent ? cotangent.rows.data() : nullptr, cotangent ? cotangent.alive->data() : nullptr, factor_.data(), axis_, request_.sum != nullptr, lanes};
+}
+
+template <class Maps>
+void Fold::fold(const Maps& maps, int64_t first, int32_t lanes) {
+  const Extremes out{best_.data(), runnerUp_.data(), worst_.data(), runnerDown_.data(), bestLabel_.data(), worstLabel_.data(), sick_.data()};
+  frame_.device.each(mapSize_, FoldChunk<Maps>{maps, labels_.data() + first, kept_.data() + first, maps_.data(), out, first, mapSize_, lanes});
+}
+
+void Fold::add(const Cotangent& cotangent, int64_t first, int32_t lanes) { fold(rowsOf(cotangent, lanes), first, lanes); }
+
+void Fold::addMaps(const float* maps, int64_t first, int32_t lanes) { fold(ReadyMaps{maps, mapSize_}, first, lanes); }
+
+void Fold::mapsOf(const Cotangent& cotangent, int32_t lanes, float* maps) const {
+  frame_.device.each(lanes * mapSize_, WriteMaps<Rows>{rowsOf(cotangent, lanes), maps, mapSize_});
 }
 
 void Fold::finish(const ContestArrays& out) const {

@@ -10,10 +10,21 @@ class Fold {
   Fold(Frame& frame, const ContestRequest& request, int32_t wrt, int64_t example, int64_t examples);
   /// Folds the maps of labels first .. first + lanes - 1, in this order, from cotangents of the value; empty: all 0.
   void add(const Cotangent& cotangent, int64_t first, int32_t lanes);
+  /// Elements of a map.
+  int64_t mapSize() const { return mapSize_; }
+  /// The maps of such cotangents, [lanes, map], folded by nobody.
+  void mapsOf(const Cotangent& cotangent, int32_t lanes, float* maps) const;
+  /// Folds maps [lanes, map] of labels first .. first + lanes - 1.
+  void addMaps(const float* maps, int64_t first, int32_t lanes);
   /// Downloads everything. Throws AGON_NOT_FINITE naming the earliest label whose map is not finite.
   void finish(const ContestArrays& out) const;
 
  private:
+  struct Rows;
+  Rows rowsOf(const Cotangent& cotangent, int32_t lanes) const;
+  template <class Maps>
+  void fold(const Maps& maps, int64_t first, int32_t lanes);
+
   Frame& frame_;
   const ContestRequest& request_;
   const SummedAxis axis_;
