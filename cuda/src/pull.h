@@ -4,7 +4,7 @@
 namespace agon::cuda {
 
 /// A local map y <- x read from x, in device memory: element e = p strideX + i of x goes to elements p strideY + to[k] of y, as link link[k] of the
-/// instruction's table, for k in offsets[i] .. offsets[i+1]-1 in ascending order of `to`. Null offsets: e goes to e, as link e.
+/// instruction's table, for k in offsets[i] .. offsets[i+1]-1 in ascending order of `to`. Null offsets: e goes to to[e], as link e; null `to` as well: to e.
 struct Links {
   const int32_t *offsets = nullptr, *to = nullptr, *link = nullptr;
   int64_t strideX = 0, strideY = 0;
@@ -12,7 +12,7 @@ struct Links {
   /// Calls use(element of y, link) for every link of e.
   template <class Use>
   AGON_HD void each(int64_t e, Use use) const {
-    if (offsets == nullptr) return use(e, e);
+    if (offsets == nullptr) return use(to ? static_cast<int64_t>(to[e]) : e, e);
     const int64_t p = e / strideX, i = e % strideX;
     for (int32_t k = offsets[i]; k < offsets[i + 1]; k++) use(p * strideY + to[k], static_cast<int64_t>(link[k]));
   }
@@ -84,7 +84,9 @@ struct PullRows {
     const int32_t n = lanes.exampleOf(lane);
     float sum = 0;
     links.each(e, [&](int64_t y, int64_t link) {
-      if (from[y]) sum += coefficient(link, y, e, n) * rows[y * to.lanes + lane];
+      if (!from[y]) return;
+      const float by = coefficient(link, y, e, n);
+      if (by != 0) sum += by * rows[y * to.lanes + lane];  // a row that carries nothing is not read
     });
     to.put(e, lane, sum);
   }

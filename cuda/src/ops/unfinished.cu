@@ -8,10 +8,6 @@ namespace {
 
 }  // namespace
 
-std::unique_ptr<Operation> makeConcat(const Making&) { unfinished(); }
-std::unique_ptr<Operation> makeSum(const Making&) { unfinished(); }
-std::unique_ptr<Operation> makeMax(const Making&) { unfinished(); }
-std::unique_ptr<Operation> makeMaxShare(const Making&) { unfinished(); }
 std::unique_ptr<Operation> makeConv(const Making&) { unfinished(); }
 std::unique_ptr<Operation> makeConvTranspose(const Making&) { unfinished(); }
 std::unique_ptr<Operation> makeMatMul(const Making&) { unfinished(); }
@@ -25,6 +21,5 @@ std::unique_ptr<Operation> makeLookup(const Making&) { unfinished(); }
 std::unique_ptr<Operation> makeDetach(const Making&) { unfinished(); }
 std::unique_ptr<Operation> makeThrough(const Making&) { unfinished(); }
 std::unique_ptr<Operation> makeRectify(const Making&) { unfinished(); }
-std::unique_ptr<Operation> makeLogSumExp(const Making&) { unfinished(); }
 
 }  // namespace agon::cuda
