@@ -5,6 +5,37 @@
 
 namespace agon::cuda {
 
+/// Maps of cotangents: times the factor, summed over the axis. Product and sum are rounded each.
+struct CotangentMaps {
+  const float* rows;     // null: all 0
+  const uint8_t* alive;
+  const float* factor;   // null: 1
+  SummedAxis axis;
+  bool sums;
+  int32_t lanes;
+
+  AGON_HD float at(int64_t m, int32_t lane) const {
+    const int64_t base = m / axis.inner * axis.extent * axis.inner + m % axis.inner;
+    float sum = 0;
+    for (int64_t c = 0; c < axis.extent; c++) {
+      const int64_t e = base + c * axis.inner;
+      const float gradient = rows && alive[e] ? rows[e * lanes + lane] : 0.0f;
+      const float term = product(gradient, factor ? factor[e] : 1.0f);
+      sum = sums ? sum + term : term;
+    }
+    return sum;
+  }
+
+  /// Never fused with a sum.
+  AGON_HD static float product(float a, float b) {
+#ifdef __CUDA_ARCH__
+    return __fmul_rn(a, b);
+#else
+    return a * b;
+#endif
+  }
+};
+
 namespace {
 
 constexpr int32_t nobody = std::numeric_limits<int32_t>::max();
@@ -83,37 +114,6 @@ SummedAxis axisOf(const ContestRequest& request, int64_t size) { return request.
 
 }  // namespace
 
-/// Maps of cotangents: times the factor, summed over the axis. Product and sum are rounded each.
-struct Fold::Rows {
-  const float* rows;     // null: all 0
-  const uint8_t* alive;
-  const float* factor;   // null: 1
-  SummedAxis axis;
-  bool sums;
-  int32_t lanes;
-
-  AGON_HD float at(int64_t m, int32_t lane) const {
-    const int64_t base = m / axis.inner * axis.extent * axis.inner + m % axis.inner;
-    float sum = 0;
-    for (int64_t c = 0; c < axis.extent; c++) {
-      const int64_t e = base + c * axis.inner;
-      const float gradient = rows && alive[e] ? rows[e * lanes + lane] : 0.0f;
-      const float term = product(gradient, factor ? factor[e] : 1.0f);
-      sum = sums ? sum + term : term;
-    }
-    return sum;
-  }
-
-  /// Never fused with a sum.
-  AGON_HD static float product(float a, float b) {
-#ifdef __CUDA_ARCH__
-    return __fmul_rn(a, b);
-#else
-    return a * b;
-#endif
-  }
-};
-
 Fold::Fold(Frame& frame, const ContestRequest& request, int32_t wrt, int64_t example, int64_t examples)
     : frame_(frame), request_(request), axis_(axisOf(request, frame.size(wrt))), example_(example), examples_(examples), mapSize_(axis_.outer * axis_.inner) {
   Device& device = frame.device;
@@ -136,7 +136,7 @@ Fold::Fold(Frame& frame, const ContestRequest& request, int32_t wrt, int64_t exa
   device.each(mapSize_, Clear{{best_.data(), runnerUp_.data(), worst_.data(), runnerDown_.data(), bestLabel_.data(), worstLabel_.data(), sick_.data()}});
 }
 
-Fold::Rows Fold::rowsOf(const Cotangent& cotangent, int32_t lanes) const {
+CotangentMaps Fold::mapsIn(const Cotangent& cotangent, int32_t lanes) const {
   return {cotangent ? cotangent.rows.data() : nullptr, cotangent ? cotangent.alive->data() : nullptr, factor_.data(), axis_, request_.sum != nullptr, lanes};
 }
 
@@ -146,12 +146,12 @@ void Fold::fold(const Maps& maps, int64_t first, int32_t lanes) {
   frame_.device.each(mapSize_, FoldChunk<Maps>{maps, labels_.data() + first, kept_.data() + first, maps_.data(), out, first, mapSize_, lanes});
 }
 
-void Fold::add(const Cotangent& cotangent, int64_t first, int32_t lanes) { fold(rowsOf(cotangent, lanes), first, lanes); }
+void Fold::add(const Cotangent& cotangent, int64_t first, int32_t lanes) { fold(mapsIn(cotangent, lanes), first, lanes); }
 
 void Fold::addMaps(const float* maps, int64_t first, int32_t lanes) { fold(ReadyMaps{maps, mapSize_}, first, lanes); }
 
 void Fold::mapsOf(const Cotangent& cotangent, int32_t lanes, float* maps) const {
-  frame_.device.each(lanes * mapSize_, WriteMaps<Rows>{rowsOf(cotangent, lanes), maps, mapSize_});
+  frame_.device.each(lanes * mapSize_, WriteMaps<CotangentMaps>{mapsIn(cotangent, lanes), maps, mapSize_});
 }
 
 void Fold::finish(const ContestArrays& out) const {

@@ -3,6 +3,8 @@
 
 namespace agon::cuda {
 
+struct CotangentMaps;
+
 /// The extremes of one example's map over the labels folded so far, and the maps that are kept, on the device. Lanes are labels.
 class Fold {
  public:
@@ -20,8 +22,7 @@ class Fold {
   void finish(const ContestArrays& out) const;
 
  private:
-  struct Rows;
-  Rows rowsOf(const Cotangent& cotangent, int32_t lanes) const;
+  CotangentMaps mapsIn(const Cotangent& cotangent, int32_t lanes) const;
   template <class Maps>
   void fold(const Maps& maps, int64_t first, int32_t lanes);
 

@@ -19,13 +19,13 @@ class Operation {
   virtual void linearize(Frame& frame) const;
   /// Takes the cotangents of the outputs and gives those of the wanted inputs.
   virtual void backward(Walk& walk) const = 0;
-  /// False if what goes back is no linear function of the cotangents: then those of a sum are not the sum of those of its parts.
-  virtual bool isLinear() const { return true; }
   /// Multiplications per label of a backward pass that skips nothing.
   virtual int64_t denseProducts(const Frame& frame) const { return frame.size(outputs[0]); }
   /// Bytes that backward() takes besides cotangents, for so many lanes.
   virtual int64_t scratchBytes(int64_t lanes) const { (void)lanes; return 0; }
 
+  /// False if what goes back is no linear function of the cotangents: then those of a sum are not the sum of those of its parts.
+  bool isLinear = true;
   int32_t index = 0;
   std::vector<int32_t> inputs, outputs;
 

@@ -55,7 +55,7 @@ std::vector<int32_t> countWanted(const Frame& frame, const std::vector<Waist>& o
 int32_t linearFromStart(const Frame& frame) {
   int32_t i = 0;
   for (const auto& operation : frame.graph.operations) {
-    if (!operation->isLinear() && frame.wanted[operation->outputs[0]]) break;
+    if (!operation->isLinear && frame.wanted[operation->outputs[0]]) break;
     i++;
   }
   return i;

@@ -3,3 +3,4 @@
 
 void testKindsAgainstCpu();
 void testTileProducts();
+void testWaist();

@@ -13,6 +13,7 @@ int main() {
     return 77;
   }
   testTileProducts();
+  testWaist();
   testKindsAgainstCpu();
   std::printf("cuda: %d passed, %d failed\n", check::passes, check::failures);
   return check::failures == 0 ? 0 : 1;
