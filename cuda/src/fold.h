@@ -1,9 +1,8 @@
 #pragma once
+#include "fold-tiles.h"
 #include "walk.h"
 
 namespace agon::cuda {
-
-struct CotangentMaps;
 
 /// The extremes of one example's map over the labels folded so far, and the maps that are kept, on the device. Lanes are labels.
 class Fold {
@@ -14,24 +13,28 @@ class Fold {
   void add(const Cotangent& cotangent, int64_t first, int32_t lanes);
   /// Elements of a map.
   int64_t mapSize() const { return mapSize_; }
-  /// The maps of such cotangents, [lanes, map], folded by nobody.
-  void mapsOf(const Cotangent& cotangent, int32_t lanes, float* maps) const;
-  /// Folds maps [lanes, map] of labels first .. first + lanes - 1.
-  void addMaps(const float* maps, int64_t first, int32_t lanes);
+  /// The maps of such cotangents, folded by nobody: to [map, step], from a column on.
+  void writeMaps(const Cotangent& cotangent, int32_t lanes, float* to, int64_t step) const;
+  /// Folds ready maps, [map, lanes], of labels first .. first + lanes - 1.
+  void addMaps(const Floats& maps, int64_t first, int32_t lanes);
   /// Downloads everything. Throws AGON_NOT_FINITE naming the earliest label whose map is not finite.
   void finish(const ContestArrays& out) const;
 
  private:
-  CotangentMaps mapsIn(const Cotangent& cotangent, int32_t lanes) const;
-  template <class Maps>
-  void fold(const Maps& maps, int64_t first, int32_t lanes);
+  Extremes extremes() const;
+  void findKept(int64_t labels);
+  FoldTiles chunkOf(int64_t first, int32_t lanes) const;
 
   Frame& frame_;
   const ContestRequest& request_;
   const SummedAxis axis_;
   const int64_t example_, examples_, mapSize_;
   Floats factor_, best_, runnerUp_, worst_, runnerDown_, maps_;
-  Ints labels_, kept_, bestLabel_, worstLabel_, sick_;
+  Ints labels_, keptPlace_, keptMap_, bestLabel_, worstLabel_, sick_;
+  /// A 1 for every element of a map.
+  Bytes all_;
+  /// keptPlace_ on the host.
+  std::vector<int32_t> keptPlaces_;
 };
 
 }  // namespace agon::cuda

@@ -23,6 +23,8 @@ class Operation {
   virtual int64_t denseProducts(const Frame& frame) const { return frame.size(outputs[0]); }
   /// Bytes that backward() takes besides cotangents, for so many lanes.
   virtual int64_t scratchBytes(int64_t lanes) const { (void)lanes; return 0; }
+  /// Takes new contents of constant input `input`, in the order of the program, on the device.
+  virtual void refresh(Device& device, int input, const float* contents) { (void)device, (void)input, (void)contents; }
 
   /// False if what goes back is no linear function of the cotangents: then those of a sum are not the sum of those of its parts.
   bool isLinear = true;

@@ -41,9 +41,9 @@ struct FillUnits {
   AGON_HD void operator()(int64_t u, int32_t lane) const { rows[units[u] * static_cast<int64_t>(lanes) + lane] = u == lane ? 1.0f : 0.0f; }
 };
 
-/// maps[label][m] = sum over units of weights[unit][label] unitMaps[unit][m], in ascending order of units, for labels first .. first + count - 1.
+/// maps[m][label] = sum over units of unitMaps[m][unit] weights[unit][label], in ascending order of units, for labels first .. first + count - 1.
 struct Combine {
-  using Sums = Tile<Precision::Fp32, tileLabels, tileMaps, tileUnits>;
+  using Sums = Tile<Precision::Fp32, tileMaps, tileLabels, tileUnits>;
   using Shared = Sums::Shared;
   static constexpr int threads = Sums::threads;
 
@@ -56,22 +56,27 @@ struct Combine {
     Sums sums;
     sums.clear(block);
     for (int64_t u = 0; u < units; u += tileUnits) {
-      block.each([&](int thread) {
-        for (int i = thread; i < tileUnits * tileLabels; i += threads) {
-          const int k = i / tileLabels, l = i % tileLabels;
-          Sums::storeA(shared, k, l, u + k < units && l < count ? weights[(u + k) * labels + first + l] : 0.0f);
-        }
-        for (int i = thread; i < tileUnits * tileMaps; i += threads) {
-          const int k = i / tileMaps, m = i % tileMaps;
-          Sums::storeB(shared, k, m, u + k < units && firstMap + m < size ? unitMaps[(u + k) * size + firstMap + m] : 0.0f);
-        }
-      });
+      block.each([&](int thread) { stage(shared, thread, firstMap, u); });
       sums.multiply(block, shared);
     }
     const Combine& self = *this;
-    sums.each(block, [&self, firstMap](int l, int m, float sum) {
-      if (l < self.count && firstMap + m < self.size) self.maps[l * self.size + firstMap + m] = sum;
+    sums.each(block, [&self, firstMap](int m, int l, float sum) {
+      if (l < self.count && firstMap + m < self.size) self.maps[(firstMap + m) * self.count + l] = sum;
     });
+  }
+
+ private:
+  AGON_HD void stage(Shared& shared, int thread, int64_t firstMap, int64_t firstUnit) const {
+    for (int i = thread; i < tileUnits * tileMaps; i += threads) {
+      const int k = i % tileUnits, m = i / tileUnits;
+      const int64_t u = firstUnit + k;
+      Sums::storeA(shared, k, m, u < units && firstMap + m < size ? unitMaps[(firstMap + m) * units + u] : 0.0f);
+    }
+    for (int i = thread; i < tileUnits * tileLabels; i += threads) {
+      const int k = i / tileLabels, l = i % tileLabels;
+      const int64_t u = firstUnit + k;
+      Sums::storeB(shared, k, l, u < units && l < count ? weights[u * labels + first + l] : 0.0f);
+    }
   }
 };
 
@@ -125,7 +130,7 @@ class ContestThrough {
       device.eachRow(count, count, FillUnits{unitsThere_.data() + first, seeds.rows.data(), count});
       Walk walk(frame_, {1, count}, control_.precision);
       const Cotangent g = walkBetween(walk, waist_.value, std::move(seeds), wrt_, control_.abort);
-      fold_.mapsOf(g, count, unitMaps_.data() + first * fold_.mapSize());
+      fold_.writeMaps(g, count, unitMaps_.data() + first, units_);
       device.wait();
       tell(static_cast<double>(first + count) / static_cast<double>(units_));
     }
@@ -140,7 +145,7 @@ class ContestThrough {
       throwIfAborted(control_.abort);
       const int64_t count = std::min<int64_t>(tileLabels, labels_ - first);
       frame_.device.blocks({(size + tileMaps - 1) / tileMaps}, Combine{weights_.data(), unitMaps_.data(), maps.data(), labels_, units_, size, first, count});
-      fold_.addMaps(maps.data(), first, static_cast<int32_t>(count));
+      fold_.addMaps(maps, first, static_cast<int32_t>(count));
       frame_.device.wait();
       if (first + count < labels_) tell(static_cast<double>(first + count) / static_cast<double>(labels_));
     }

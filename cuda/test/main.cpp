@@ -15,6 +15,10 @@ int main() {
   testTileProducts();
   testWaist();
   testKindsAgainstCpu();
+  testWindowsAgainstCpu();
+  testContestsAgainstCpu();
+  testElementwise();
+  testProductsAgainstCpu();
   std::printf("cuda: %d passed, %d failed\n", check::passes, check::failures);
   return check::failures == 0 ? 0 : 1;
 }

@@ -42,7 +42,7 @@ class Concat : public Operation {
   }
 
   void backward(Walk& walk) const override {
-    for (size_t j = 0; j < places.size(); j++) pull(walk, inputs[j], outputs[0], {nullptr, places[j].data()}, Ones{});
+    for (size_t j = 0; j < places.size(); j++) pull(walk, inputs[j], outputs[0], Links{nullptr, places[j].data()}, Ones{});
   }
 };
 

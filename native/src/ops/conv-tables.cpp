@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <limits>
 
-#include "../rows.h"
+#include "../kernels/kernels.h"
 
 namespace agon {
 

@@ -1,0 +1,7 @@
+#include "product-kernel.h"
+
+namespace agon::cuda {
+
+template void runProduct<Precision::Tf32>(Device&, const ProductPlace&, bool);
+
+}  // namespace agon::cuda
