@@ -11,3 +11,5 @@ void testElementwise();
 void testProductsAgainstCpu();
 void testTileProducts();
 void testWaist();
+void testWeightGradients();
+void testLearners();

@@ -98,13 +98,6 @@ void testAdam(agon::Pool& pool, Random& random) {
   }
 }
 
-std::vector<agon::Parameter> constantsOf(const agon::Program& program) {
-  std::vector<agon::Parameter> parameters;
-  for (size_t v = 0; v < program.values.size(); v++)
-    if (!program.values[v].constant.empty()) parameters.push_back({static_cast<int32_t>(v), parameters.size() % 2 == 0});
-  return parameters;
-}
-
 /// Weights after three steps on batches of different sizes.
 std::vector<float> fit(const agon::Program& program, int threads) {
   agon::Learner learner(program, constantsOf(program), agon::createPool(threads));
