@@ -6,6 +6,9 @@ namespace agon::cuda {
 /// Examples that run in one group: all that share lanes well when there are few labels, one where labels fill them.
 int64_t examplesTogether(int64_t examples, int64_t labels);
 
+/// Lanes of a chunk, of `count`, of a walk between two values within the byte budget. Throws AGON_OUT_OF_BUDGET with the bytes that would do.
+int64_t lanesTogether(const Frame& frame, int32_t from, int32_t target, int64_t count, const Control& control);
+
 /// Labels of a chunk of `examples` examples within the byte budget, at most `labels`. Throws AGON_OUT_OF_BUDGET with the bytes that would do.
 int64_t labelsTogether(const Frame& frame, int32_t target, int64_t labels, const Control& control);
 

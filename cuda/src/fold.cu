@@ -16,6 +16,30 @@ struct Clear {
   }
 };
 
+struct FillOnes {
+  uint8_t* out;
+  AGON_HD void operator()(int64_t m) const { out[m] = 1; }
+};
+
+/// Maps of cotangents in the form of their rows.
+struct WriteMaps {
+  const float* rows;  // null: all 0
+  const uint8_t* alive;
+  const float* factor;  // null: 1
+  SummedAxis axis;
+  float* to;
+  int64_t step;
+  int32_t lanes;
+  AGON_HD void operator()(int64_t m, int32_t lane) const {
+    float sum = 0;
+    for (int64_t c = 0; rows && c < axis.extent; c++) {
+      const int64_t e = (m / axis.inner * axis.extent + c) * axis.inner + m % axis.inner;
+      if (alive[e]) sum = plusRounded(sum, timesRounded(rows[e * lanes + lane], factor ? factor[e] : 1.0f));
+    }
+    to[m * step + lane] = sum;
+  }
+};
+
 SummedAxis axisOf(const ContestRequest& request, int64_t size) { return request.sum ? *request.sum : SummedAxis{1, 1, size}; }
 
 }  // namespace
@@ -57,21 +81,43 @@ Extremes Fold::extremes() const {
   return {best_.data(), runnerUp_.data(), worst_.data(), runnerDown_.data(), bestLabel_.data(), worstLabel_.data(), sick_.data()};
 }
 
-void Fold::add(const Cotangent& cotangent, int64_t first, int32_t lanes) {
+FoldTiles Fold::chunkOf(int64_t first, int32_t lanes) const {
   const auto placeOf = [&](int64_t label) { return std::lower_bound(keptPlaces_.begin(), keptPlaces_.end(), label) - keptPlaces_.begin(); };
   const int64_t kept = placeOf(first);
   FoldTiles chunk{};
-  chunk.rows = cotangent ? cotangent.rows.data() : nullptr;
-  chunk.alive = cotangent ? cotangent.alive->data() : nullptr;
-  chunk.factor = factor_.data();
-  chunk.axis = axis_;
-  chunk.sums = request_.sum != nullptr;
   chunk.labels = labels_.data() + first;
   chunk.kept = {keptPlace_.data() + kept, keptMap_.data() + kept, static_cast<int32_t>(placeOf(first + lanes) - kept), maps_.data()};
   chunk.out = extremes();
   chunk.first = first;
   chunk.mapSize = mapSize_;
   chunk.lanes = lanes;
+  return chunk;
+}
+
+void Fold::add(const Cotangent& cotangent, int64_t first, int32_t lanes) {
+  FoldTiles chunk = chunkOf(first, lanes);
+  chunk.rows = cotangent ? cotangent.rows.data() : nullptr;
+  chunk.alive = cotangent ? cotangent.alive->data() : nullptr;
+  chunk.factor = factor_.data();
+  chunk.axis = axis_;
+  chunk.sums = request_.sum != nullptr;
+  frame_.device.blocks({(mapSize_ + FoldTiles::tile - 1) / FoldTiles::tile}, chunk);
+}
+
+void Fold::writeMaps(const Cotangent& cotangent, int32_t lanes, float* to, int64_t step) const {
+  const uint8_t* alive = cotangent ? cotangent.alive->data() : nullptr;
+  frame_.device.eachRow(mapSize_, lanes, WriteMaps{cotangent.rows.data(), alive, factor_.data(), axis_, to, step, lanes});
+}
+
+void Fold::addMaps(const Floats& maps, int64_t first, int32_t lanes) {
+  if (!all_) {
+    all_ = Bytes(frame_.device, mapSize_);
+    frame_.device.each(mapSize_, FillOnes{all_.data()});
+  }
+  FoldTiles chunk = chunkOf(first, lanes);
+  chunk.rows = maps.data();
+  chunk.alive = all_.data();
+  chunk.axis = {1, 1, mapSize_};
   frame_.device.blocks({(mapSize_ + FoldTiles::tile - 1) / FoldTiles::tile}, chunk);
 }
 

@@ -11,12 +11,19 @@ class Fold {
   Fold(Frame& frame, const ContestRequest& request, int32_t wrt, int64_t example, int64_t examples);
   /// Folds the maps of labels first .. first + lanes - 1, in this order, from cotangents of the value; empty: all 0.
   void add(const Cotangent& cotangent, int64_t first, int32_t lanes);
+  /// Elements of a map.
+  int64_t mapSize() const { return mapSize_; }
+  /// The maps of such cotangents, folded by nobody: to [map, step], from a column on.
+  void writeMaps(const Cotangent& cotangent, int32_t lanes, float* to, int64_t step) const;
+  /// Folds ready maps, [map, lanes], of labels first .. first + lanes - 1.
+  void addMaps(const Floats& maps, int64_t first, int32_t lanes);
   /// Downloads everything. Throws AGON_NOT_FINITE naming the earliest label whose map is not finite.
   void finish(const ContestArrays& out) const;
 
  private:
   Extremes extremes() const;
   void findKept(int64_t labels);
+  FoldTiles chunkOf(int64_t first, int32_t lanes) const;
 
   Frame& frame_;
   const ContestRequest& request_;
@@ -24,6 +31,8 @@ class Fold {
   const int64_t example_, examples_, mapSize_;
   Floats factor_, best_, runnerUp_, worst_, runnerDown_, maps_;
   Ints labels_, keptPlace_, keptMap_, bestLabel_, worstLabel_, sick_;
+  /// A 1 for every element of a map.
+  Bytes all_;
   /// keptPlace_ on the host.
   std::vector<int32_t> keptPlaces_;
 };

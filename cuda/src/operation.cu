@@ -28,6 +28,7 @@ std::unique_ptr<Operation> makeOperation(Program& program, int32_t index, std::v
   maker.expect(kind >= 0 && kind < kindCount, "a known kind");
   maker.expectIds();
   auto operation = makers[kind]({maker, device});
+  operation->isLinear = it.kind != Kind::Rectify;
   operation->index = index;
   operation->inputs = it.inputs;
   operation->outputs = it.outputs;

@@ -26,6 +26,8 @@ class Operation {
   /// Takes new contents of constant input `input`, in the order of the program, on the device.
   virtual void refresh(Device& device, int input, const float* contents) { (void)device, (void)input, (void)contents; }
 
+  /// False if what goes back is no linear function of the cotangents: then those of a sum are not the sum of those of its parts.
+  bool isLinear = true;
   int32_t index = 0;
   std::vector<int32_t> inputs, outputs;
 

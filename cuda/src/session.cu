@@ -6,6 +6,7 @@
 #include "chunks.h"
 #include "fold.h"
 #include "source.h"
+#include "waist.h"
 
 namespace agon::cuda {
 
@@ -54,6 +55,16 @@ void downloadRows(Frame& frame, const View& from, int64_t size, float* out) {
     return frame.device.download(out, turned.data(), turned.bytes());
   }
   for (int32_t n = 0; n < frame.examples; n++) frame.device.download(out + n * size, from.data, size * 4);
+}
+
+/// Tells of shares of an example's work as label passes done, as they grow; the last one is told of when all is done.
+std::function<void(double)> inShares(const Control& control, int64_t example, int64_t examples, int64_t labels) {
+  return [&control, example, examples, labels, told = int64_t{0}](double share) mutable {
+    const auto passes = static_cast<int64_t>(share * static_cast<double>(labels));
+    if (!control.progress || passes <= told || passes >= labels) return;
+    told = passes;
+    control.progress(example * labels + passes, examples * labels);
+  };
 }
 
 /// Lanes of a cotangent as maps [lanes, size].
@@ -141,6 +152,12 @@ void Session::contest(const float* input, int64_t examples, const ContestRequest
     runForward(frame, input + example * sizeIn, state.graph.output, control.abort);
     linearize(frame, wrt, control.abort);
     Fold fold(frame, request, wrt, example, examples);
+    const auto waist = findWaist(frame, wrt, seeds.count, fold.mapSize(), control);
+    if (waist && contestThrough(*waist, frame, wrt, seeds, example, examples, fold, control, inShares(control, example, examples, seeds.count))) {
+      fold.finish(out);
+      if (control.progress) control.progress((example + 1) * seeds.count, examples * seeds.count);
+      continue;
+    }
     const int64_t most = labelsTogether(frame, wrt, seeds.count, control);
     for (int64_t first = 0; first < seeds.count; first += most) {
       const int64_t count = std::min(most, seeds.count - first);

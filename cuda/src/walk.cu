@@ -67,9 +67,13 @@ void Walk::move(int32_t y, int32_t x) {
 }
 
 Cotangent walkBack(Walk& walk, Cotangent seeds, int32_t target, const std::atomic<bool>* abort) {
+  return walkBetween(walk, walk.frame.graph.output, std::move(seeds), target, abort);
+}
+
+Cotangent walkBetween(Walk& walk, int32_t from, Cotangent seeds, int32_t target, const std::atomic<bool>* abort) {
   const Graph& graph = walk.frame.graph;
-  walk.begin(graph.output, std::move(seeds));
-  for (int32_t i = static_cast<int32_t>(graph.operations.size()) - 1; i > graph.producer[target]; i--) {
+  walk.begin(from, std::move(seeds));
+  for (int32_t i = graph.producer[from]; i > graph.producer[target]; i--) {
     const Operation& operation = *graph.operations[i];
     const int32_t output = operation.outputs[0];
     if (!walk.reached(output)) continue;
@@ -80,13 +84,13 @@ Cotangent walkBack(Walk& walk, Cotangent seeds, int32_t target, const std::atomi
   return walk.take(target);
 }
 
-int64_t walkBytes(const Frame& frame, int32_t target, int64_t lanes) {
+int64_t walkBytes(const Frame& frame, int32_t from, int32_t target, int64_t lanes) {
   const Graph& graph = frame.graph;
   std::vector<uint8_t> reached(graph.size.size(), 0);
   const auto bytesOf = [&](int32_t v) { return 4 * frame.size(v) * lanes; };
-  int64_t held = bytesOf(graph.output), most = held;
-  reached[graph.output] = 1;
-  for (int32_t i = static_cast<int32_t>(graph.operations.size()) - 1; i > graph.producer[target]; i--) {
+  int64_t held = bytesOf(from), most = held;
+  reached[from] = 1;
+  for (int32_t i = graph.producer[from]; i > graph.producer[target]; i--) {
     const Operation& operation = *graph.operations[i];
     if (!reached[operation.outputs[0]]) continue;
     for (const int32_t v : operation.inputs) {

@@ -69,8 +69,10 @@ Mask either(Frame& frame, const Mask& a, const Mask& b);
 
 /// Walks one chunk back from the output to `target`, whose cotangent it returns; empty: zero for every label.
 Cotangent walkBack(Walk& walk, Cotangent seeds, int32_t target, const std::atomic<bool>* abort);
+/// The same from a value through which every path leads.
+Cotangent walkBetween(Walk& walk, int32_t from, Cotangent seeds, int32_t target, const std::atomic<bool>* abort);
 
-/// Bytes of cotangents and scratch per lane that a walk to `target` takes at most.
-int64_t walkBytes(const Frame& frame, int32_t target, int64_t lanes);
+/// Bytes of cotangents and scratch that a walk of so many lanes takes at most.
+int64_t walkBytes(const Frame& frame, int32_t from, int32_t target, int64_t lanes);
 
 }  // namespace agon::cuda

@@ -10,5 +10,6 @@ void testContestsAgainstCpu();
 void testElementwise();
 void testProductsAgainstCpu();
 void testTileProducts();
+void testWaist();
 void testWeightGradients();
 void testLearners();

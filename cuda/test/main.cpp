@@ -13,6 +13,7 @@ int main() {
     return 77;
   }
   testTileProducts();
+  testWaist();
   testKindsAgainstCpu();
   testWindowsAgainstCpu();
   testContestsAgainstCpu();

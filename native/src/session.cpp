@@ -40,6 +40,10 @@ void checkLabels(const Graph& graph, const Seeds& seeds, int64_t examples) {
   }
 }
 
+void checkPrecision(const Control& control) {
+  if (control.precision == Precision::Tf32) throw Error("AGON_BAD_OPTION", "precision: expected fp32 or bf16, found tf32, which only the core for GPUs has");
+}
+
 /// Calls together(first, count) for groups of up to 16 examples that run in lanes, and alone(example) for the others and for the groups that
 /// do not fit the budget, where together returns false.
 template <class Together, class Alone>
@@ -119,6 +123,7 @@ void Session::vjp(const float* input, int64_t examples, const Seeds& seeds, int3
   const Graph& graph = state_->graph;
   checkComputed(graph, wrt);
   checkLabels(graph, seeds, examples);
+  checkPrecision(control);
   const Lease lease = state_->spares.take();
   Frame& frame = *lease;
   setTiles(frame, goesInTiles(graph, seeds, control));
@@ -151,6 +156,7 @@ void Session::contest(const float* input, int64_t examples, const ContestRequest
   const int64_t size = state_->size(wrt);
   if (request.sum && request.sum->outer * request.sum->extent * request.sum->inner != size)
     throw Error("AGON_BAD_INPUT", "summed axis: expected extents that multiply to " + std::to_string(size));
+  checkPrecision(control);
   Control chosen = onward(control);
   if (control.waist == Choice::Always || control.meet == Choice::Always || control.precision == Precision::Bf16) chosen.batch = Choice::Never;
   else if (control.batch == Choice::Always && graph.canBatch) chosen.waist = chosen.meet = Choice::Never;

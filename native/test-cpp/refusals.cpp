@@ -98,6 +98,9 @@ void testCalls() {
   check::that(check::codeOf([&] { session.vjp(x.data(), 1, seeds, 0, out.data(), control); }) == "AGON_ABORTED", "an abort flag");
   abort = false;
   check::that(check::codeOf([&] { session.vjp(x.data(), 1, seeds, 0, out.data(), control); }).empty(), "no abort flag");
+  control.precision = agon::Precision::Tf32;
+  check::that(check::codeOf([&] { session.vjp(x.data(), 1, seeds, 0, out.data(), control); }) == "AGON_BAD_OPTION", "cotangents in tf32");
+  check::that(check::codeOf([&] { session.contest(x.data(), 1, {seeds}, {}, control); }) == "AGON_BAD_OPTION", "a contest in tf32");
   check::that(check::codeOf([&] { session.vjp(x.data(), 1, seeds, 9999, out.data()); }) == "AGON_BAD_INPUT", "a value out of range");
   check::that(check::codeOf([&] { session.forward(x.data(), 1, -1, out.data()); }) == "AGON_BAD_INPUT", "a negative value");
 }
