@@ -80,7 +80,7 @@ struct NamedPrecision {
   const char* name;
   agon::Precision precision;
 };
-inline constexpr NamedPrecision precisions[] = {{"fp32", agon::Precision::Fp32}, {"bf16", agon::Precision::Bf16}};
+inline constexpr NamedPrecision precisions[] = {{"fp32", agon::Precision::Fp32}, {"tf32", agon::Precision::Tf32}, {"bf16", agon::Precision::Bf16}};
 
 /// Every kind of instruction against the core for CPUs; every model of a pack; the time of contests. Each prints lines of JSON; true if all is well.
 bool compareKinds();
