@@ -110,10 +110,17 @@ struct FoldTiles {
     if (lane >= lanes) return;
     float map[rowsEach] = {};
     for (int64_t c = 0; c < axis.extent; c++) {
+      int64_t e[rowsEach];
+      bool lives[rowsEach];
+      float by[rowsEach], gradient[rowsEach];
       for (int i = 0; i < rowsEach; i++) {
-        const int64_t e = shared.first[thread / tile + i * warps] + c * axis.inner;
-        const float gradient = rows && alive[e] ? rows[e * lanes + lane] : 0.0f;
-        const float product = timesRounded(plusRounded(gradient, 0.0f), factor ? factor[e] : 1.0f);  // + 0 makes -0 to 0
+        e[i] = shared.first[thread / tile + i * warps] + c * axis.inner;
+        lives[i] = rows && alive[e[i]];
+        by[i] = factor ? factor[e[i]] : 1.0f;
+      }
+      for (int i = 0; i < rowsEach; i++) gradient[i] = lives[i] ? rows[e[i] * lanes + lane] : 0.0f;  // all on their way before one is waited for
+      for (int i = 0; i < rowsEach; i++) {
+        const float product = timesRounded(plusRounded(gradient[i], 0.0f), by[i]);  // + 0 makes -0 to 0
         map[i] = sums ? plusRounded(map[i], product) : product;
       }
     }
