@@ -14,7 +14,7 @@ template <class Source, int M>
 struct DenseKernel {
   static constexpr int N = 64, K = 16;
   using Tile = cuda::Tile<Precision::Fp32, M, N, K>;
-  static constexpr int threads = Tile::threads, loadsA = M * K / threads, loadsB = N * K / threads;
+  static constexpr int threads = Tile::threads, blocksTogether = 512 / threads, loadsA = M * K / threads, loadsB = N * K / threads;
   static_assert(loadsA * threads == M * K && loadsB * threads == N * K);
   struct Shared {
     typename Tile::Shared tile;

@@ -23,7 +23,7 @@ struct ProductPlace {
 template <Precision P, int M, int N, int K, bool Clusters>
 struct ProductKernel : ProductPlace {
   using Tile = cuda::Tile<P, M, N, K>;
-  static constexpr int threads = Tile::threads;
+  static constexpr int threads = Tile::threads, blocksTogether = 512 / threads;
   /// Products whose places are looked up together, and terms whose counts are.
   static constexpr int depth = 256, termsTogether = 64;
   static constexpr int loadsA = M * K / threads, loadsB = N * K / threads;
