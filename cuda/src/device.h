@@ -76,9 +76,11 @@ void Device::each(int64_t count, const Body& body) {
 template <class Body>
 void Device::eachRow(int64_t rows, int32_t lanes, const Body& body) {
   if (rows <= 0 || lanes <= 0) return;
-  const dim3 block(warpThreads, elementThreads / warpThreads);
+  unsigned width = 1;
+  while (width < warpThreads && width < static_cast<unsigned>(lanes)) width *= 2;
+  const dim3 block(width, elementThreads / width);
   const int64_t down = (rows + block.y - 1) / block.y;
-  const dim3 grid((lanes + warpThreads - 1) / warpThreads, static_cast<unsigned>(down < 65535 ? down : 65535));
+  const dim3 grid((static_cast<unsigned>(lanes) + width - 1) / width, static_cast<unsigned>(down < 65535 ? down : 65535));
   rowKernel<<<grid, block, 0, static_cast<cudaStream_t>(stream_)>>>(rows, lanes, body);
   checkLaunch("rows");
 }

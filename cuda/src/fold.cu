@@ -1,21 +1,10 @@
 #include "fold.h"
 
-#include <cmath>
-#include <limits>
+#include <algorithm>
 
 namespace agon::cuda {
 
 namespace {
-
-constexpr int32_t nobody = std::numeric_limits<int32_t>::max();
-
-/// Running extremes of every map element, and where its own maps go.
-struct Extremes {
-  float *best, *runnerUp, *worst, *runnerDown;
-  int32_t *bestLabel, *worstLabel;
-  /// The place among all labels of the first one whose map is not finite there.
-  int32_t* sick;
-};
 
 struct Clear {
   Extremes out;
@@ -23,67 +12,7 @@ struct Clear {
     out.best[m] = out.runnerUp[m] = -INFINITY;
     out.worst[m] = out.runnerDown[m] = INFINITY;
     out.bestLabel[m] = out.worstLabel[m] = -1;
-    out.sick[m] = nobody;
-  }
-};
-
-/// Map element m of every label of a chunk: cotangents times the factor, summed over the axis, folded label by label. Product and sum are rounded each.
-struct FoldChunk {
-  const float* rows;     // null: all 0
-  const uint8_t* alive;
-  const float* factor;   // null: 1
-  SummedAxis axis;
-  bool sums;
-  const int32_t* labels;  // of the chunk
-  /// Per lane: which kept map it is, or -1.
-  const int32_t* kept;
-  float* maps;
-  Extremes out;
-  int64_t first, mapSize;
-  int32_t lanes;
-
-  AGON_HD float value(int64_t m, int32_t lane) const {
-    const int64_t base = m / axis.inner * axis.extent * axis.inner + m % axis.inner;
-    float sum = 0;
-    for (int64_t c = 0; c < axis.extent; c++) {
-      const int64_t e = base + c * axis.inner;
-      const float gradient = rows && alive[e] ? rows[e * lanes + lane] : 0.0f;
-      const float product = rounded(gradient * (factor ? factor[e] : 1.0f));
-      sum = sums ? sum + product : product;
-    }
-    return sum;
-  }
-
-  AGON_HD static float rounded(float value) {
-#ifdef __CUDA_ARCH__
-    return __fmul_rn(value, 1.0f);  // keeps the product from being fused with a sum
-#else
-    return value;
-#endif
-  }
-
-  AGON_HD void operator()(int64_t m) const {
-    float best = out.best[m], runnerUp = out.runnerUp[m], worst = out.worst[m], runnerDown = out.runnerDown[m];
-    int32_t bestLabel = out.bestLabel[m], worstLabel = out.worstLabel[m];
-    for (int32_t lane = 0; lane < lanes; lane++) {
-      const float at = value(m, lane);
-      if (kept[lane] >= 0) maps[kept[lane] * mapSize + m] = at;
-      if (!(at - at == 0) && out.sick[m] == nobody) out.sick[m] = static_cast<int32_t>(first) + lane;
-      const bool isBest = at > best, isWorst = at < worst;
-      const float second = isBest ? best : at, secondLast = isWorst ? worst : at;
-      runnerUp = second > runnerUp ? second : runnerUp;
-      runnerDown = secondLast < runnerDown ? secondLast : runnerDown;
-      best = isBest ? at : best;
-      worst = isWorst ? at : worst;
-      bestLabel = isBest ? labels[lane] : bestLabel;
-      worstLabel = isWorst ? labels[lane] : worstLabel;
-    }
-    out.best[m] = best;
-    out.runnerUp[m] = runnerUp;
-    out.worst[m] = worst;
-    out.runnerDown[m] = runnerDown;
-    out.bestLabel[m] = bestLabel;
-    out.worstLabel[m] = worstLabel;
+    out.sick[m] = Extremes::nobody;
   }
 };
 
@@ -103,38 +32,54 @@ Fold::Fold(Frame& frame, const ContestRequest& request, int32_t wrt, int64_t exa
   for (Ints* to : {&bestLabel_, &worstLabel_, &sick_}) *to = Ints(device, mapSize_);
   maps_ = Floats(device, request.mapCount * mapSize_);
   const int32_t* own = request.seeds.labels + example * labels;
-  std::vector<int32_t> kept(static_cast<size_t>(labels), -1);
-  for (int64_t l = 0; l < labels; l++)
-    for (int64_t k = 0; k < request.mapCount; k++)
-      if (request.mapLabels[example * request.mapCount + k] == own[l]) kept[l] = static_cast<int32_t>(k);
   labels_ = Ints(device, std::vector<int32_t>(own, own + labels));
-  kept_ = Ints(device, kept);
+  findKept(labels);
   device.zero(maps_.data(), maps_.bytes());
-  device.each(mapSize_, Clear{{best_.data(), runnerUp_.data(), worst_.data(), runnerDown_.data(), bestLabel_.data(), worstLabel_.data(), sick_.data()}});
+  device.each(mapSize_, Clear{extremes()});
+}
+
+/// A label that is kept several times has as many maps; of one that competes several times, the last place counts, as it is written last.
+void Fold::findKept(int64_t labels) {
+  const int32_t *own = request_.seeds.labels + example_ * labels, *wanted = request_.mapLabels + example_ * request_.mapCount;
+  std::vector<int32_t> maps;
+  for (int64_t l = 0; l < labels; l++) {
+    for (int64_t k = 0; k < request_.mapCount; k++) {
+      if (wanted[k] != own[l]) continue;
+      keptPlaces_.push_back(static_cast<int32_t>(l));
+      maps.push_back(static_cast<int32_t>(k));
+    }
+  }
+  keptPlace_ = Ints(frame_.device, keptPlaces_);
+  keptMap_ = Ints(frame_.device, maps);
+}
+
+Extremes Fold::extremes() const {
+  return {best_.data(), runnerUp_.data(), worst_.data(), runnerDown_.data(), bestLabel_.data(), worstLabel_.data(), sick_.data()};
 }
 
 void Fold::add(const Cotangent& cotangent, int64_t first, int32_t lanes) {
-  FoldChunk chunk{};
+  const auto placeOf = [&](int64_t label) { return std::lower_bound(keptPlaces_.begin(), keptPlaces_.end(), label) - keptPlaces_.begin(); };
+  const int64_t kept = placeOf(first);
+  FoldTiles chunk{};
   chunk.rows = cotangent ? cotangent.rows.data() : nullptr;
   chunk.alive = cotangent ? cotangent.alive->data() : nullptr;
   chunk.factor = factor_.data();
   chunk.axis = axis_;
   chunk.sums = request_.sum != nullptr;
   chunk.labels = labels_.data() + first;
-  chunk.kept = kept_.data() + first;
-  chunk.maps = maps_.data();
-  chunk.out = {best_.data(), runnerUp_.data(), worst_.data(), runnerDown_.data(), bestLabel_.data(), worstLabel_.data(), sick_.data()};
+  chunk.kept = {keptPlace_.data() + kept, keptMap_.data() + kept, static_cast<int32_t>(placeOf(first + lanes) - kept), maps_.data()};
+  chunk.out = extremes();
   chunk.first = first;
   chunk.mapSize = mapSize_;
   chunk.lanes = lanes;
-  frame_.device.each(mapSize_, chunk);
+  frame_.device.blocks({(mapSize_ + FoldTiles::tile - 1) / FoldTiles::tile}, chunk);
 }
 
 void Fold::finish(const ContestArrays& out) const {
   const std::vector<int32_t> sick = sick_.read();
-  int32_t earliest = nobody;
+  int32_t earliest = Extremes::nobody;
   for (const int32_t label : sick) earliest = label < earliest ? label : earliest;
-  if (earliest != nobody)
+  if (earliest != Extremes::nobody)
     throw Error("AGON_NOT_FINITE", "map of label " + std::to_string(request_.seeds.labels[example_ * request_.seeds.count + earliest]) + " for example " +
                                        std::to_string(example_) + ": expected finite numbers, found NaN or infinity");
   Device& device = frame_.device;

@@ -1,4 +1,5 @@
 #pragma once
+#include "fold-tiles.h"
 #include "walk.h"
 
 namespace agon::cuda {
@@ -14,12 +15,17 @@ class Fold {
   void finish(const ContestArrays& out) const;
 
  private:
+  Extremes extremes() const;
+  void findKept(int64_t labels);
+
   Frame& frame_;
   const ContestRequest& request_;
   const SummedAxis axis_;
   const int64_t example_, examples_, mapSize_;
   Floats factor_, best_, runnerUp_, worst_, runnerDown_, maps_;
-  Ints labels_, kept_, bestLabel_, worstLabel_, sick_;
+  Ints labels_, keptPlace_, keptMap_, bestLabel_, worstLabel_, sick_;
+  /// keptPlace_ on the host.
+  std::vector<int32_t> keptPlaces_;
 };
 
 }  // namespace agon::cuda

@@ -4,7 +4,7 @@
 namespace agon::cuda {
 
 /// A local map y <- x read from x, in device memory: element e = p strideX + i of x goes to elements p strideY + to[k] of y, as link link[k] of the
-/// instruction's table, for k in offsets[i] .. offsets[i+1]-1 in ascending order of `to`. Null offsets: e goes to e, as link e.
+/// instruction's table, for k in offsets[i] .. offsets[i+1]-1 in ascending order of `to`. Null offsets: e goes to to[e], as link e; null `to` as well: to e.
 struct Links {
   const int32_t *offsets = nullptr, *to = nullptr, *link = nullptr;
   int64_t strideX = 0, strideY = 0;
@@ -12,7 +12,7 @@ struct Links {
   /// Calls use(element of y, link) for every link of e.
   template <class Use>
   AGON_HD void each(int64_t e, Use use) const {
-    if (offsets == nullptr) return use(e, e);
+    if (offsets == nullptr) return use(to ? static_cast<int64_t>(to[e]) : e, e);
     const int64_t p = e / strideX, i = e % strideX;
     for (int32_t k = offsets[i]; k < offsets[i + 1]; k++) use(p * strideY + to[k], static_cast<int64_t>(link[k]));
   }
@@ -53,9 +53,9 @@ struct PerLink {
   AGON_HD float operator()(int64_t link, int64_t, int64_t, int32_t) const { return coefficient[link]; }
 };
 
-template <class Coefficient>
+template <class Map, class Coefficient>
 struct PullMask {
-  Links links;
+  Map links;
   Coefficient coefficient;
   const uint8_t *wanted, *from;
   uint8_t* alive;
@@ -71,9 +71,9 @@ struct PullMask {
   }
 };
 
-template <class Coefficient>
+template <class Map, class Coefficient>
 struct PullRows {
-  Links links;
+  Map links;
   Coefficient coefficient;
   const uint8_t *alive, *from;
   const float* rows;
@@ -84,22 +84,24 @@ struct PullRows {
     const int32_t n = lanes.exampleOf(lane);
     float sum = 0;
     links.each(e, [&](int64_t y, int64_t link) {
-      if (from[y]) sum += coefficient(link, y, e, n) * rows[y * to.lanes + lane];
+      if (!from[y]) return;
+      const float c = coefficient(link, y, e, n);
+      if (c != 0.0f) sum += c * rows[y * to.lanes + lane];  // 0 carries nothing, not even NaN of an element that only other examples want
     });
     to.put(e, lane, sum);
   }
 };
 
 /// x takes the cotangent of y through the links: x[e] += sum of coefficient(link, element of y, e, example) y[...]. A link whose coefficient is 0 for
-/// every example carries nothing. Does nothing where x is not wanted.
-template <class Coefficient>
-void pull(Walk& walk, int32_t x, int32_t y, const Links& links, const Coefficient& coefficient) {
+/// every example carries nothing. Does nothing where x is not wanted. `links` are Links, or whatever else has their each().
+template <class Map, class Coefficient>
+void pull(Walk& walk, int32_t x, int32_t y, const Map& links, const Coefficient& coefficient) {
   if (!walk.wants(x)) return;
   Frame& frame = walk.frame;
   const auto alive = frame.mask(x);
-  frame.device.each(frame.size(x), PullMask<Coefficient>{links, coefficient, walk.wanted(x), walk.alive(y), alive->data(), frame.examples});
+  frame.device.each(frame.size(x), PullMask<Map, Coefficient>{links, coefficient, walk.wanted(x), walk.alive(y), alive->data(), frame.examples});
   frame.device.eachRow(frame.size(x), walk.lanes.count(),
-                       PullRows<Coefficient>{links, coefficient, alive->data(), walk.alive(y), walk.rows(y), walk.place(x), walk.lanes});
+                       PullRows<Map, Coefficient>{links, coefficient, alive->data(), walk.alive(y), walk.rows(y), walk.place(x), walk.lanes});
   walk.settle(x, alive);
 }
 

@@ -1,10 +1,8 @@
 // Every kind of instruction: values, cotangents and contests against those of the CPU.
-#include <agon/cuda-session.h>
-
 #include <algorithm>
 #include <cmath>
 
-#include "cuda-check.h"
+#include "against-cpu.h"
 
 namespace {
 
@@ -19,33 +17,30 @@ double difference(const std::vector<float>& found, const std::vector<float>& exp
   return worst / scale;
 }
 
+}  // namespace
+
 void compare(const std::vector<float>& found, const std::vector<float>& expected, const std::string& what) {
   const double apart = difference(found, expected);
   check::that(apart < 2e-5, what + " differ by " + std::to_string(apart));
 }
 
-template <class Session>
-std::vector<float> forward(const Session& session, const std::vector<float>& x, int64_t examples, int32_t at) {
-  std::vector<float> y(static_cast<size_t>(examples * session.sizeOf(at)));
-  session.forward(x.data(), examples, at, y.data(), {});
-  return y;
-}
+namespace {
 
-template <class Session>
-std::vector<float> vjp(const Session& session, const std::vector<float>& x, int64_t examples, const agon::Seeds& seeds, const agon::Control& control) {
-  std::vector<float> g(static_cast<size_t>(seeds.count * examples * session.sizeOf(0)));
-  session.vjp(x.data(), examples, seeds, 0, g.data(), control);
-  return g;
-}
-
-void testCase(const Case& of, Random& random, const std::shared_ptr<agon::Pool>& pool) {
-  const int32_t output = of.program.output;
-  const agon::Session cpu(of.program, pool);
-  const agon::cuda::Session gpu(of.program, 0);
-  constexpr int64_t examples = 3, count = 5;
-  auto x = spread(static_cast<size_t>(examples * cpu.sizeOf(0)), of.range, random);
+void testCase(const Case& of, Random& random) {
+  constexpr int64_t examples = 3;
+  auto x = spread(static_cast<size_t>(examples * of.program.values[of.program.input].size), of.range, random);
   for (auto& value : x) value += of.offset;
-  compare(forward(gpu, x, examples, output), forward(cpu, x, examples, output), of.name + ": values");
+  compareWithCpu(of.program, x, examples, of.name, random);
+}
+
+}  // namespace
+
+void compareWithCpu(const agon::Program& program, const std::vector<float>& x, int64_t examples, const std::string& name, Random& random) {
+  const int32_t output = program.output;
+  const agon::Session cpu(program, agon::createPool(1));
+  const agon::cuda::Session gpu(program, 0);
+  constexpr int64_t count = 5;
+  compare(forward(gpu, x, examples, output), forward(cpu, x, examples, output), name + ": values");
   const auto outputs = static_cast<size_t>(cpu.sizeOf(output));
   auto cotangents = normal(count * examples * outputs, random);
   for (size_t i = 0; i < cotangents.size(); i++)
@@ -54,17 +49,14 @@ void testCase(const Case& of, Random& random, const std::shared_ptr<agon::Pool>&
   seeds.count = count;
   seeds.dense = cotangents.data();
   const auto expected = vjp(cpu, x, examples, seeds, {});
-  compare(vjp(gpu, x, examples, seeds, {}), expected, of.name + ": cotangents");
+  compare(vjp(gpu, x, examples, seeds, {}), expected, name + ": cotangents");
 }
-
-}  // namespace
 
 void testKindsAgainstCpu() {
   Random random(1);
-  const auto pool = agon::createPool(2);
   const auto run = [&](const Case& of) {
     try {
-      testCase(of, random, pool);
+      testCase(of, random);
     } catch (const agon::Error& error) {
       check::that(false, of.name + ": " + error.what());
     }

@@ -14,6 +14,9 @@ int main() {
   }
   testTileProducts();
   testKindsAgainstCpu();
+  testWindowsAgainstCpu();
+  testContestsAgainstCpu();
+  testElementwise();
   testProductsAgainstCpu();
   std::printf("cuda: %d passed, %d failed\n", check::passes, check::failures);
   return check::failures == 0 ? 0 : 1;

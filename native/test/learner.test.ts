@@ -1,18 +1,19 @@
-import { createRandom, sizeOf, type Learner, type Model } from '@agon/core'
+import type { Learner, Model } from '@agon/core'
 import { createReferenceEngine } from '@agon/engine-reference'
 import { declaredExample, parametersOf, specialize } from '@agon/graph'
-import { modelOf, opCases, relativeError, tinyModels, torchLearner, type ModelBuilder } from '@agon/testing'
+import {
+  labelledBatch,
+  modelOf,
+  opCases,
+  relativeError,
+  tinyModels,
+  torchLearner,
+  type ModelBuilder
+} from '@agon/testing'
 import { describe, expect, it } from 'vitest'
-import { cpuEngine, randomTensor, sameBits } from './helpers.js'
+import { cpuEngine, sameBits } from './helpers.js'
 
 const adam = { rate: 0.01, beta1: 0.9, beta2: 0.99, epsilon: 1e-4, decay: 0.1 }
-
-function batch(model: Model, examples: number, seed = 3) {
-  const labels = sizeOf(model.outputs[0]!.shape.slice(1) as number[])
-  const random = createRandom(seed)
-  const input = randomTensor([examples, ...(model.inputs[0]!.shape.slice(1) as number[])], seed)
-  return { input, labels: Array.from({ length: examples }, () => Math.floor(random.uniform() * labels)) }
-}
 
 /** Every op that the native learner knows, in small nets of two labels or more. */
 const net = (name: string, shape: number[], build: (b: ModelBuilder) => string) => modelOf(name, shape, build, 7)
@@ -95,7 +96,7 @@ describe('gradients and five updates of the native learner are those of the refe
     const [native, reference] = await both(model)
     expect(native.parameters).toEqual(reference.parameters)
     for (let step = 1; step <= 5; step++) {
-      const given = batch(model, 6, step)
+      const given = labelledBatch(model, 6, step)
       const [found, expected] = [
         await native.pass(given.input, given.labels),
         await reference.pass(given.input, given.labels)
@@ -131,7 +132,7 @@ describe('gradients and five updates of the native learner are those of the refe
         continue
       }
       const reference = await createReferenceEngine().learner!(model)
-      const { input, labels } = batch(model, 2)
+      const { input, labels } = labelledBatch(model, 2)
       await Promise.all([native.pass(input, labels), reference.pass(input, labels)])
       const gradients = reference.gradients()
       for (const [parameter, { data }] of native.gradients()) {
@@ -162,7 +163,7 @@ describe('the native learner', () => {
       const states = []
       for (const threads of [1, 2, 3]) {
         const learner = await cpuEngine(threads).learner(model)
-        const { input, labels } = batch(model, examples)
+        const { input, labels } = labelledBatch(model, examples)
         for (const step of [1, 2]) {
           await learner.pass(input, labels)
           await learner.update({ ...adam, step })
@@ -178,7 +179,7 @@ describe('the native learner', () => {
 
   it('does not let a larger batch before touch a smaller one', async () => {
     const [fresh, used] = [await cpuEngine().learner(model), await cpuEngine().learner(model)]
-    const [large, small] = [batch(model, 40, 1), batch(model, 5, 2)]
+    const [large, small] = [labelledBatch(model, 40, 1), labelledBatch(model, 5, 2)]
     await used.pass(large.input, large.labels)
     const results = [await fresh.pass(small.input, small.labels), await used.pass(small.input, small.labels)]
     expect(results[0]).toEqual(results[1])
@@ -204,7 +205,7 @@ describe('the native learner', () => {
   })
 
   it('goes on with the same bits from a state that was read and written', async () => {
-    const { input, labels } = batch(model, 20)
+    const { input, labels } = labelledBatch(model, 20)
     const whole = await cpuEngine().learner(model)
     const run = async (learner: Learner, step: number): Promise<void> => {
       await learner.pass(input, labels)
@@ -219,7 +220,7 @@ describe('the native learner', () => {
 
   it('works off the JavaScript thread, one call at a time, and not after dispose', async () => {
     const learner = await cpuEngine().learner(model)
-    const { input, labels } = batch(model, 64)
+    const { input, labels } = labelledBatch(model, 64)
     const running = learner.pass(input, labels)
     expect(() => learner.gradients()).toThrow(/while it runs/)
     learner.dispose()

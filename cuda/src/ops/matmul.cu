@@ -111,17 +111,10 @@ Terms termsOf(const Matrices& f, const Matrices& other) {
 
 std::unique_ptr<Operation> makeMatMul(const Making& making) {
   const Maker& maker = making.maker;
-  maker.expectCounts(2, 3, 6, 2, 2);
-  auto op = std::make_unique<MatMul>();
-  op->batch = maker.positive(0);
-  op->m = maker.positive(1);
-  op->k = maker.positive(2);
-  op->n = maker.positive(3);
-  const Instruction& it = maker.instruction();
-  op->alpha = it.numbers[0];
-  op->beta = it.numbers[1];
-  maker.expect(op->batch * op->m * op->n == maker.outputSize(), "batch * m * n = size of the output");
-  const Matrices matrices[2] = {readMatrices(maker, 0, op->batch, op->m, op->k, it.ints[4] != 0), readMatrices(maker, 1, op->batch, op->n, op->k, it.ints[5] != 0)};
+  const MatMulSizes sizes = readMatMulSizes(maker);
+  auto op = std::make_unique<MatMul>(sizes);
+  const Matrices matrices[2] = {readMatrices(maker, 0, sizes.batch, sizes.m, sizes.k, sizes.isTransposedA),
+                                readMatrices(maker, 1, sizes.batch, sizes.n, sizes.k, sizes.isTransposedB)};
   for (int which = 0; which < 2; which++) {
     const Matrices &f = matrices[which], &other = matrices[1 - which];
     auto& factor = which == 0 ? op->a : op->b;

@@ -1,6 +1,7 @@
 // Matrix products. Layers, activations [positions, k] times one constant matrix, go by blocks; everything else that a constant can do, entry by entry.
 #include <algorithm>
 
+#include "../ops/factor.h"
 #include "products.h"
 
 namespace agon {
@@ -14,13 +15,13 @@ struct Side {
   bool isConstant;
 };
 
-class MatMul : public LearnStep {
+class MatMul : public LearnStep, MatMulSizes {
  public:
-  int64_t batch, m, k, n;
-  float alpha, beta;
   Side a, b;
   std::vector<int32_t> mapC;
   bool hasC = false, isLayer = false;
+
+  explicit MatMul(const MatMulSizes& sizes) : MatMulSizes(sizes) {}
 
   void forward(Learning& of) override {
     if (isLayer) {
@@ -166,23 +167,15 @@ bool isOrdered(const std::vector<int32_t>& matrix) {
 }  // namespace
 
 std::unique_ptr<LearnStep> learnMatMul(Maker& maker, const LearnKernels&) {
-  maker.expectCounts(2, 3, 6, 2, 2);
-  auto step = std::make_unique<MatMul>();
-  step->batch = maker.positive(0);
-  step->m = maker.positive(1);
-  step->k = maker.positive(2);
-  step->n = maker.positive(3);
-  const Instruction& it = maker.instruction();
-  step->alpha = it.numbers[0];
-  step->beta = it.numbers[1];
-  maker.expect(step->batch * step->m * step->n == maker.outputSize(), "batch * m * n = size of the output");
-  step->a = readSide(maker, 0, step->batch, step->m, step->k, it.ints[4] != 0);
-  step->b = readSide(maker, 1, step->batch, step->k, step->n, it.ints[5] != 0);
+  const MatMulSizes sizes = readMatMulSizes(maker);
+  auto step = std::make_unique<MatMul>(sizes);
+  step->a = readSide(maker, 0, sizes.batch, sizes.m, sizes.k, sizes.isTransposedA);
+  step->b = readSide(maker, 1, sizes.batch, sizes.k, sizes.n, sizes.isTransposedB);
   maker.expect(step->a.isConstant != step->b.isConstant, "one constant factor");
   step->hasC = maker.has(2);
   if (step->hasC) step->mapC = maker.tableOrIdentity(2, maker.outputSize(), maker.inputSize(2));
-  const int64_t matrixOfB = step->k * step->n, sizeOfA = step->batch * step->m * step->k;
-  step->isLayer = step->b.isConstant && it.ints[4] == 0 && isOrdered(step->a.matrix) && maker.inputSize(0) == sizeOfA && maker.inputSize(1) == matrixOfB;
+  const int64_t matrixOfB = sizes.k * sizes.n, sizeOfA = sizes.batch * sizes.m * sizes.k;
+  step->isLayer = step->b.isConstant && !sizes.isTransposedA && isOrdered(step->a.matrix) && maker.inputSize(0) == sizeOfA && maker.inputSize(1) == matrixOfB;
   return step;
 }
 

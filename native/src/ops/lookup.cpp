@@ -1,11 +1,8 @@
 // Gather with indices that depend on the input: embedding tables. The derivative goes to the table only.
-#include <agon/error.h>
-
-#include <cmath>
-
 #include "../batch/batch.h"
 #include "../batch/pull.h"
 #include "../walk.h"
+#include "lookup-position.h"
 
 namespace agon {
 
@@ -55,19 +52,10 @@ class Lookup : public Operation {
     const int64_t count = frame.size(inputs[1]);
     for (int64_t o = 0, e = 0; o < outer; o++) {
       for (int64_t j = 0; j < count; j++) {
-        const int64_t from = (o * extent + position(indices[j])) * inner;
+        const int64_t from = (o * extent + lookupPosition(indices[j], extent)) * inner;
         for (int64_t i = 0; i < inner; i++) visit(e++, from + i);
       }
     }
-  }
-
-  int64_t position(float index) const {
-    const double limit = static_cast<double>(extent);
-    if (!(index >= -limit && index < limit) || index != std::floor(index))
-      throw Error("AGON_BAD_INPUT", "index of a lookup: expected a whole number in " + std::to_string(-extent) + " .. " +
-                                        std::to_string(extent - 1) + ", found " + std::to_string(index));
-    const int64_t whole = static_cast<int64_t>(index);
-    return whole < 0 ? whole + extent : whole;
   }
 };
 

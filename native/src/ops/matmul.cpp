@@ -21,12 +21,12 @@ constexpr int64_t panelsPerSlice = 24;
 constexpr int64_t wholeLines = 64;
 constexpr int64_t panelBytes = planeLanes * sizeof(float);
 
-class MatMul : public Operation {
+class MatMul : public Operation, MatMulSizes {
  public:
-  int64_t batch, m, k, n;
-  float alpha, beta;
   Factor factors[2];
   std::vector<int32_t> mapC;  // empty: the same element
+
+  explicit MatMul(const MatMulSizes& sizes) : MatMulSizes(sizes) {}
 
   void forward(Frame& frame) const override {
     if (factors[1].columns.size() > 0) return forwardByColumns(frame);
@@ -234,22 +234,14 @@ class MatMul : public Operation {
 }  // namespace
 
 std::unique_ptr<Operation> makeMatMul(Maker& maker) {
-  maker.expectCounts(2, 3, 6, 2, 2);
-  auto op = std::make_unique<MatMul>();
-  op->batch = maker.positive(0);
-  op->m = maker.positive(1);
-  op->k = maker.positive(2);
-  op->n = maker.positive(3);
-  const Instruction& it = maker.instruction();
-  op->alpha = it.numbers[0];
-  op->beta = it.numbers[1];
-  maker.expect(op->batch * op->m * op->n == maker.outputSize(), "batch * m * n = size of the output");
+  const MatMulSizes sizes = readMatMulSizes(maker);
+  auto op = std::make_unique<MatMul>(sizes);
   Factor &a = op->factors[0], &b = op->factors[1];
-  a = readFactor(maker, 0, op->batch, op->m, op->k, it.ints[4] != 0);
-  b = readFactor(maker, 1, op->batch, op->n, op->k, it.ints[5] != 0);
-  packPanels(maker, 0, a, b, op->k);
-  packPanels(maker, 1, b, a, op->k);
-  packColumns(b, op->k);
+  a = readFactor(maker, 0, sizes.batch, sizes.m, sizes.k, sizes.isTransposedA);
+  b = readFactor(maker, 1, sizes.batch, sizes.n, sizes.k, sizes.isTransposedB);
+  packPanels(maker, 0, a, b, sizes.k);
+  packPanels(maker, 1, b, a, sizes.k);
+  packColumns(b, sizes.k);
   if (maker.has(2)) {
     maker.keepConstant(2);
     op->mapC = maker.tableOrIdentity(2, maker.outputSize(), maker.inputSize(2));

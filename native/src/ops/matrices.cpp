@@ -5,6 +5,14 @@
 
 namespace agon {
 
+MatMulSizes readMatMulSizes(const Maker& maker) {
+  maker.expectCounts(2, 3, 6, 2, 2);
+  const Instruction& it = maker.instruction();
+  const MatMulSizes sizes = {maker.positive(0), maker.positive(1), maker.positive(2), maker.positive(3), it.numbers[0], it.numbers[1], it.ints[4] != 0, it.ints[5] != 0};
+  maker.expect(sizes.batch * sizes.m * sizes.n == maker.outputSize(), "batch * m * n = size of the output");
+  return sizes;
+}
+
 Matrices readMatrices(const Maker& maker, int which, int64_t batch, int64_t lines, int64_t k, bool isTransposed) {
   Matrices f;
   f.lines = lines;

@@ -3,6 +3,16 @@
 
 namespace agon {
 
+/// A product y[batch, m, n] = alpha op(a) op(b) + beta c, op(a) [m, k] and op(b) [k, n] in every matrix.
+struct MatMulSizes {
+  int64_t batch, m, k, n;
+  float alpha, beta;
+  bool isTransposedA, isTransposedB;
+};
+
+/// Reads what a MatMul instruction says beside its factors: ints are batch m k n transA transB, numbers alpha and beta.
+MatMulSizes readMatMulSizes(const Maker& maker);
+
 /// The matrices of one factor of a product: `lines` is m or n, `matrixOf[batch]` which of its matrices a batch takes.
 struct Matrices {
   int64_t lines = 0, matrices = 0;

@@ -19,7 +19,10 @@ import { methods as ownMethods } from '@agon/methods'
 import { metrics as ownMetrics } from '@agon/metrics'
 import { checks, dataRandomization, similarities as ownSimilarities } from '@agon/sanity-checks'
 import { createEngine, engineNames, listEngines, type ChosenEngine, type EngineStatus } from './create-engine.js'
-import { guardEngine, guardMethod } from './guard.js'
+import { guardCheck } from './guard/guard-check.js'
+import { guardEngine } from './guard/guard-engine.js'
+import { guardMetric, guardSimilarity } from './guard/guard-measure.js'
+import { guardMethod } from './guard/guard-method.js'
 
 /** Everything that can be asked for by name: what is built in and what plugins brought. A value; nothing is registered globally. */
 export interface Agon {
@@ -42,11 +45,13 @@ export interface Agon {
   broughtBy(kind: PluginKind, name: string): Plugin | undefined
 }
 
+type EntryOf<Kind extends PluginKind> = NonNullable<Plugin[Kind]>[number]
+
 /** Those that need nothing but a model, and the one that needs a second one, trained on permuted labels. */
 const ownChecks = checks.with({ name: 'data-randomization', create: dataRandomization })
 
 /**
- * Puts plugins beside what is built in. Errors that a plugin's methods and engines throw carry its name. Throws AGON_BAD_PLUGIN for an object that is
+ * Puts plugins beside what is built in. Errors that a plugin's entries throw carry its name. Throws AGON_BAD_PLUGIN for an object that is
  * no plugin, AGON_DUPLICATE_NAME for a plugin or an entry whose name is taken.
  */
 export function createAgon({ plugins = [] }: { readonly plugins?: readonly Plugin[] } = {}): Agon {
@@ -60,20 +65,20 @@ export function createAgon({ plugins = [] }: { readonly plugins?: readonly Plugi
     checks: ownChecks.names
   }
   const owners = ownersOf(plugins, own)
-  const methods = ownMethods.with(
-    ...plugins.flatMap((plugin) => (plugin.methods ?? []).map((each) => guardMethod(plugin, each)))
-  )
-  const engines = createRegistry(
-    'engine',
-    plugins.flatMap((plugin) => (plugin.engines ?? []).map((each) => guardEngine(plugin, each)))
-  )
+  const brought = <Kind extends PluginKind, Entry>(
+    kind: Kind,
+    guard: (plugin: Plugin, entry: EntryOf<Kind>) => Entry
+  ) =>
+    plugins.flatMap((plugin) => ((plugin[kind] ?? []) as readonly EntryOf<Kind>[]).map((each) => guard(plugin, each)))
+  const methods = ownMethods.with(...brought('methods', guardMethod))
+  const engines = createRegistry('engine', brought('engines', guardEngine))
   return {
     plugins,
     methods,
     engines,
-    similarities: ownSimilarities.with(...plugins.flatMap(({ similarities = [] }) => similarities)),
-    metrics: ownMetrics.with(...plugins.flatMap((plugin) => plugin.metrics ?? [])),
-    checks: ownChecks.with(...plugins.flatMap((plugin) => plugin.checks ?? [])),
+    similarities: ownSimilarities.with(...brought('similarities', guardSimilarity)),
+    metrics: ownMetrics.with(...brought('metrics', guardMetric)),
+    checks: ownChecks.with(...brought('checks', guardCheck)),
     engineNames: [...engineNames, ...engines.names],
     method: (name) => methodOf(methods, name),
     createEngine: (name, options) => madeEngine(engines, name, options),

@@ -1,6 +1,6 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { tinyCnn } from '@agon/testing'
 import { afterAll, describe, expect, it } from 'vitest'
 import {
@@ -16,6 +16,7 @@ import {
   type CheckOptions,
   type Tensor
 } from '../src/index.js'
+import { modelName } from '../src/check/model-name.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'agon-check-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
@@ -100,10 +101,27 @@ describe('check', () => {
     writeFileSync(input, writeNpy(inputs[0]!))
     const loaded = await loadModel(model)
     const { report } = await check(loaded, [input], { ...small, out: join(folder, 'files') })
-    expect(report.model.sha256).toBe(loaded.sha256)
+    expect(report.model).toMatchObject({ sha256: loaded.sha256, name: 'net', graph: net.model.name })
     expect(report.inputs).toMatchObject([{ name: 'first' }])
     const own = (await run({}, [inputs[0]!])).report
     expect(report.cells.map(({ figures }) => figures)).toEqual(own.cells.map(({ figures }) => figures))
+    expect(readFileSync(join(folder, 'files', 'report.html'), 'utf8')).toMatch(/<h1>[^<]* on net<\/h1>/)
+    const { model: unfiled } = (await run({}, [inputs[0]!])).report
+    expect([unfiled.name, 'graph' in unfiled]).toEqual([net.model.name, false])
+  })
+
+  it.each([
+    ['nets/resnet18.onnx', 'resnet18'],
+    ['/nets/vgg.v2.ONNX', 'vgg.v2'],
+    ['/nets/mobilenet/model.onnx', 'mobilenet'],
+    ['/nets/mobilenet/deep/../Model.onnx', 'mobilenet'],
+    ['/model.onnx', 'model']
+  ])('calls the model of %s %s', (path, name) => {
+    expect(modelName(path)).toBe(name)
+  })
+
+  it('calls a model by the folder that a bare file is in', () => {
+    expect(modelName('model.onnx')).toBe(basename(process.cwd()))
   })
 })
 

@@ -21,7 +21,7 @@ export interface Circumstances {
 
 /** The facts of a run of this matrix. */
 export function factsOf(matrix: Matrix, { date, command, versions, engine }: Circumstances): Facts {
-  const { model, modelHash, preprocess, inputs, target, labels, seed, options, turf } = matrix
+  const { model, modelName, modelHash, preprocess, inputs, target, labels, seed, options, turf } = matrix
   return {
     run: {
       date,
@@ -32,7 +32,8 @@ export function factsOf(matrix: Matrix, { date, command, versions, engine }: Cir
       options: recorded({ target, labels, ...(turf && { turf }), ...options })
     },
     model: {
-      name: model.name,
+      name: modelName ?? model.name,
+      ...(modelName !== undefined && { graph: model.name }),
       sha256: modelHash,
       labels: labelCount(matrix),
       ...(preprocess !== undefined && { preprocess })

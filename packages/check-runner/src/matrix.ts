@@ -16,6 +16,8 @@ import type { Rgba, RgbPicture } from '@agon/render'
 /** Everything that a run goes through: methods x checks x inputs, and methods x metrics x inputs. */
 export interface Matrix {
   readonly model: Model
+  /** What reports call the model. Default: the graph's name. */
+  readonly modelName?: string
   /** Of the model's bytes, hexadecimal. */
   readonly modelHash: string
   /** How photographs became inputs, in words. */

@@ -217,6 +217,27 @@ describe('what is wrong with a plugin is said in one line, with exit code 2', ()
     )
   })
 
+  it('metrics, similarities and checks that throw while a run goes on, which are failures of it', async () => {
+    const fields = `cite: 'x', direction: 'higher', range: [0, 1]`
+    const path = put(
+      enter('measures'),
+      'p.ts',
+      `const oh = () => { throw new TypeError('oh') }
+      const metric = { name: 'm', ${fields}, measure: oh }
+      const similarities = [{ name: 's', ${fields}, symmetric: true, compare: oh }]
+      const criterion = { figure: 's', threshold: 0, passes: 'above' }
+      const check = { name: 'c', cite: 'x', draws: 1, criterion, steps: () => [{ name: 'one', layers: [] }], trial: oh }
+      const plain = { ...check, name: 'plain', trial: () => ({}) }
+      const checks = [check, plain].map((each) => ({ name: each.name, create: () => each }))
+      export default { name: 'p', similarities, metrics: [{ name: 'm', create: () => metric }], checks }`
+    )
+    const inputs = [join(folder, 'model.onnx'), join(folder, 'x.npy'), ...reference, '--methods', 'gradient']
+    const { code, err } = await agon(['check', ...inputs, '--plugin', path, '--checks', 'c,plain', '--metrics', 'm'])
+    expect(code).toBe(5)
+    for (const what of ["metric 'm'", "similarity 's'", "check 'c'"])
+      expect(err).toContain(`${what} of plugin 'p': found TypeError: oh, which it threw`)
+  })
+
   it('a module that is not there', async () => {
     enter('nothing')
     expect(await refusal('methods', '--plugin', './none.ts')).toMatch(

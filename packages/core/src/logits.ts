@@ -24,14 +24,26 @@ export function cutProbabilityHead(model: Model): Model {
   return { ...model, nodes }
 }
 
-/** Throws AGON_SOFTMAX if the model ends in probabilities: competition is defined on logits. */
-export function assertLogits(model: Model): void {
+/** Who needs logits, and what to do about a model without: by default competition. */
+export interface LogitsNeed {
+  /** Of what the model is, in errors: `competition on`. */
+  readonly what: string
+  readonly remedy: string
+}
+
+const forCompetition: LogitsNeed = {
+  what: 'competition on',
+  remedy: 'Cut it off: cutProbabilityHead(model), or --cut-softmax on the command line.'
+}
+
+/** Throws AGON_SOFTMAX if the model ends in probabilities: competition, unless another need is given, is defined on logits. */
+export function assertLogits(model: Model, { what, remedy }: LogitsNeed = forCompetition): void {
   const head = probabilityHead(model)
   if (head === undefined) return
   throw new AgonError('AGON_SOFTMAX', {
-    what: `competition on model '${model.name}'`,
+    what: `${what} model '${model.name}'`,
     expected: 'logits at its output',
     found: `${head.op} node '${head.name}'`,
-    remedy: 'Cut it off: cutProbabilityHead(model), or --cut-softmax on the command line.'
+    remedy
   })
 }

@@ -104,6 +104,7 @@ describe('explain', () => {
     const ending = { ...session, model: { ...session.model, nodes: [softmax] } }
     await expect(explain(ending, input, competitive(timesInput()))).rejects.toMatchObject({
       code: 'AGON_SOFTMAX',
+      message: expect.stringMatching(/^competition on model '/) as unknown,
       remedy: expect.stringContaining('cutProbabilityHead') as unknown
     })
   })

@@ -1,6 +1,15 @@
-import { createRandom, type Learner, type Model, type Tensor } from '@agon/core'
+import type { Learner, Model } from '@agon/core'
 import { declaredExample, parametersOf } from '@agon/graph'
-import { finiteDifference, modelOf, opCases, relativeError, torchLearner, type OpCase } from '@agon/testing'
+import {
+  finiteDifference,
+  labelledBatch,
+  modelOf,
+  opCases,
+  relativeError,
+  torchLearner,
+  type LabelledBatch,
+  type OpCase
+} from '@agon/testing'
 import { describe, expect, it } from 'vitest'
 import { compile, createReferenceEngine, runForward } from '../src/index.js'
 
@@ -12,21 +21,8 @@ const dense = modelOf('dense', [3], (b) => {
   return b.add('Add', [b.add('MatMul', [hidden, b.weights([4, 2])]), b.weights([2])])
 })
 
-function batch(model: Model, examples: number): { input: Tensor; labels: number[] } {
-  const shape = [examples, ...(model.inputs[0]!.shape.slice(1) as number[])]
-  const random = createRandom(5)
-  const size = shape.reduce((product, extent) => product * extent, 1)
-  const labels = Array.from({ length: examples }, (_, n) => n % 2)
-  return { input: { shape, data: Float32Array.from({ length: size }, () => random.normal()) }, labels }
-}
-
 /** Mean cross-entropy of a batch in float64, a constant moved. */
-function lossWith(
-  model: Model,
-  { input, labels }: ReturnType<typeof batch>,
-  name: string,
-  moved: Float64Array
-): number {
+function lossWith(model: Model, { input, labels }: LabelledBatch, name: string, moved: Float64Array): number {
   const program = compile(model, [1, ...input.shape.slice(1)])
   const constants = new Map([...program.constants, [name, moved]])
   const size = input.data.length / labels.length
@@ -55,7 +51,7 @@ function weightsOf(model: Model): readonly string[] {
 
 describe('gradients are those of the mean cross-entropy of a batch, by finite differences in float64', () => {
   it.each(layerCases)('$name', async ({ model }) => {
-    const given = batch(model, 3)
+    const given = labelledBatch(model, 3)
     const learner = await learn(model)
     const { loss } = await learner.pass(given.input, given.labels)
     for (const name of learner.parameters) {
@@ -98,7 +94,7 @@ describe('a learner', () => {
       const w = b.weights([3, 3])
       return b.add('MatMul', [b.add('Tanh', [b.add('MatMul', [b.input, w])]), w])
     })
-    const given = batch(twice, 2)
+    const given = labelledBatch(twice, 2)
     const learner = await learn(twice)
     await learner.pass(given.input, given.labels)
     const start = Float64Array.from(twice.constants.get('c0')!.data)
@@ -107,7 +103,7 @@ describe('a learner', () => {
   })
 
   it('goes on with the same bits from a state that was read and written', async () => {
-    const given = batch(dense, 4)
+    const given = labelledBatch(dense, 4)
     const [whole, broken] = [await learn(dense), await learn(dense)]
     const run = async (learner: Learner, step: number): Promise<void> => {
       await learner.pass(given.input, given.labels)
@@ -125,7 +121,7 @@ describe('a learner', () => {
   it('leaves the model as it was', async () => {
     const before = [...dense.constants].map(([, { data }]) => Float32Array.from(data))
     const learner = await learn(dense)
-    const given = batch(dense, 2)
+    const given = labelledBatch(dense, 2)
     await learner.pass(given.input, given.labels)
     await learner.update(adam)
     learner.read().parameters.get('c0')!.fill(9)

@@ -62,6 +62,7 @@ describe('parametersOf', () => {
       'AGON_BAD_MODEL',
       'AGON_BAD_MODEL'
     ])
+    expect(() => parameters(soft)).toThrow(/^learner of model 'soft': .*found Softmax node .*softmax of its own/)
   })
 })
 

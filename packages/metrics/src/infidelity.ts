@@ -11,7 +11,7 @@ import { headNote } from './head-note.js'
 import { infidelityOf } from './infidelity-of.js'
 import { productsOf } from './infidelity/products.js'
 import { readingOf, type Reading } from './infidelity/reading.js'
-import { eachPerturbed } from './perturbations/each-perturbed.js'
+import { eachCopy } from './perturbations/each-copy.js'
 import { perturbationKinds, type PerturbationName, type PerturbationOptions } from './perturbations/kinds.js'
 import type { Perturbed } from './perturbations/perturbation.js'
 
@@ -90,10 +90,15 @@ async function scores(
   const differences = inputs.map(() => new Float64Array(count))
   const head = headNote(context.session.model)
   const difference = new Float64Array(inputs[0]!.length)
-  await eachPerturbed(context, perturbed, (n, k, at, logit) => {
-    const I = perturbed.perturbation?.(n, k) ?? minus(inputs[n]!, at, difference)
+  const copies = inputs.map((_, n) => ({
+    count,
+    write: (k: number, into: Float32Array) => perturbed.write(n, k, into)
+  }))
+  await eachCopy(context, copies, (n, k, copy, outputs) => {
+    const I = perturbed.perturbation?.(n, k) ?? minus(inputs[n]!, copy, difference)
+    const target = context.targets[n]!
     products[n]![k] = maps[n]!.of(I)
-    differences[n]![k] = logits[n]![context.targets[n]!]! - logit
+    differences[n]![k] = logits[n]![target]! - outputs[target]!
   })
   return inputs.map((_, n) => {
     const { value, spread } = infidelityOf(products[n]!, differences[n]!, { scaled })

@@ -8,7 +8,7 @@ import type { Summary } from './summary.js'
 export function diffText(diff: ReportDiff): string {
   const parts = [
     section('Verdicts that changed', diff.verdicts.map(verdictRow)),
-    section('Numbers that moved by more than their spread', diff.moved.map(movementRow)),
+    section('Numbers that moved by more than their uncertainty', diff.moved.map(movementRow)),
     section(
       'Only in the second',
       diff.added.map(({ kind, name }) => [kind, name])
@@ -30,10 +30,16 @@ function verdictRow({ check, method, before, after }: VerdictChange): string[] {
   return [method, check, `${before.outcome} -> ${after.outcome}`, before.criterion.figure, arrow(before, after)]
 }
 
-function movementRow({ method, measured, figure, step, steps, before, after }: Movement): string[] {
+function movementRow({ method, measured, figure, step, steps, before, after, paired }: Movement): string[] {
   const where = step === undefined ? '' : `at ${step}`
   const more = steps && steps.of > 1 ? `${steps.moved} of ${steps.of} steps moved` : ''
-  return [method, measured, figure ?? '', where, arrow(before, after), more]
+  return [method, measured, figure ?? '', where, arrow(before, after), how(paired), more]
+}
+
+function how(paired: Movement['paired']): string {
+  if (!paired) return 'by means'
+  const { difference, error, inputs } = paired
+  return `by pairs: ${formatNumber(difference)} ± ${formatNumber(error)} over ${inputs} inputs`
 }
 
 function arrow(before: Pick<Summary, 'value' | 'spread'>, after: Pick<Summary, 'value' | 'spread'>): string {
@@ -54,12 +60,14 @@ function shortened(text: string | undefined): string {
   return text.length > 48 ? `${text.slice(0, 47)}…` : text
 }
 
-function summed({ verdicts, moved, compared, added, gone, reasons }: ReportDiff): string {
+function summed({ verdicts, moved, compared, paired, added, gone, reasons }: ReportDiff): string {
+  const all = counted(compared, 'curve or metric', 'curves and metrics')
+  const by = `${paired} by pairs of inputs and ${compared - paired} by means`
   if (verdicts.length + moved.length + added.length + gone.length + reasons.length === 0) {
-    return `No difference: ${counted(compared, 'curve or metric', 'curves and metrics')} compared.`
+    return `No difference: ${all} compared, ${by}.`
   }
   const changes = `${counted(verdicts.length, 'verdict', 'verdicts')} changed`
-  return `${changes}; ${moved.length} of ${counted(compared, 'curve or metric', 'curves and metrics')} moved by more than the spread.`
+  return `${changes}; ${moved.length} of ${all} (${by}) moved by more than the uncertainty.`
 }
 
 function counted(count: number, one: string, many: string): string {

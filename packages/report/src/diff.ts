@@ -11,10 +11,12 @@ export interface ReportDiff {
   readonly added: readonly Named[]
   readonly gone: readonly Named[]
   readonly verdicts: readonly VerdictChange[]
-  /** Figures of checks that moved at some step, and metrics, by more than their spread. */
+  /** Figures of checks that moved at some step, and metrics, by more than their uncertainty. */
   readonly moved: readonly Movement[]
   /** How many curves and metrics of a method both reports have. */
   readonly compared: number
+  /** How many of these by the differences of their inputs, pair by pair; the others by their means. */
+  readonly paired: number
 }
 
 export interface Named {
@@ -40,7 +42,8 @@ export function diffReports(before: Report, after: Report): ReportDiff {
     gone: only(sets, others),
     verdicts: verdictChanges(before, after),
     moved: figures.flatMap(({ movement }) => movement ?? []),
-    compared: figures.length
+    compared: figures.length,
+    paired: figures.filter(({ isPaired }) => isPaired).length
   }
 }
 

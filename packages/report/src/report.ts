@@ -38,7 +38,10 @@ export interface RunFacts {
 }
 
 export interface ModelFacts {
+  /** What the page calls it: by its file, where that is known. */
   readonly name: string
+  /** What the graph in the file calls itself, where that is not the name. */
+  readonly graph?: string
   readonly sha256: string
   readonly labels: number
   readonly preprocess?: string

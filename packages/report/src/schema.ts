@@ -42,7 +42,7 @@ const run = object({
   unfinished: listOf(text)
 })
 
-const model = object({ name: text, sha256: text, labels: whole, preprocess: v.optional(text) })
+const model = object({ name: text, graph: v.optional(text), sha256: text, labels: whole, preprocess: v.optional(text) })
 
 const input = object({
   name: text,

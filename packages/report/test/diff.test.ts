@@ -14,8 +14,10 @@ describe('diffReports', () => {
   it('finds nothing between a report and itself at another time', () => {
     const again = { ...report, run: { ...report.run, date: '2027-01-01', seconds: 1, command: 'agon check elsewhere' } }
     const diff = diffReports(report, again)
-    expect(diff).toEqual({ reasons: [], added: [], gone: [], verdicts: [], moved: [], compared: 2 * 3 * 6 + 2 * 6 })
-    expect(diffText(diff)).toBe('No difference: 48 curves and metrics compared.\n')
+    expect(diff).toEqual({ reasons: [], added: [], gone: [], verdicts: [], moved: [], compared: 48, paired: 0 })
+    expect(diffText(diff)).toBe(
+      'No difference: 48 curves and metrics compared, 0 by pairs of inputs and 48 by means.\n'
+    )
   })
 
   it('finds a figure that moved by more than its spread, at the step where it moved most, and no other', () => {
@@ -121,6 +123,55 @@ describe('diffReports', () => {
   })
 })
 
+describe('inputs that both have', () => {
+  const three = madeUpReport({ inputs: 3 })
+  const names = three.inputs.map(({ name }) => name)
+  /** Scores .1, .5, .9 by insertion of cgi, each with something added. */
+  const scored = (...added: number[]): Report => ({
+    ...three,
+    scores: three.scores.map((score) => {
+      const n = names.indexOf(score.input)
+      const isOne = score.metric === 'insertion' && score.method === 'cgi'
+      return isOne ? { ...score, value: [0.1, 0.5, 0.9][n]! + added[n]! } : score
+    })
+  })
+
+  it('are compared in pairs: by the mean difference and its standard error', () => {
+    const diff = diffReports(scored(0, 0, 0), scored(0.02, 0.04, 0.03))
+    expect(diff.paired).toBe(diff.compared)
+    // d = .03, s = .01: .01 / sqrt(3), and t(2) = 4.3027 of it is .0248; the spread of the scores is .4.
+    const found = { difference: 0.03, error: 0.005773502691896 }
+    expect(diff.moved).toMatchObject([{ method: 'cgi', measured: 'insertion', paired: { inputs: 3 } }])
+    expect(diff.moved[0]!.paired!.difference).toBeCloseTo(found.difference, 12)
+    expect(diff.moved[0]!.paired!.error).toBeCloseTo(found.error, 12)
+    expect(diff.moved[0]!.before.spread).toBeCloseTo(0.4, 12)
+    expect(diffText(diff)).toMatch(/by pairs: 0\.030 ± 0\.006 over 3 inputs$/m)
+    expect(diffReports(scored(0, 0, 0), scored(0.01, 0.05, 0.03)).moved).toEqual([]) // s = .02: .0497
+  })
+
+  it('are the same by their hashes, not by their names or order', () => {
+    const other = scored(0.02, 0.04, 0.03)
+    const text = JSON.stringify(other).replaceAll(JSON.stringify(names[0]), '"renamed.png"')
+    const renamed = JSON.parse(text) as Report
+    const turned = { ...renamed, inputs: renamed.inputs.toReversed(), scores: renamed.scores.toReversed() }
+    expect(diffReports(scored(0, 0, 0), turned).moved).toMatchObject([{ paired: { inputs: 3 } }])
+    const inputs = other.inputs.map((input, n) => (n === 1 ? { ...input, sha256: 'ff' } : input))
+    const apart = diffReports(scored(0, 0, 0), { ...other, inputs })
+    expect([apart.paired, apart.moved]).toEqual([0, []])
+  })
+
+  it('are paired in curves where the draws are the same, else not', () => {
+    const cgi = ({ check, method }: Cell): boolean => check === 'cascading' && method === 'cgi'
+    const higher = raised(three, 0.004, cgi)
+    const { moved, paired, compared } = diffReports(three, higher)
+    expect([paired, moved.length]).toEqual([compared, 1])
+    expect(moved[0]).toMatchObject({ figure: 'spearman', steps: { moved: 4, of: 4 }, paired: { inputs: 3 } })
+    expect(moved[0]!.paired!.difference).toBeCloseTo(0.004, 12)
+    const again = diffReports(three, { ...higher, run: { ...three.run, seed: 9 } })
+    expect([again.paired, again.moved]).toEqual([2 * three.methods.length, []])
+  })
+})
+
 describe('diffText', () => {
   const other = raised(
     { ...madeUpReport({ methods: 3 }), model: { ...report.model, sha256: 'ff', name: 'a\u001b[31mb' } },
@@ -133,15 +184,17 @@ describe('diffText', () => {
   it('has a heading for each kind of change and a last line that sums up', () => {
     expect(text.split('\n').filter((line) => /^\S/.test(line))).toEqual([
       'Verdicts that changed',
-      'Numbers that moved by more than their spread',
+      'Numbers that moved by more than their uncertainty',
       'Only in the second',
       'By what the runs differ',
-      expect.stringMatching(/^1 verdict changed; \d+ of 48 curves and metrics moved by more than the spread\.$/)
+      expect.stringMatching(
+        /^1 verdict changed; \d+ of 48 curves and metrics \(0 by pairs of inputs and 48 by means\) moved by more than the uncertainty\.$/
+      )
     ])
     expect(text).toMatch(
       /^ {2}cgi {2}cascading {2}passes -> fails {2}spearman\(abs\) {2}0\.\d{3} ± 0\.\d{3} -> 0\.\d{3} ± 0\.\d{3}$/m
     )
-    expect(text).toMatch(/4 of 4 steps moved$/m)
+    expect(text).toMatch(/by means +4 of 4 steps moved$/m)
   })
 
   it('aligns its columns and shortens hashes', () => {

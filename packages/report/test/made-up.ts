@@ -57,7 +57,13 @@ export function madeUpReport(given: Partial<Extent> = {}): Report {
       seconds: 83.4,
       unfinished: extent.steps > 20 ? ['Metric infidelity of lrp(epsilon): the time budget of 600 s was spent.'] : []
     },
-    model: { name: 'squeezenet1.1', sha256: 'a3'.repeat(32), labels: 1000, preprocess: 'resize 227, BGR minus mean' },
+    model: {
+      name: 'squeezenet1.1',
+      graph: 'torch_jit',
+      sha256: 'a3'.repeat(32),
+      labels: 1000,
+      preprocess: 'resize 227, BGR minus mean'
+    },
     inputs,
     methods,
     similarities: figures.map((name) => ({

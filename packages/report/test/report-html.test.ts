@@ -64,6 +64,8 @@ describe('the page', () => {
 
   it('says in its head what was found', () => {
     expect(texts(document, 'h1')).toEqual(['cgi and gradient-times-input on squeezenet1.1'])
+    expect(texts(document, '.masthead').join()).not.toContain('torch_jit')
+    expect(texts(document, 'details').join()).toMatch(/Graph\s*torch_jit/)
     const [lead] = texts(document, '.lead')
     const count = (outcome: string): number => report.verdicts.filter((verdict) => verdict.outcome === outcome).length
     expect(lead).toContain('2 methods and 4 controls')
@@ -157,7 +159,8 @@ describe('escaping', () => {
       'At the last step',
       'Chihuahua',
       'initialiser',
-      'cpu'
+      'cpu',
+      'torch_jit'
     ]
     const text = names.reduce(
       (json, name, k) => json.replaceAll(name, JSON.stringify(evil(k)).slice(1, -1)),

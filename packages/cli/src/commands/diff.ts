@@ -4,7 +4,7 @@ import type { Command } from 'commander'
 import type { Io } from '../io.js'
 
 const after = `
-What moved by more than its spread, verdicts that changed, what only one of them has, and by what the two runs differ.
+What moved by more than its uncertainty (by pairs of inputs where both have the same three or more, else by means), verdicts that changed, what only one of them has, and by what the two runs differ.
 
 Examples:
   agon diff before/report.json after/report.json

@@ -1,4 +1,4 @@
-import { AgonError, probabilityHead, type Model, type Node, type ValueName } from '@agon/core'
+import { AgonError, assertLogits, type LogitsNeed, type Model, type Node, type ValueName } from '@agon/core'
 import { unsupportedNode } from '../errors.js'
 import type { Shape } from '../facts.js'
 import type { StaticModel } from '../static-model.js'
@@ -24,13 +24,18 @@ const fitted: Readonly<Record<string, readonly number[]>> = {
 /** Operators whose constants of one element are numbers of a formula (x / 2, x + 1) and not weights. */
 const formulas = new Set(['Add', 'Mul', 'PRelu'])
 
+const forLearning: LogitsNeed = {
+  what: 'learner of',
+  remedy: 'Cut it off: cutProbabilityHead(model). The loss has a softmax of its own.'
+}
+
 /**
  * What a fit of a model changes: shapes of the float constants that layers read as weights, in the order of the nodes, by name. `fixed` is
  * `model` at one input shape. Throws AGON_UNSUPPORTED_OPERATOR naming the node whose weights nodes before it compute from constants,
  * AGON_SOFTMAX for a model that ends in probabilities, AGON_BAD_MODEL if there is nothing to fit.
  */
 export function parametersOf(model: Model, fixed: StaticModel): ReadonlyMap<ValueName, Shape> {
-  needLogits(model)
+  assertLogits(model, forLearning)
   const found = new Map<ValueName, Shape>()
   for (const node of fixed.nodes) {
     for (const name of weightsOf(node, fixed)) {
@@ -44,17 +49,6 @@ export function parametersOf(model: Model, fixed: StaticModel): ReadonlyMap<Valu
     what: `model '${model.name}'`,
     expected: 'weights to fit',
     found: 'no layer with any'
-  })
-}
-
-function needLogits(model: Model): void {
-  const head = probabilityHead(model)
-  if (head === undefined) return
-  throw new AgonError('AGON_SOFTMAX', {
-    what: `learner of model '${model.name}'`,
-    expected: 'logits at its output',
-    found: `${head.op} node '${head.name}'`,
-    remedy: 'Cut it off: cutProbabilityHead(model). The loss has a softmax of its own.'
   })
 }
 

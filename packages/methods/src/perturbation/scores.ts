@@ -1,15 +1,6 @@
-import { rowsOf, sizeOf, type MethodContext, type Prepared, type Tensor } from '@agon/core'
+import { copyBatches, rowsOf, sizeOf, type MethodContext, type Prepared, type Tensor } from '@agon/core'
 import { third } from './budget.js'
 import type { Ends, Probe } from './probe.js'
-
-/** Copies that go through the session at once, at most: more would not be faster, only hold memory and keep an abort waiting. */
-const mostAtOnce = 64
-
-/** Copy k of example n. */
-interface Place {
-  readonly n: number
-  readonly k: number
-}
 
 /**
  * Runs the forward passes of all probes, one probe for every example, for as many of the context's targets as a third of the byte budget holds sums
@@ -49,12 +40,11 @@ async function sumScores(context: MethodContext, probes: readonly Probe[], label
   const { input, logits, session, signal } = context
   const size = sizeOf(input.shape.slice(1))
   const perCopy = 4 * (size + sizeOf(logits.shape.slice(1)))
-  const atOnce = Math.min(mostAtOnce, Math.max(1, Math.floor(third(context) / perCopy)))
   const sums = probes.map((probe, n) => new Float64Array(probe.sums * labels[n]!.length))
   const parts = Math.ceil(context.targets[0]!.length / labels[0]!.length)
   const total = probes.reduce((copies, { count }) => copies + count, 0)
   let done = 0
-  for (const places of batches(probes, atOnce)) {
+  for (const places of copyBatches(probes, perCopy, third(context))) {
     signal?.throwIfAborted()
     const copies = new Float32Array(places.length * size)
     places.forEach(({ n, k }, i) => probes[n]!.write(k, copies.subarray(i * size, (i + 1) * size)))
@@ -65,20 +55,6 @@ async function sumScores(context: MethodContext, probes: readonly Probe[], label
     context.onProgress?.(done, parts * total)
   }
   return sums
-}
-
-/** All copies, an example after the other. */
-function* batches(probes: readonly Probe[], atOnce: number): Generator<Place[]> {
-  let batch: Place[] = []
-  for (const [n, { count }] of probes.entries()) {
-    for (let k = 0; k < count; k++) {
-      batch.push({ n, k })
-      if (batch.length < atOnce) continue
-      yield batch
-      batch = []
-    }
-  }
-  if (batch.length > 0) yield batch
 }
 
 function addScores(probe: Probe, k: number, scores: Float32Array, labels: readonly number[], sums: Float64Array): void {

@@ -1,4 +1,4 @@
-import { AgonError, assertChoice, probabilityHead, type Metric, type Model } from '@agon/core'
+import { assertChoice, assertLogits, probabilityHead, type LogitsNeed, type Metric, type Model } from '@agon/core'
 
 /** What is read off a perturbed input: the explained label's probability or logit, or whether its logit is the largest (1, else 0). */
 export type Reading = 'probability' | 'logit' | 'label'
@@ -18,6 +18,11 @@ export function dropRange(of: Reading): Metric['range'] {
   return of === 'logit' ? [-Infinity, Infinity] : [-1, 1]
 }
 
+const forReadings: LogitsNeed = {
+  what: 'logits of',
+  remedy: "Cut it off: cutProbabilityHead(model), or read of: 'probability'."
+}
+
 /**
  * Reads a label off the outputs of one example. Probabilities are those of the softmax over the logits, or of the sigmoid where there is one logit only; a model that ends
  * in probabilities gives them itself. Throws AGON_SOFTMAX where the logits of such a model are asked for.
@@ -26,7 +31,7 @@ export function readerOf(model: Model, of: Reading): (outputs: Float32Array, lab
   const head = probabilityHead(model)?.op
   if (of === 'label') return (outputs, label) => (isTop(outputs, label, head === undefined ? 0 : 0.5) ? 1 : 0)
   if (of === 'logit') {
-    if (head !== undefined) throw noLogits(model.name, head)
+    assertLogits(model, forReadings)
     return (outputs, label) => outputs[label]!
   }
   if (head === 'LogSoftmax') return (outputs, label) => Math.exp(outputs[label]!)
@@ -43,13 +48,4 @@ function softmax(logits: Float32Array, label: number): number {
 function isTop(outputs: Float32Array, label: number, alone: number): boolean {
   if (outputs.length === 1) return outputs[0]! > alone
   return outputs.every((output, other) => output < outputs[label]! || (output === outputs[label]! && other >= label))
-}
-
-function noLogits(model: string, head: string): AgonError {
-  return new AgonError('AGON_SOFTMAX', {
-    what: `logits of model '${model}'`,
-    expected: 'logits at its output',
-    found: `${head}`,
-    remedy: "Cut it off: cutProbabilityHead(model), or read of: 'probability'."
-  })
 }

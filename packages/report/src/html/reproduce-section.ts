@@ -36,9 +36,10 @@ function runLines({ run }: Report): TermLines[] {
   ]
 }
 
-function modelLines({ name, sha256, labels, preprocess }: Report['model']): TermLines[] {
+function modelLines({ name, graph, sha256, labels, preprocess }: Report['model']): TermLines[] {
   const facts: TermLines[] = [
     ['Name', name],
+    ...(graph === undefined ? [] : [['Graph', graph] as const]),
     ['SHA-256', sha256],
     ['Labels', `${labels}`]
   ]

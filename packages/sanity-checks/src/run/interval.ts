@@ -1,3 +1,5 @@
+import { studentT } from '@agon/core'
+
 /** One value of a figure. */
 export interface Sample {
   readonly draw: number
@@ -27,7 +29,7 @@ export function intervalOf(values: readonly Sample[]): Interval {
   const [means, of] = byDraw.length > 1 ? [byDraw, 'draws'] : [byExample, 'examples']
   const over = `${means.length} ${of}`
   if (means.length < 2) return { ...facts, over }
-  return { ...facts, uncertainty: (quantile(means.length - 1) * deviation(means)) / Math.sqrt(means.length), over }
+  return { ...facts, uncertainty: (studentT(means.length - 1) * deviation(means)) / Math.sqrt(means.length), over }
 }
 
 function groupMeans(values: readonly Sample[], keyOf: (sample: Sample) => number | string): readonly number[] {
@@ -45,15 +47,4 @@ function deviation(values: readonly number[]): number {
   if (values.length < 2) return 0
   const middle = mean(values)
   return Math.sqrt(values.reduce((sum, value) => sum + (value - middle) ** 2, 0) / (values.length - 1))
-}
-
-/** The 97.5 % points of Student's t for 1 .. 12 degrees of freedom. */
-const table = [12.7062, 4.3027, 3.1824, 2.7764, 2.5706, 2.4469, 2.3646, 2.306, 2.2622, 2.2281, 2.201, 2.1788]
-
-/** The same for any; from 13 on by Fisher's expansion about the normal's z, right to 1e-3 and better. */
-function quantile(freedom: number): number {
-  if (freedom <= table.length) return table[freedom - 1]!
-  const z = 1.959964
-  const [first, second] = [(z ** 3 + z) / 4, (5 * z ** 5 + 16 * z ** 3 + 3 * z) / 96]
-  return z + first / freedom + second / freedom ** 2
 }

@@ -1,19 +1,13 @@
-import type { Check, CheckStep, Engine, ExplainOptions, Method, Model, Tensor } from '@agon/core'
+import type { Check, CheckStep, Engine, ExplainOptions, Figure, Method, Model, Tensor } from '@agon/core'
 import { createTrained } from './trained.js'
 import { runTrial } from './run-trial.js'
-
-/** A number for two maps of one example: a similarity, or a figure of a check's own. */
-export interface NamedFigure {
-  readonly name: string
-  compare(before: Float32Array, after: Float32Array, shape: readonly number[]): number
-}
 
 export interface RunCheckOptions extends Pick<
   ExplainOptions,
   'target' | 'labels' | 'baseline' | 'seed' | 'signal' | 'memory'
 > {
   /** What compares the maps, unless the check has figures of its own. */
-  readonly figures: readonly NamedFigure[]
+  readonly figures: readonly Pick<Figure, 'name' | 'compare'>[]
   /** Pictures are compared by their sum over channels (`'pixel'`, default), or as they are (`'element'`). */
   readonly granularity?: 'pixel' | 'element'
   /** `done` of `total` trials. */
