@@ -16,6 +16,7 @@ run('cmake', [
   build,
   '-DAGON_BUILD_TESTS=ON',
   '-DAGON_SANITIZE=ON',
+  '-DAGON_CUDA=OFF',
   '-DCMAKE_CXX_FLAGS_RELEASE=-O1',
   '--log-level=WARNING'
 ])
@@ -44,7 +45,12 @@ function runOnArm64() {
     `CXX_COMPILER=${compiler}`,
     'EXE_LINKER_FLAGS=-static'
   ]
-  const options = [...target.map((each) => `-DCMAKE_${each}`), '-DAGON_BUILD_TESTS=ON', '--log-level=WARNING']
+  const options = [
+    ...target.map((each) => `-DCMAKE_${each}`),
+    '-DAGON_BUILD_TESTS=ON',
+    '-DAGON_CUDA=OFF',
+    '--log-level=WARNING'
+  ]
   run('cmake', ['-S', `${root}native`, '-B', folder, ...options])
   run('cmake', ['--build', folder, '--target', 'agon_test', '--parallel', `${availableParallelism()}`])
   run(emulator, [`${folder}/agon_test`], { AGON_ISA: 'neon' })

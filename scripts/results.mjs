@@ -1,9 +1,14 @@
-// The tables of docs/results from the report.json of a run of `agon check`: node scripts/results.mjs DIR/report.json
+// The tables of docs/results from the report.json of a run of `agon check`: node scripts/results.mjs DIR/report.json [--figure NAME]...
 import { readFileSync } from 'node:fs'
+import { parseArgs } from 'node:util'
 
-const [path] = process.argv.slice(2)
+const { values: options, positionals } = parseArgs({
+  options: { figure: { type: 'string', multiple: true } },
+  allowPositionals: true
+})
+const [path] = positionals
 if (path === undefined) {
-  console.error('usage: node scripts/results.mjs DIR/report.json')
+  console.error('usage: node scripts/results.mjs DIR/report.json [--figure NAME]...')
   process.exit(2)
 }
 const report = JSON.parse(readFileSync(path, 'utf8'))
@@ -21,20 +26,21 @@ function moments(values) {
 function shown(values, digits = 2) {
   if (values.length === 0) return ''
   const { mean, spread, count } = moments(values)
-  return count === 1 ? mean.toFixed(digits) : `${mean.toFixed(digits)} ± ${spread.toFixed(digits)}`
+  const text = (value) => (digits < 0 ? value.toPrecision(3) : value.toFixed(digits).replace(/^-(0\.0+)$/, '$1'))
+  return count === 1 ? text(mean) : `${text(mean)} ± ${text(spread)}`
 }
 
-/** Digits that show three of the smallest size. */
+/** Digits behind the point that show three of the largest size; -1: powers of ten. */
 function digitsOf(values) {
   const size = Math.max(...values.map(Math.abs), 1e-9)
-  return Math.min(6, Math.max(2, 2 - Math.floor(Math.log10(size))))
+  return size >= 1e4 ? -1 : Math.min(6, Math.max(2, 2 - Math.floor(Math.log10(size))))
 }
 
 const verdictRows = report.verdicts.map(({ check, method, criterion, value, spread, samples, outcome }) => [
   check,
   method,
   `${criterion.absolute ? 'size of ' : ''}${criterion.figure}`,
-  `${value.toFixed(2)} ± ${spread.toFixed(2)} (${samples})`,
+  `${value.toFixed(2).replace(/^-0\.00$/, '0.00')} ± ${spread.toFixed(2)} (${samples})`,
   `${criterion.passes} ${criterion.threshold}`,
   outcome
 ])
@@ -43,7 +49,7 @@ console.log(`${table(['check', 'method', 'figure', 'found (samples)', 'asked for
 for (const { name, steps } of report.checks) {
   const cells = report.cells.filter(({ check }) => check === name)
   const figures = [...new Set(cells.flatMap(({ figures }) => Object.keys(figures)))]
-  for (const figure of figures) {
+  for (const figure of figures.filter((name) => options.figure?.includes(name) ?? true)) {
     const rows = methods
       .map((method) => [
         method,

@@ -4,6 +4,11 @@ import { ensureBuilt, ensureInstalled, root, run } from './ensure.mjs'
 const bin = (name) => `${root}node_modules/.bin/${name}`
 const vitestArguments = process.argv.slice(2)
 
+// So that the engine for GPUs is tested where there is none.
+process.env.AGON_CUDA_HOST = '1'
+// A kernel whose registers are spilled to memory fails the build of the core for GPUs.
+process.env.NVCC_APPEND_FLAGS ??= '-Xptxas=--warning-as-error'
+
 ensureInstalled()
 ensureBuilt()
 if (vitestArguments.length === 0) {
@@ -14,5 +19,6 @@ if (vitestArguments.length === 0) {
 run(bin('vitest'), ['run', ...vitestArguments])
 if (vitestArguments.length === 0) {
   run(process.execPath, ['scripts/native-check.mjs'])
+  run(process.execPath, ['scripts/cuda-check.mjs'])
   run(process.execPath, ['scripts/pack-check.mjs'])
 }

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { attributionCases } from './attribution-suite.js'
 import { attributions } from './catalog.js'
+import { gpuFloorCases } from './gpu-floor-suite.js'
 import { selected, type Case, type Context } from './case.js'
 import { exportGraphs } from './graphs.js'
 import { runRecord } from './machine.js'
@@ -12,7 +13,7 @@ import { addRecord, openRecords, readRecords } from './records.js'
 import { writePage } from './report.js'
 import { runCases } from './run-cases.js'
 
-const cases: readonly Case[] = [...modelCases, ...attributionCases, ...opsCases]
+const cases: readonly Case[] = [...modelCases, ...attributionCases, ...opsCases, ...gpuFloorCases]
 
 /** Runs the command; its exit code. */
 export async function command(args: readonly string[]): Promise<number> {

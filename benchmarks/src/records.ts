@@ -1,8 +1,10 @@
 import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { dirname } from 'node:path'
+import type { GpuFloor } from './gpu-floor.js'
 
 /** One line of the results file; `id` names what was measured, and a later line of the same id replaces an earlier one. */
-export type BenchRecord = RunRecord | OpRecord | ModelRecord | AttributionRecord | SkipRecord | FailureRecord
+export type BenchRecord =
+  RunRecord | OpRecord | ModelRecord | AttributionRecord | GpuFloorRecord | SkipRecord | FailureRecord
 
 /** Processor seconds and seconds by the clock of one call: medians over `samples` samples. */
 export interface Timing {
@@ -82,6 +84,15 @@ export interface AttributionRecord extends Compared {
   readonly goal?: { readonly at_least: number; readonly aim: number }
 }
 
+/** Counted, not timed: the least that a contest takes on a GPU. */
+export interface GpuFloorRecord extends GpuFloor {
+  readonly kind: 'gpu-floor'
+  readonly id: string
+  readonly model: string
+  readonly gpu: string
+  readonly labels: number
+}
+
 export interface SkipRecord {
   readonly kind: 'skip'
   readonly id: string
@@ -132,6 +143,7 @@ const kinds: readonly string[] = [
   'op',
   'model',
   'attribution',
+  'gpu-floor',
   'skip',
   'failure'
 ] satisfies BenchRecord['kind'][]

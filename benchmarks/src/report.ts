@@ -2,6 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { notesOf } from './notes.js'
 import { withoutFolders } from './places.js'
 import type { BenchRecord, RunRecord } from './records.js'
+import { gpuFloorText, gpuFloorTable } from './gpu-floor-table.js'
 import { attributionTable, modelTable, opTable, systemTable } from './tables.js'
 
 type Of<Kind extends BenchRecord['kind']> = Extract<BenchRecord, { kind: Kind }>
@@ -48,11 +49,13 @@ const attributionText = 'The attribution of one label; its gradients are counted
 /** The tables of what was measured; a suite that was not run has none. */
 function sections(records: readonly BenchRecord[]): string[] {
   const [models, attributions, ops] = [of(records, 'model'), of(records, 'attribution'), of(records, 'op')]
+  const floors = of(records, 'gpu-floor')
   return [
     ...(models.length > 0 ? ['## All labels of whole models', modelText, modelTable(models)] : []),
     ...(attributions.length > 0
       ? ['## Integrated gradients and SmoothGrad', attributionText, attributionTable(attributions)]
       : []),
+    ...(floors.length > 0 ? ['## On a GPU: predictions, not yet measured', gpuFloorText, gpuFloorTable(floors)] : []),
     ...(ops.length > 0 ? ['## Operators', folded(`One VJP of ${ops[0]!.cotangents} cotangents`, opTable(ops))] : [])
   ]
 }

@@ -1,4 +1,5 @@
 import { compare } from './comparison.js'
+import { gpuPrecisions } from './gpu-floor.js'
 import { digits, times } from './markdown.js'
 import type { BenchRecord } from './records.js'
 
@@ -17,6 +18,8 @@ export function summary(record: BenchRecord): string {
       const pair = [record.gradients, record.gradients] as const
       return compared(record.id, compare(record.systems, record.gradients, pair, pair))
     }
+    case 'gpu-floor':
+      return `${record.id}: at least ${gpuPrecisions.map((each) => `${digits(record.seconds[each])} s in ${each}`).join(', ')}`
     case 'run':
       return `${record.command}, ${record.machine['processor']}`
   }

@@ -60,9 +60,9 @@ __global__ void __launch_bounds__(elementThreads) elementKernel(int64_t count, B
   for (int64_t i = static_cast<int64_t>(blockIdx.x) * elementThreads + threadIdx.x; i < count; i += step) body(i);
 }
 
-/// Warps run along the lanes of a row, and then along rows.
+/// Warps run along the lanes of a row, and then along rows. That two blocks shall fit keeps the compiler from spilling for the sake of eight.
 template <class Body>
-__global__ void __launch_bounds__(elementThreads) rowKernel(int64_t rows, int32_t lanes, Body body) {
+__global__ void __launch_bounds__(elementThreads, 2) rowKernel(int64_t rows, int32_t lanes, Body body) {
   const int32_t lane = static_cast<int32_t>(blockIdx.x * blockDim.x + threadIdx.x);
   if (lane >= lanes) return;
   const int64_t step = static_cast<int64_t>(gridDim.y) * blockDim.y;

@@ -10,3 +10,5 @@ void testContestsAgainstCpu();
 void testElementwise();
 void testProductsAgainstCpu();
 void testTileProducts();
+void testWeightGradients();
+void testLearners();

@@ -18,6 +18,8 @@ int main() {
   testContestsAgainstCpu();
   testElementwise();
   testProductsAgainstCpu();
+  testWeightGradients();
+  testLearners();
   std::printf("cuda: %d passed, %d failed\n", check::passes, check::failures);
   return check::failures == 0 ? 0 : 1;
 }

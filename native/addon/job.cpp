@@ -11,13 +11,6 @@ struct Job::Message {
   int64_t done = 0, total = 0;
 };
 
-namespace {
-
-/// Bytes that chunks may take where nobody says how many.
-constexpr int64_t usualMost = int64_t{1} << 30;
-
-}  // namespace
-
 Napi::Object Job::start(Napi::Env env, Work work, int64_t memory, const Napi::Value& progress, const Napi::Object& outputs) {
   auto job = std::make_shared<Job>();
   napi_value promise = nullptr;
@@ -43,8 +36,7 @@ Napi::Object Job::start(Napi::Env env, Work work, int64_t memory, const Napi::Va
 void Job::run(const Work& work, int64_t memory) {
   agon::Control control;
   control.abort = aborted_.get();
-  if (memory > 0) control.memory = memory;
-  else control.atMost = usualMost;
+  control.memory = memory;
   control.progress = [this](int64_t done, int64_t total) { send(new Message{shared_from_this(), false, done, total}); };
   try {
     work(control);

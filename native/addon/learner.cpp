@@ -1,5 +1,6 @@
 #include "learner.h"
 
+#include "home.h"
 #include "job.h"
 #include "unpack.h"
 
@@ -12,8 +13,6 @@ struct NativeLearner::Kept {
 };
 
 namespace {
-
-using Pool = std::shared_ptr<agon::Pool>;
 
 /// Keeps a flag set until the last copy is gone: with the job, which has been joined when JavaScript hears of its end.
 std::shared_ptr<void> hold(std::atomic<bool>& flag) {
@@ -55,7 +54,7 @@ Napi::Function NativeLearner::define(Napi::Env env) {
 NativeLearner::NativeLearner(const Napi::CallbackInfo& info) : Napi::ObjectWrap<NativeLearner>(info) {
   try {
     auto program = programOf(info[0].As<Napi::Object>());
-    kept_.reset(new Kept{{std::move(program), parametersOf(info), *info[2].As<Napi::External<Pool>>().Data()}});
+    kept_.reset(new Kept{{std::move(program), parametersOf(info), homeOf(info[2]).pool()}});
   } catch (const agon::Error& error) {
     throw errorOf(info.Env(), error);
   } catch (const std::bad_alloc&) {

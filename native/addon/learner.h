@@ -9,7 +9,7 @@
 class NativeLearner : public Napi::ObjectWrap<NativeLearner> {
  public:
   static Napi::Function define(Napi::Env env);
-  /// (program, parameters: Int32Array of pairs value, decays, pool)
+  /// (program, parameters: Int32Array of pairs value, decays, home)
   explicit NativeLearner(const Napi::CallbackInfo& info);
 
  private:

@@ -1,3 +1,4 @@
+#include "home.h"
 #include "instance.h"
 #include "learner.h"
 #include "session.h"
@@ -27,6 +28,7 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
   exports.Set("instructionSet", Napi::Function::New(env, instructionSet, "instructionSet"));
   exports.Set("peakFlops", Napi::Function::New(env, [](const Napi::CallbackInfo& info) { return Napi::Number::New(info.Env(), agon::peakFlops()); }, "peakFlops"));
   exports.Set("createPool", Napi::Function::New(env, createPool, "createPool"));
+  exports.Set("openGpu", Napi::Function::New(env, openGpu, "openGpu"));
   exports.Set("NativeSession", NativeSession::define(env));
   exports.Set("NativeLearner", NativeLearner::define(env));
   return exports;

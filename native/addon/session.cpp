@@ -1,5 +1,6 @@
 #include "session.h"
 
+#include "home.h"
 #include "job.h"
 #include "unpack.h"
 
@@ -7,8 +8,6 @@
 #include <iterator>
 
 namespace {
-
-using Pool = std::shared_ptr<agon::Pool>;
 
 /// Seeds with the memory that they point to.
 struct OwnedSeeds {
@@ -51,9 +50,12 @@ agon::Choice choiceOf(const Napi::Value& value, const char* what) {
   return static_cast<agon::Choice>(choice);
 }
 
+/// Of core's list of names; each core knows its own.
+constexpr int64_t lastPrecision = 2;
+
 agon::Precision precisionOf(const Napi::Value& value) {
   const int64_t precision = numberOf(value, "precision");
-  if (precision < 0 || precision > static_cast<int64_t>(agon::Precision::Bf16)) throw internalError(value.Env(), "precision: not one");
+  if (precision < 0 || precision > lastPrecision) throw internalError(value.Env(), "precision: not one");
   return static_cast<agon::Precision>(precision);
 }
 
@@ -83,7 +85,7 @@ agon::ContestArrays arraysIn(const Napi::Object& from, int64_t mapSize, int64_t 
           labels("bestLabel"), labels("worstLabel"), floatsIn(from.Get("maps"), mapCount * mapSize, "maps")};
 }
 
-OwnedContest contestOf(const Napi::CallbackInfo& info, const agon::Session& session, int64_t inputSize, int64_t outputSize) {
+OwnedContest contestOf(const Napi::CallbackInfo& info, const Core& session, int64_t inputSize, int64_t outputSize) {
   OwnedContest contest;
   const auto request = info[2].As<Napi::Object>();
   contest.input = floatsOf(info[0], "input");
@@ -124,15 +126,6 @@ void writeTrace(const agon::Trace& trace, double* out) {
 
 }  // namespace
 
-Napi::Value createPool(const Napi::CallbackInfo& info) {
-  try {
-    auto* pool = new Pool(agon::createPool(static_cast<int>(numberOf(info[0], "threads"))));
-    return Napi::External<Pool>::New(info.Env(), pool, [](Napi::Env, Pool* kept) { delete kept; });
-  } catch (const agon::Error& error) {
-    throw errorOf(info.Env(), error);
-  }
-}
-
 Napi::Function NativeSession::define(Napi::Env env) {
   return DefineClass(env, "NativeSession",
                      {InstanceMethod("forward", &NativeSession::forward), InstanceMethod("vjp", &NativeSession::vjp),
@@ -144,7 +137,7 @@ NativeSession::NativeSession(const Napi::CallbackInfo& info) : Napi::ObjectWrap<
     auto program = programOf(info[0].As<Napi::Object>());
     const int32_t input = program.input, output = program.output;
     instructions_ = static_cast<int64_t>(program.instructions.size());
-    auto session = std::make_shared<const agon::Session>(std::move(program), *info[1].As<Napi::External<Pool>>().Data());
+    auto session = homeOf(info[1]).core(std::move(program));
     inputSize_ = session->sizeOf(input);
     outputSize_ = session->sizeOf(output);
     session_ = std::move(session);
@@ -156,7 +149,7 @@ NativeSession::NativeSession(const Napi::CallbackInfo& info) : Napi::ObjectWrap<
   }
 }
 
-std::shared_ptr<const agon::Session> NativeSession::alive(Napi::Env env) const {
+std::shared_ptr<const Core> NativeSession::alive(Napi::Env env) const {
   if (session_ == nullptr) throw errorOf(env, agon::Error("AGON_DISPOSED", "session: used after dispose()"));
   return session_;
 }

@@ -1,7 +1,6 @@
 #pragma once
+#include "core.h"
 #include "node-api.h"
-
-#include <agon/session.h>
 
 #include <memory>
 
@@ -21,7 +20,7 @@ struct Choices {
 class NativeSession : public Napi::ObjectWrap<NativeSession> {
  public:
   static Napi::Function define(Napi::Env env);
-  /// (program, pool, choices)
+  /// (program, home, choices)
   explicit NativeSession(const Napi::CallbackInfo& info);
 
  private:
@@ -34,12 +33,9 @@ class NativeSession : public Napi::ObjectWrap<NativeSession> {
   /// Lets go of the weights; jobs in flight keep them until they have ended.
   void dispose(const Napi::CallbackInfo& info);
 
-  std::shared_ptr<const agon::Session> alive(Napi::Env env) const;
+  std::shared_ptr<const Core> alive(Napi::Env env) const;
 
-  std::shared_ptr<const agon::Session> session_;
+  std::shared_ptr<const Core> session_;
   Choices choices_;
   int64_t inputSize_ = 0, outputSize_ = 0, instructions_ = 0;
 };
-
-/// (threads) -> an opaque pool for NativeSession's constructor.
-Napi::Value createPool(const Napi::CallbackInfo& info);

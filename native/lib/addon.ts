@@ -39,15 +39,26 @@ export interface Addon {
   /** Floating-point operations per second of one thread that only multiplies and adds in registers; takes some 40 ms. */
   peakFlops(): number
   /** Threads that sessions may share; 0 = as many as the machine has. */
-  createPool(threads: number): Pool
-  readonly NativeSession: new (program: Program, pool: Pool, choices: Choices) => NativeSession
+  createPool(threads: number): Home
+  /** Loads the core for GPUs from a file and asks a device about itself. Throws AGON_UNAVAILABLE, `cuda: unavailable (why)`. */
+  openGpu(library: string, device: number): Gpu
+  readonly NativeSession: new (program: Program, home: Home, choices: Choices) => NativeSession
   /** `parameters`: pairs of a constant's value and whether weight decay applies (1) or not (0). */
-  readonly NativeLearner: new (program: Program, parameters: Int32Array, pool: Pool) => NativeLearner
+  readonly NativeLearner: new (program: Program, parameters: Int32Array, home: Home) => NativeLearner
 }
 
-/** Opaque. */
-export interface Pool {
-  readonly pool?: never
+/** Where programs run: threads of the CPU, or a GPU. Opaque. */
+export interface Home {
+  readonly home?: never
+}
+
+export interface Gpu {
+  readonly name: string
+  /** 10 * major + minor of its compute capability. */
+  readonly capability: number
+  /** Bytes that are free now. */
+  readonly freeBytes: number
+  readonly home: Home
 }
 
 /**
@@ -62,7 +73,7 @@ export interface NativeSession {
     seeds: Seeds,
     wrt: number,
     out: Float32Array,
-    /** Bytes; 0: 256 MiB, or what a full chunk of labels needs up to 1 GiB. */
+    /** Bytes; 0: 256 MiB, or what a full chunk of labels needs up to 1 GiB; on a GPU half of what is free. */
     memory: number,
     precision: number,
     progress: Progress | undefined
@@ -152,6 +163,7 @@ export function mismatch(addon: Addon): string | undefined {
   const same =
     addon.functions?.length === functions.length &&
     functions.every((name, id) => addon.functions[id] === name) &&
-    typeof addon.NativeLearner === 'function'
+    typeof addon.NativeLearner === 'function' &&
+    typeof addon.openGpu === 'function'
   return same ? undefined : 'built from other sources than this package; build it again'
 }

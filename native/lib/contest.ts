@@ -37,7 +37,7 @@ interface Wrt {
 }
 
 async function fused(
-  { native, origins }: Prepared,
+  { native, origins, plans }: Prepared,
   input: Tensor,
   wrt: Wrt,
   labels: PerExample,
@@ -48,7 +48,7 @@ async function fused(
   const mapLabels = options.maps ?? labels.map(() => [])
   const shape = mapShape(wrt.shape, options.sumAxis)
   const arrays = arraysOf(sizeOf(shape), mapLabels[0]!.length)
-  const trace = options.onPlan && traceOf(origins)
+  const trace = plans && options.onPlan ? traceOf(origins) : undefined
   const request = requestOf(wrt, labels, mapLabels, options)
   const run = (progress?: (done: number, total: number) => void) =>
     native.contest(

@@ -1,10 +1,18 @@
 import { availableParallelism } from 'node:os'
-import { AgonError, assertChoice, resolveOptions, type Engine, type Learner, type Model } from '@agon/core'
+import {
+  AgonError,
+  assertChoice,
+  resolveOptions,
+  type Engine,
+  type Learner,
+  type Model,
+  type Session
+} from '@agon/core'
 import { validate } from '@agon/graph'
 import { choices, type Choice } from './addon.js'
 import { createLearner } from './learner.js'
 import { loadAddon, tryLoadAddon } from './loader.js'
-import { prepareOnDemand } from './prepared.js'
+import type { Runtime } from './prepared.js'
 import { createSession } from './session.js'
 
 export interface CpuEngineOptions {
@@ -72,24 +80,27 @@ export function createCpuEngine(given: CpuEngineOptions = {}): CpuEngine {
   const chosen = { waist: choices.indexOf(waist), meet: choices.indexOf(meet), batch: choices.indexOf(batch) }
   const loaded = tryLoadAddon(path === undefined ? {} : { addon: path })
   const addon = loadAddon(loaded)
-  const pool = addon.createPool(threads)
+  const home = addon.createPool(threads)
+  const runtime: Runtime = {
+    precisions: ['fp32', 'bf16'],
+    plans: true,
+    prepare: (program) => new addon.NativeSession(program, home, chosen)
+  }
   return {
     name: 'cpu',
     threads,
     instructionSet: addon.instructionSet(),
     addon: loaded.path!,
     peakGflops: () => addon.peakFlops() / 1e9,
-    async load(model) {
-      validate(model)
-      return createSession(model, (of) => {
-        const models = prepareOnDemand(of, addon, pool, chosen)
-        const fixed = fixedShape(of)
-        if (fixed !== undefined) models.of(fixed)
-        return models
-      })
-    },
-    learner: async (model) => createLearner(model, addon, pool)
+    load: async (model) => load(model, runtime),
+    learner: async (model) => createLearner(model, addon, home)
   }
+}
+
+/** A session of an engine of the addon. Throws AGON_BAD_MODEL, AGON_UNSUPPORTED_OPERATOR. */
+export function load(model: Model, runtime: Runtime): Session {
+  validate(model)
+  return createSession(model, runtime)
 }
 
 function assertThreads(threads: number): void {
@@ -99,10 +110,4 @@ function assertThreads(threads: number): void {
     expected: 'a whole number from 1 to 1024',
     found: `${threads}`
   })
-}
-
-/** The input shape of one example, if the model fixes it; then everything that can be refused is refused when it is loaded. */
-function fixedShape({ inputs }: Model): number[] | undefined {
-  const shape = inputs[0]?.shape.slice(1) ?? []
-  return shape.every((extent) => typeof extent === 'number') ? [1, ...shape] : undefined
 }

@@ -10,7 +10,7 @@ import {
   type ValueName
 } from '@agon/core'
 import { declaredExample, guardedLearner, parametersOf, specialize, validate, type Shape } from '@agon/graph'
-import { parts, type Addon, type Instruction, type NativeLearner, type Origin, type Pool } from './addon.js'
+import { parts, type Addon, type Home, type Instruction, type NativeLearner, type Origin } from './addon.js'
 import { agonError, runJob } from './job.js'
 import { kinds, type Kind } from './kinds.js'
 import { lower } from './lower.js'
@@ -35,7 +35,7 @@ const learned: readonly Kind[] = [
  * A learner of what `parametersOf` names, in float32 off the JavaScript thread. Throws what `load` throws, and AGON_UNSUPPORTED_OPERATOR naming every node that it cannot
  * fit: the reference engine can.
  */
-export function createLearner(model: Model, addon: Addon, pool: Pool): Learner {
+export function createLearner(model: Model, addon: Addon, home: Home): Learner {
   validate(model)
   const fixed = specialize(model, declaredExample(model))
   const shapes = parametersOf(model, fixed)
@@ -46,7 +46,7 @@ export function createLearner(model: Model, addon: Addon, pool: Pool): Learner {
     return guardedLearner(
       fixed,
       shapes,
-      overNative(new addon.NativeLearner(program, Int32Array.from(pairs), pool), shapes)
+      overNative(new addon.NativeLearner(program, Int32Array.from(pairs), home), shapes)
     )
   } catch (error) {
     throw agonError(error)

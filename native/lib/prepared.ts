@@ -1,6 +1,6 @@
-import { formatShape, type Model, type ValueName } from '@agon/core'
+import { formatShape, type Model, type Precision, type ValueName } from '@agon/core'
 import { keepRecent, specialize, type StaticModel } from '@agon/graph'
-import type { Addon, Choices, NativeSession, Origin, Pool } from './addon.js'
+import type { NativeSession, Origin, Program } from './addon.js'
 import { agonError } from './job.js'
 import { lower } from './lower.js'
 
@@ -15,6 +15,18 @@ export interface Prepared {
   /** Per instruction of the native program. */
   readonly origins: readonly Origin[]
   readonly native: NativeSession
+  /** As in Runtime. */
+  readonly plans: boolean
+}
+
+/** What sessions run on: a core of the addon, with its settings. */
+export interface Runtime {
+  /** Of its backward passes. */
+  readonly precisions: readonly Precision[]
+  /** Whether its contests can tell how they were carried out. */
+  readonly plans: boolean
+  /** Throws errors of the core as they come. */
+  prepare(program: Program): NativeSession
 }
 
 /** Models prepared for the input shapes used last; older ones are dropped, so that varying shapes do not fill the memory. */
@@ -26,20 +38,20 @@ export interface PreparedModels {
 
 const kept = 4
 
-export function prepareOnDemand(model: Model, addon: Addon, pool: Pool, choices: Choices): PreparedModels {
+export function prepareOnDemand(model: Model, runtime: Runtime): PreparedModels {
   const byShape = keepRecent<Prepared>(kept, ({ native }) => native.dispose())
   return {
-    of: (shape) => byShape.of(formatShape(shape), () => prepare(model, shape, addon, pool, choices)),
+    of: (shape) => byShape.of(formatShape(shape), () => prepare(model, shape, runtime)),
     dispose: () => byShape.clear()
   }
 }
 
-function prepare(model: Model, shape: readonly number[], addon: Addon, pool: Pool, choices: Choices): Prepared {
+function prepare(model: Model, shape: readonly number[], runtime: Runtime): Prepared {
   const specialized = specialize(model, shape)
   const { program, ids, origins } = lower(specialized)
   try {
-    const native = new addon.NativeSession(program, pool, choices)
-    return { original: model, model: specialized, ids, output: program.output, origins, native }
+    const native = runtime.prepare(program)
+    return { original: model, model: specialized, ids, output: program.output, origins, native, plans: runtime.plans }
   } catch (error) {
     throw agonError(error)
   }

@@ -14,13 +14,18 @@ import { assertCotangents, assertInput, createRuledSessions, disposedError, hasR
 import type { Seeds } from './addon.js'
 import { runContest } from './contest.js'
 import { runJob } from './job.js'
-import type { Prepared, PreparedModels } from './prepared.js'
+import { prepareOnDemand, type Prepared, type Runtime } from './prepared.js'
 import { allocate, assertMemory, labelArray, valueId } from './validate.js'
 
-/** A session over prepared models. All checks of arguments are made on this side; the core gets facts. */
-export function createSession(model: Model, prepareFor: (model: Model) => PreparedModels): Session {
-  const models = prepareFor(model)
-  const ruled = createRuledSessions(model, (surrogate) => createSession(surrogate, prepareFor))
+/**
+ * A session over prepared models. All checks of arguments are made on this side; the core gets facts. Where the model fixes the shape of its input,
+ * everything that can be refused is refused here.
+ */
+export function createSession(model: Model, runtime: Runtime): Session {
+  const models = prepareOnDemand(model, runtime)
+  const fixed = fixedShape(model)
+  if (fixed !== undefined) models.of(fixed)
+  const ruled = createRuledSessions(model, (surrogate) => createSession(surrogate, runtime))
   let disposed = false
   const prepare = (input: Tensor): Prepared => {
     if (disposed) throw disposedError(model)
@@ -29,7 +34,7 @@ export function createSession(model: Model, prepareFor: (model: Model) => Prepar
   }
   const session: Session = {
     model,
-    precisions,
+    precisions: runtime.precisions,
     forward: async (input, options = {}) => forward(prepare(input), input, options),
     async vjp(input, cotangents, options = {}) {
       const [prepared, precision] = [prepare(input), precisionOf(session, options)]
@@ -48,6 +53,12 @@ export function createSession(model: Model, prepareFor: (model: Model) => Prepar
     }
   }
   return session
+}
+
+/** The input shape of one example, if the model fixes it. */
+function fixedShape({ inputs }: Model): number[] | undefined {
+  const shape = inputs[0]?.shape.slice(1) ?? []
+  return shape.every((extent) => typeof extent === 'number') ? [1, ...shape] : undefined
 }
 
 interface ForwardOptions {

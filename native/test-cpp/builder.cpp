@@ -134,3 +134,10 @@ agon::Program smallNet(int labels, Random& random, agon::Function activation) {
   const int32_t w = b.constant(normal(static_cast<size_t>(labels) * 28, random)), c = b.constant(normal(labels, random));
   return b.finish(b.add(Kind::MatMul, {x, w, c}, labels, {1, 1, 28, labels, 0, 1}, {1, 1}, {{0}, {0}}));
 }
+
+std::vector<agon::Parameter> constantsOf(const agon::Program& program) {
+  std::vector<agon::Parameter> parameters;
+  for (size_t v = 0; v < program.values.size(); v++)
+    if (!program.values[v].constant.empty()) parameters.push_back({static_cast<int32_t>(v), parameters.size() % 2 == 0});
+  return parameters;
+}

@@ -1,6 +1,6 @@
 #pragma once
 #include <agon/functions.h>
-#include <agon/session.h>
+#include <agon/learner.h>
 
 #include <cstdio>
 #include <random>
@@ -74,6 +74,9 @@ class Builder {
 std::vector<Case> kindCases(Random& random);
 /// Convolutions, overlapping pools (of maxima behind Relu, of sums behind a smooth activation), a residual sum, a concat, a mean and a dense layer: [3, 12, 12] -> `labels`.
 agon::Program smallNet(int labels, Random& random, agon::Function activation = agon::Function::Relu);
+
+/// All constants of a program as parameters, every other one with decay.
+std::vector<agon::Parameter> constantsOf(const agon::Program& program);
 
 /// The program with steering instructions behind its activations, maxima and sums, which its later instructions read.
 agon::Program steered(agon::Program program);

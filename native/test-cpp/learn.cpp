@@ -1,6 +1,7 @@
 // Training: blocked products against sums in float64 at odd sizes, and learners on any number of threads.
 #include <agon/learner.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstring>
 #include <functional>
@@ -98,13 +99,6 @@ void testAdam(agon::Pool& pool, Random& random) {
   }
 }
 
-std::vector<agon::Parameter> constantsOf(const agon::Program& program) {
-  std::vector<agon::Parameter> parameters;
-  for (size_t v = 0; v < program.values.size(); v++)
-    if (!program.values[v].constant.empty()) parameters.push_back({static_cast<int32_t>(v), parameters.size() % 2 == 0});
-  return parameters;
-}
-
 /// Weights after three steps on batches of different sizes.
 std::vector<float> fit(const agon::Program& program, int threads) {
   agon::Learner learner(program, constantsOf(program), agon::createPool(threads));
@@ -153,6 +147,14 @@ void testBadLearners(Random& random) {
   check::that(codeFor([](auto&, auto& fitted) { fitted.push_back({9999, false}); }) == "AGON_INTERNAL", "a parameter that does not exist");
   check::that(codeFor([](auto& p, auto&) { p.instructions[0].inputs[0] = 9999; }) == "AGON_INTERNAL", "a value that does not exist");
   check::that(codeFor([](auto& p, auto&) { p.instructions[0].kind = agon::Kind::Softmax; }) == "AGON_INTERNAL", "a kind without parameter gradients");
+  check::that(codeFor([](auto& p, auto& fitted) {
+                p.values.push_back({1, {1.0f}});
+                const auto concat = std::find_if(p.instructions.begin(), p.instructions.end(), [](const auto& it) { return it.kind == agon::Kind::Concat; });
+                concat->inputs.back() = static_cast<int32_t>(p.values.size()) - 1;
+                concat->tables.back() = {0};
+                fitted.push_back({concat->inputs.back(), false});
+              }) == "AGON_INTERNAL",
+              "a parameter of a concatenation");
   check::that(codeFor([](auto& p, auto&) { p.instructions[0].tables[2][0] = 1 << 20; }) == "AGON_INTERNAL", "a table out of range");
   agon::Learner learner(program, parameters, agon::createPool(1));
   const auto x = normal(static_cast<size_t>(learner.inputSize()), random);

@@ -55,9 +55,8 @@ struct Constant {
   AGON_HD float operator()(int64_t, int64_t, int64_t, int32_t) const { return value; }
 };
 
-struct MatMul : Operation {
-  int64_t batch, m, k, n;
-  float alpha, beta;
+struct MatMul : Operation, MatMulSizes {
+  explicit MatMul(const MatMulSizes& sizes) : MatMulSizes(sizes) {}
   /// Of a and b: as given, which matrix a batch takes, and, where it is not constant, what gives it its cotangent.
   struct Factor {
     Strides at;

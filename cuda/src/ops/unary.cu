@@ -25,11 +25,12 @@ struct UnaryForward {
 struct UnarySlope {
   View x;
   const uint8_t* wanted;
-  float* slope;
+  float* slope;  // [elements, examples], also where x is the same for all of them
+  int32_t examples;
   Function function;
   Parameters parameters;
   AGON_HD void operator()(int64_t e, int32_t n) const {
-    slope[e * x.examples + n] = wanted[e] ? static_cast<float>(derivative(function, static_cast<double>(x.at(e, n)), parameters)) : 0.0f;
+    slope[e * examples + n] = wanted[e] ? static_cast<float>(derivative(function, static_cast<double>(x.at(e, n)), parameters)) : 0.0f;
   }
 };
 
@@ -61,7 +62,7 @@ class Unary : public Operation {
     const View x = frame.view(inputs[0]);
     Floats& slope = local(frame).a;
     if (!slope) slope = Floats(frame.device, frame.size(outputs[0]) * frame.examples);
-    frame.device.eachRow(frame.size(outputs[0]), frame.examples, UnarySlope{x, frame.wanted[inputs[0]]->data(), slope.data(), function, parameters});
+    frame.device.eachRow(frame.size(outputs[0]), frame.examples, UnarySlope{x, frame.wanted[inputs[0]]->data(), slope.data(), frame.examples, function, parameters});
     auto mask = frame.mask(outputs[0]);
     frame.device.each(frame.size(outputs[0]), NotZero{slope.data(), mask->data(), frame.examples});
     frame.wanted[outputs[0]] = std::move(mask);

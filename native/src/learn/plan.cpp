@@ -129,6 +129,8 @@ LearnPlan planLearning(Program& program, const std::vector<Parameter>& parameter
     const Instruction& it = program.instructions[i];
     if (it.kind == Kind::Alias) continue;
     Maker maker(program, static_cast<int32_t>(i), unused);
+    const bool takesParameters = it.kind == Kind::Conv || it.kind == Kind::MatMul || it.kind == Kind::Binary;
+    for (const int32_t v : it.inputs) maker.expect(takesParameters || v < 0 || !isFitted[v], "parameters of Conv, MatMul and Binary only");
     auto step = makeStep(maker, of.kernels);
     step->inputs = it.inputs;
     step->output = it.outputs[0];

@@ -60,7 +60,8 @@ export async function explain(
   options: ExplainModelOptions = {}
 ): Promise<ModelExplanation> {
   const { engine: wanted, threads, preprocess, ...rest } = resolveOptions('explain', known, options)
-  const { engine, report } = engineOf(wanted, threads)
+  const chosen = engineOf(wanted, threads)
+  const { engine } = chosen
   const { notes, ...prepared } = await prepareInput(model, input, preprocess === undefined ? {} : { preprocess })
   const session = await engine.load(model)
   try {
@@ -71,7 +72,7 @@ export async function explain(
       engine: engine.name,
       targetName: explanation.target.map((label) => model.labels?.[label]),
       ...(model.labels && { labelNames: model.labels }),
-      notes: [...modelNotes(model), ...engineNotes(report), ...notes, ...explanation.notes]
+      notes: [...modelNotes(model), ...engineNotes(chosen), ...notes, ...explanation.notes]
     }
   } finally {
     session.dispose()
@@ -87,8 +88,8 @@ function modelNotes(model: Model | LoadedModel): readonly Note[] {
   return 'notes' in model ? model.notes : []
 }
 
-/** What was skipped on the way to an engine, as a note. */
-export function engineNotes(report: readonly string[]): Note[] {
-  if (report.length === 0) return []
+/** What was skipped on the way to the reference engine, as a note; that a machine has no GPU is none. */
+export function engineNotes({ engine, report }: ChosenEngine): Note[] {
+  if (engine.name !== 'reference' || report.length === 0) return []
   return [{ code: 'engine-skipped', message: `The reference engine is used, which is slow: ${report.join('; ')}` }]
 }

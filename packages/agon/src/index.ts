@@ -11,7 +11,15 @@ export * from '@agon/train/node'
 export * from '@agon/metrics'
 export * from '@agon/report'
 export { readOnnxFile } from '@agon/onnx/node'
-export { createCpuEngine, tryLoadAddon } from '@agon/native'
+export {
+  createCpuEngine,
+  createCudaEngine,
+  cudaStatus,
+  tryLoadAddon,
+  type CudaEngine,
+  type CudaEngineOptions,
+  type CudaStatus
+} from '@agon/native'
 export { createReferenceEngine } from '@agon/engine-reference'
 // A local export goes before one of the same name in a star: `explain` here takes a model, core's takes a session.
 export { explain as explainSession } from '@agon/core'

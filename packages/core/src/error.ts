@@ -10,6 +10,7 @@ export type AgonErrorCode =
   | 'AGON_NOT_FINITE' // NaN or infinity in an input, a weight or a result
   | 'AGON_SOFTMAX' // a competition over probabilities instead of logits
   | 'AGON_NO_ENGINE' // no engine could be made
+  | 'AGON_UNAVAILABLE' // what an engine runs on is not there: no GPU, no driver, no library for it
   | 'AGON_NO_RULE' // a backward rule that does not exist or is not sound here
   | 'AGON_NOT_FITTED' // a fit that did not reach what it must
   | 'AGON_OUT_OF_BUDGET' // the byte budget is too small for even one label

@@ -7,11 +7,12 @@ import { assertChoice } from './options.js'
  * - `fp32`: float32 (or better) throughout.
  * - `bf16`: both factors of every product of a convolution or matrix product (Conv, ConvTranspose, MatMul, Gemm) are rounded to bfloat16,
  *   the nearest number of 8 significant bits, even at a tie. Their sums and every other operator are as in fp32.
+ * - `tf32`: likewise, rounded to 11 significant bits; of the GPU's engine only.
  *
  * The forward pass is fp32 in any case: one in bf16 would take other sides of kinks, and change maps beyond rounding.
  */
-export type Precision = 'fp32' | 'bf16'
-export const precisions: readonly Precision[] = ['fp32', 'bf16']
+export type Precision = 'fp32' | 'bf16' | 'tf32'
+export const precisions: readonly Precision[] = ['fp32', 'bf16', 'tf32']
 
 /**
  * The precision that is asked for. Throws AGON_BAD_OPTION for one that does not exist, or that the session does not have; nothing is computed

@@ -1,7 +1,6 @@
 import {
   example,
   precisionOf,
-  precisions,
   sizeOf,
   type Cotangents,
   type Model,
@@ -53,7 +52,7 @@ export function createSession(model: Model): Session {
   const ruled = createRuledSessions(model, createSession)
   const session: Session = {
     model,
-    precisions,
+    precisions: ['fp32', 'bf16'],
     forward: async (input, options = {}) => forward(programFor(input), input, options),
     async vjp(input, cotangents, options = {}) {
       precisionOf(session, options)

@@ -71,8 +71,8 @@ export async function check(
 
 async function engineOf(agon: Agon, { engine = 'auto', threads }: CheckOptions) {
   if (typeof engine !== 'string') return { engine, notes: [] }
-  const { engine: made, report } = await agon.createEngine(engine, threads === undefined ? {} : { threads })
-  return { engine: made, notes: engineNotes(report) }
+  const chosen = await agon.createEngine(engine, threads === undefined ? {} : { threads })
+  return { engine: chosen.engine, notes: engineNotes(chosen) }
 }
 
 /** Everything that a call goes through. */

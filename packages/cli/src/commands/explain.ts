@@ -24,7 +24,8 @@ the sheet boot.png. Two inputs whose names differ in their extension only are re
 alive and of its inputs wanted, 10^9 floating-point operations as counted and of a pass that skips nothing, time and speed.
 --precision bf16 rounds both factors of every product of convolutions and matrix products on the way back to bfloat16; their
 sums, everything else and the forward pass stay float32. Every run measures what that changes: a sample of 16 of the labels
-contest each other in bf16 and in float32, and the IoU of their decisions is told. It is not faster: no engine has bf16 products.
+contest each other in bf16 and in float32, and the IoU of their decisions is told. It is no faster on the CPU, which has no bf16
+products. tf32 rounds to 11 bits likewise, on the cuda engine only.
 --competition soft:T keeps of every score its share by a softmax over the labels, T in root mean squares of the map of the label with
 the largest logit (default 0.1); margin keeps its lead over the runner-up. --groups FILE.json lets groups of labels compete, {"cats":
 ["tabby", 282], "dogs": [153, 154]} say, members not against each other; the map is that of the target's group. These, and subsets by

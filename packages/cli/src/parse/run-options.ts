@@ -65,11 +65,11 @@ export function addRunOptions(command: Command): Command {
     .option('--threads <n>', 'threads of the native engine (results do not depend on it)')
     .option(
       '--memory <bytes>',
-      'byte budget of a backward pass: 512MiB, 1GiB, 1GB (default: 256MiB, or what a large model needs up to 1GiB)'
+      'byte budget of a backward pass: 512MiB, 1GiB, 1GB (default: 256MiB, or what a large model needs up to 1GiB; on cuda half of what is free)'
     )
     .option(
       '--precision <name>',
-      'of the backward passes: fp32, or bf16 (where labels compete; what it changes is measured and told)',
+      'of the backward passes: fp32, bf16 or, on cuda, tf32 (where labels compete; what these change is measured and told)',
       'fp32'
     )
     .option('--seed <n>', 'seed of everything random', '0')

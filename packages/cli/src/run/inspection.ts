@@ -139,10 +139,10 @@ function channelAxis(shape: ValueInfo['shape']): ExplainPlan['channelAxis'] {
 /** The engine that `auto` takes, if it can load the model. */
 async function engineFor(model: LoadedModel): Promise<string | Failure> {
   try {
-    const { engine, report } = createEngine('auto')
+    const { engine } = createEngine('auto')
     const session = await engine.load(model)
     session.dispose()
-    return report.length === 0 ? engine.name : `${engine.name}, for cpu is not available (see agon engines)`
+    return engine.name !== 'reference' ? engine.name : `${engine.name}, for cpu is not available (see agon engines)`
   } catch (error) {
     return failure(error)
   }

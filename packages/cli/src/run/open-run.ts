@@ -36,11 +36,12 @@ export async function withRun<T>(
 ): Promise<T> {
   const { model, notes: ofModel } = await openModel(io, modelName, options)
   if (competes) assertLogits(model)
-  const { engine, report } = await agon.createEngine(
+  const chosen = await agon.createEngine(
     options.engine,
     options.threads === undefined ? {} : { threads: options.threads }
   )
-  const notes = [...ofModel, ...engineNotes(report), ...threadNotes(engine.name, options)]
+  const { engine } = chosen
+  const notes = [...ofModel, ...engineNotes(chosen), ...threadNotes(engine.name, options)]
   for (const note of notes) sayNote(io, note.message)
   const session = await engine.load(model)
   try {
@@ -63,9 +64,13 @@ export async function openModel(
   return { model, notes: [...loaded.notes, ...reachNotes(model), ...headNotes(head?.op, cutSoftmax)] }
 }
 
+/** Where engines run that have no threads to choose. */
+const threadless: Readonly<Record<string, string>> = { reference: 'one thread', cuda: 'a GPU' }
+
 function threadNotes(engine: string, { threads }: RunOptions): Note[] {
-  if (threads === undefined || engine !== 'reference') return []
-  return [{ code: 'threads-unused', message: 'the reference engine runs on one thread; --threads changes nothing' }]
+  const where = threadless[engine]
+  if (threads === undefined || where === undefined) return []
+  return [{ code: 'threads-unused', message: `the ${engine} engine runs on ${where}; --threads changes nothing` }]
 }
 
 function reachNotes(model: LoadedModel): Note[] {

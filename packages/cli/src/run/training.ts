@@ -38,5 +38,5 @@ export async function openTraining(io: Io, name: string, options: TrainingOption
       io.err(`${text}, ${figures}\n`)
     } else line.draw(() => `${text}, batch ${batch}/${batches}, ${figures}, ${formatSeconds(secondsLeft)} left at most`)
   }
-  return { engine: openEngine(io, options), data, store: netFiles(), tell, line }
+  return { engine: openEngine(io, { ...options, learns: true }), data, store: netFiles(), tell, line }
 }
