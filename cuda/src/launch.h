@@ -2,6 +2,7 @@
 #include <agon/scalar.h>
 
 #include <cstdint>
+#include <type_traits>
 
 /// How kernels are run. A kernel is a function object, so that the same source runs on a GPU and, block by block and thread by thread, on a host:
 /// there, every formula and every index of it can be tested without a GPU.
@@ -47,6 +48,12 @@ struct PerThread {
 
 #ifdef __CUDACC__
 
+/// How many blocks of a kernel a multiprocessor is to hold at least, which limits the registers of a thread; a kernel may say so.
+template <class Kernel, class = void>
+constexpr int blocksTogether = 1;
+template <class Kernel>
+constexpr int blocksTogether<Kernel, std::void_t<decltype(Kernel::blocksTogether)>> = Kernel::blocksTogether;
+
 template <class Body>
 __global__ void __launch_bounds__(elementThreads) elementKernel(int64_t count, Body body) {
   const int64_t step = static_cast<int64_t>(gridDim.x) * elementThreads;
@@ -63,7 +70,7 @@ __global__ void __launch_bounds__(elementThreads, 2) rowKernel(int64_t rows, int
 }
 
 template <class Kernel>
-__global__ void __launch_bounds__(Kernel::threads) blockKernel(Kernel kernel, int64_t firstZ) {
+__global__ void __launch_bounds__(Kernel::threads, blocksTogether<Kernel>) blockKernel(Kernel kernel, int64_t firstZ) {
   __shared__ typename Kernel::Shared shared;
   kernel(Block<Kernel::threads>{blockIdx.x, blockIdx.y, firstZ + blockIdx.z}, shared);
 }

@@ -29,13 +29,14 @@ struct ConvFactors {
   const float *weights, *bias, *x;
   float* y;
   const int32_t* dense;
-  int64_t in, out, channelsOut, positionsIn, positionsOut;
+  int32_t in;
+  int64_t out, channelsOut, positionsIn, positionsOut;
   int32_t examples;
 
   AGON_HD static constexpr bool rowsByDepth() { return true; }
   AGON_HD static constexpr bool columnsByDepth() { return false; }
-  AGON_HD float ofRow(int64_t group, int64_t k, int64_t co) const { return weights[(k / in * channelsOut + group * out + co) * in + k % in]; }
-  AGON_HD float ofColumn(int64_t group, int64_t k, int64_t n) const {
+  AGON_HD float ofRow(int64_t group, int32_t k, int64_t co) const { return weights[(k / in * channelsOut + group * out + co) * in + k % in]; }
+  AGON_HD float ofColumn(int64_t group, int32_t k, int64_t n) const {
     const int32_t position = dense[k / in * positionsOut + n / examples];
     return position < 0 ? 0.0f : x[((group * in + k % in) * positionsIn + position) * examples + n % examples];
   }
@@ -53,7 +54,7 @@ struct ConvSums {
     const int64_t n = i % of.examples, o = i / of.examples % of.positionsOut, co = i / of.examples / of.positionsOut, group = co / of.out;
     float sum = 0;
     for (int32_t k = offsets[o]; k < offsets[o + 1]; k++)
-      for (int64_t ci = 0; ci < of.in; ci++)
+      for (int32_t ci = 0; ci < of.in; ci++)
         sum += of.weights[(tap[k] * of.channelsOut + co) * of.in + ci] * of.x[((group * of.in + ci) * of.positionsIn + position[k]) * of.examples + n];
     of.y[i] = sum + (of.bias ? of.bias[co] : 0.0f);
   }
@@ -109,10 +110,10 @@ void Conv::refresh(Device& device, int input, const float* contents) {
 void Conv::forward(Frame& frame) const {
   const View x = frame.view(inputs[0]);
   float* const y = frame.write(outputs[0], x.examples);
-  const ConvFactors factors = {weights_.data(), bias_.data(), x.data, y, dense_.data(), shape_.groupIn(), shape_.groupOut(),
+  const ConvFactors factors = {weights_.data(), bias_.data(), x.data, y, dense_.data(), static_cast<int32_t>(shape_.groupIn()), shape_.groupOut(),
                                shape_.channelsOut, shape_.positionsIn, shape_.positionsOut, x.examples};
   const int64_t columns = shape_.positionsOut * x.examples;
-  if (dense_) return runDense(frame.device, {shape_.groups, shape_.groupOut(), columns, shape_.taps * shape_.groupIn()}, factors);
+  if (dense_) return runDense(frame.device, {shape_.groups, shape_.groupOut(), columns, static_cast<int32_t>(shape_.taps * shape_.groupIn())}, factors);
   frame.device.each(shape_.channelsOut * columns, ConvSums{factors, byOutput_.offsets.data(), byOutput_.tap.data(), byOutput_.position.data()});
 }
 

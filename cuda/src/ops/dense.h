@@ -7,14 +7,15 @@ namespace agon::cuda {
 /// A product of whole matrices in float32, part by part: the sum over k < depth in ascending order of ofRow(part, k, row) ofColumn(part, k, column) goes to
 /// put(part, row, column, sum). `Source` has these, and says of both factors whether neighbours in k are neighbours in memory: rowsByDepth(), columnsByDepth().
 struct DenseSize {
-  int64_t parts, rows, columns, depth;
+  int64_t parts, rows, columns;
+  int32_t depth;
 };
 
 template <class Source, int M>
 struct DenseKernel {
   static constexpr int N = 64, K = 16;
   using Tile = cuda::Tile<Precision::Fp32, M, N, K>;
-  static constexpr int threads = Tile::threads, loadsA = M * K / threads, loadsB = N * K / threads;
+  static constexpr int threads = Tile::threads, blocksTogether = 3, loadsA = M * K / threads, loadsB = N * K / threads;
   static_assert(loadsA * threads == M * K && loadsB * threads == N * K);
   struct Shared {
     typename Tile::Shared tile;
@@ -31,7 +32,7 @@ struct DenseKernel {
     tile.clear(block);
     PerThread<Staged, threads> staged;
     block.each([&](int t) { load(block, t, 0, staged[t]); });
-    for (int64_t step = 0; step < size.depth; step += K) {
+    for (int32_t step = 0; step < size.depth; step += K) {
       block.each([&](int t) {
         store(shared.tile, t, staged[t]);
         if (step + K < size.depth) load(block, t, step + K, staged[t]);
@@ -51,7 +52,7 @@ struct DenseKernel {
     k = byDepth ? at % K : at / extent;
   }
 
-  AGON_HD void load(const Block<threads>& of, int t, int64_t step, Staged& staged) const {
+  AGON_HD void load(const Block<threads>& of, int t, int32_t step, Staged& staged) const {
     int line, k;
     AGON_UNROLL for (int i = 0; i < loadsA; i++) {
       place(i, t, M, source.rowsByDepth(), line, k);

@@ -34,18 +34,18 @@ struct MatMulFactors {
   }
   AGON_HD bool rowsByDepth() const { return ofB.k == 1; }
   AGON_HD bool columnsByDepth() const { return ofA.k == 1 && a.examples == 1; }
-  AGON_HD float ofRow(int64_t part, int64_t k, int64_t j) const {
+  AGON_HD float ofRow(int64_t part, int32_t k, int64_t j) const {
     const Column at = columnOf(part, 0);
     return b.at(matrixOfB[at.batch] * ofB.matrix + j * ofB.line + k * ofB.k, at.example);
   }
-  AGON_HD float ofColumn(int64_t part, int64_t k, int64_t column) const {
+  AGON_HD float ofColumn(int64_t part, int32_t k, int64_t column) const {
     const Column at = columnOf(part, column);
     return a.at(matrixOfA[at.batch] * ofA.matrix + at.line * ofA.line + k * ofA.k, at.example);
   }
   AGON_HD void put(int64_t part, int64_t j, int64_t column, float sum) const {
     const Column at = columnOf(part, column);
     const int64_t e = (at.batch * m + at.line) * n + j;
-    y[e * examples + at.example] = alpha * sum + (c ? beta * c.at(mapC ? mapC[e] : e, at.example) : 0.0f);
+    y[e * examples + at.example] = alpha * sum + (c.data ? beta * c.at(mapC ? mapC[e] : e, at.example) : 0.0f);
   }
 };
 
@@ -75,7 +75,7 @@ struct MatMul : Operation, MatMulSizes {
     const MatMulFactors factors = {frame.view(inputs[0]), frame.view(inputs[1]), hasC() ? frame.view(inputs[2]) : View{}, a.at, b.at,
                                    a.matrixOf.data(), b.matrixOf.data(), mapC.data(), y, m, n, examples, alpha, beta};
     const bool isShared = factors.isShared();
-    runDense(frame.device, {isShared ? batch : batch * examples, n, isShared ? m * examples : m, k}, factors);
+    runDense(frame.device, {isShared ? batch : batch * examples, n, isShared ? m * examples : m, static_cast<int32_t>(k)}, factors);
   }
 
   /// da[i, :] = alpha sum over n of G[i, n] b[n, :], and db[n, :] = alpha sum over i of G[i, n] a[i, :].

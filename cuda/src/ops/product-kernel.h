@@ -23,11 +23,11 @@ struct ProductPlace {
 template <Precision P, int M, int N, int K, bool Clusters>
 struct ProductKernel : ProductPlace {
   using Tile = cuda::Tile<P, M, N, K>;
-  static constexpr int threads = Tile::threads;
+  static constexpr int threads = Tile::threads, blocksTogether = 512 / threads;
   /// Products whose places are looked up together, and terms whose counts are.
   static constexpr int depth = 256, termsTogether = 64;
   static constexpr int loadsA = M * K / threads, loadsB = N * K / threads;
-  static_assert(loadsA * threads == M * K && loadsB * threads == N * K && threads % N == 0 && depth % K == 0 && threads > termsTogether);
+  static_assert(loadsA * threads == M * K && loadsB * threads == N * K && threads % N == 0 && threads % M == 0 && threads % K == 0 && depth % K == 0 && threads > termsTogether);
 
   struct Shared {
     typename Tile::Shared tile;
@@ -42,6 +42,10 @@ struct ProductKernel : ProductPlace {
   };
   struct Staged {
     float a[loadsA], b[loadsB];
+  };
+  /// The first weight of a step that a thread brings, and how far it is to the next one.
+  struct PlaceOfA {
+    int m, k, byM, byK;
   };
 
   /// Which positions, plane and stretch of items a block has.
@@ -139,19 +143,14 @@ struct ProductKernel : ProductPlace {
   }
 
   /// Neighbouring threads read neighbouring weights: those of one product, or of one row.
-  AGON_HD void placeOfA(int i, int t, int& m, int& k) const {
-    const int at = i * threads + t;
-    const bool byItem = byTo <= byFrom;
-    m = byItem ? at % M : at / K;
-    k = byItem ? at / M : at % K;
+  AGON_HD PlaceOfA placeOfA(int t) const {
+    if (byTo <= byFrom) return {t % M, t / M, 0, threads / M};
+    return {t / K, t % K, threads / K, 0};
   }
 
   AGON_HD void load(const Block<threads>& of, const Shared& shared, int t, int step, Staged& staged) const {
-    AGON_UNROLL for (int i = 0; i < loadsA; i++) {
-      int m, k;
-      placeOfA(i, t, m, k);
-      staged.a[i] = weight(shared, m, step + k);
-    }
+    const PlaceOfA at = placeOfA(t);
+    AGON_UNROLL for (int i = 0; i < loadsA; i++) staged.a[i] = weight(shared, at.m + i * at.byM, step + at.k + i * at.byK);
     const int64_t lane = of.y * N + t % N;
     AGON_UNROLL for (int i = 0; i < loadsB; i++) {
       const int64_t row = shared.rowAt[step + i * (threads / N) + t / N];
@@ -172,11 +171,8 @@ struct ProductKernel : ProductPlace {
   }
 
   AGON_HD void store(Shared& shared, int t, const Staged& staged) const {
-    AGON_UNROLL for (int i = 0; i < loadsA; i++) {
-      int m, k;
-      placeOfA(i, t, m, k);
-      Tile::storeA(shared.tile, k, m, staged.a[i]);
-    }
+    const PlaceOfA at = placeOfA(t);
+    AGON_UNROLL for (int i = 0; i < loadsA; i++) Tile::storeA(shared.tile, at.k + i * at.byK, at.m + i * at.byM, staged.a[i]);
     AGON_UNROLL for (int i = 0; i < loadsB; i++) Tile::storeB(shared.tile, i * (threads / N) + t / N, t % N, staged.b[i]);
   }
 };
