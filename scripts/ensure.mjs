@@ -1,5 +1,5 @@
 // Makes a bare clone ready: installs when the lock file has changed, builds what has changed. Node's own modules only.
-import { spawnSync } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
@@ -16,6 +16,21 @@ export function run(command, args, env = {}) {
   })
   if (error) console.error(`${command}: ${error.message}`)
   if (status !== 0) process.exit(status ?? 1)
+}
+
+/** Runs a command beside others and prints what it said when it ends; ends this process with its exit code if it fails. */
+export function runBeside(command, args, env = {}) {
+  const child = spawn(command, args, { cwd: root, env: { ...process.env, ...env } })
+  const said = []
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (bytes) => said.push(bytes))
+  return new Promise((resolve) => {
+    child.on('error', ({ message }) => said.push(`${command}: ${message}\n`))
+    child.on('close', (status) => {
+      process.stdout.write(said.map(String).join(''))
+      if (status !== 0) process.exit(status ?? 1)
+      resolve()
+    })
+  })
 }
 
 /** `npm ci`, unless node_modules was installed from this very lock file by this node and platform. */

@@ -5,25 +5,24 @@ import { spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { root, run } from './ensure.mjs'
+import { root, run, runBeside } from './ensure.mjs'
 
 const build = `${root}native/build/check`
 
-run('cmake', [
-  '-S',
-  `${root}native`,
-  '-B',
-  build,
-  '-DAGON_BUILD_TESTS=ON',
-  '-DAGON_SANITIZE=ON',
-  '-DAGON_CUDA=OFF',
-  '-DCMAKE_CXX_FLAGS_RELEASE=-O1',
-  '--log-level=WARNING'
-])
-run('cmake', ['--build', build, '--target', 'agon_test', '--parallel', `${availableParallelism()}`])
-for (const isa of ['baseline', 'best']) run(`${build}/agon_test`, [], isa === 'best' ? {} : { AGON_ISA: isa })
-runOnArm64()
+// The emulator takes one core for some minutes: it begins first, and the sanitized build goes on beside it.
+const emulated = runOnArm64()
+buildSanitized()
+await Promise.all(
+  ['baseline', 'best'].map((isa) => runBeside(`${build}/agon_test`, [], isa === 'best' ? {} : { AGON_ISA: isa }))
+)
+await emulated
 compileScalarsForCuda()
+
+function buildSanitized() {
+  const options = ['-DAGON_BUILD_TESTS=ON', '-DAGON_CUDA=OFF', '-DAGON_SANITIZE=ON', '-DCMAKE_CXX_FLAGS_RELEASE=-O1']
+  run('cmake', ['-S', `${root}native`, '-B', build, ...options, '--log-level=WARNING'])
+  run('cmake', ['--build', build, '--target', 'agon_test', '--parallel', `${availableParallelism()}`])
+}
 
 /** The first of some programs that is on the PATH. */
 function found(...programs) {
@@ -31,7 +30,7 @@ function found(...programs) {
 }
 
 /** The NEON kernels of arm64 as they are released (the baseline ones are the same source as here): without sanitizers, whose memory map the emulator lacks. */
-function runOnArm64() {
+async function runOnArm64() {
   const compiler = found('aarch64-linux-gnu-g++')
   const emulator = found('qemu-aarch64', 'qemu-aarch64-static')
   if (!compiler || !emulator) {
@@ -53,7 +52,7 @@ function runOnArm64() {
   ]
   run('cmake', ['-S', `${root}native`, '-B', folder, ...options])
   run('cmake', ['--build', folder, '--target', 'agon_test', '--parallel', `${availableParallelism()}`])
-  run(emulator, [`${folder}/agon_test`], { AGON_ISA: 'neon' })
+  await runBeside(emulator, [`${folder}/agon_test`], { AGON_ISA: 'neon' })
 }
 
 /** include/agon/scalar.h as host and as device code of two architectures; any warning, such as a call of a host-only function, is an error. */
