@@ -20,6 +20,8 @@ Device::Device(int ordinal) : name_("host in the place of a GPU"), ordinal_(ordi
 
 Device::~Device() { trim(); }
 
+void Device::use() {}
+
 int64_t Device::freeBytes() const { return deviceBytes - taken_; }
 
 void* Device::take(int64_t bytes) {

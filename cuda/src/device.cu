@@ -40,9 +40,11 @@ Device::~Device() {
   cudaStreamDestroy(streamOf(stream_));
 }
 
+void Device::use() { check(cudaSetDevice(ordinal_), "device"); }
+
 int64_t Device::freeBytes() const {
-  size_t free = 0, total = 0;
   check(cudaSetDevice(ordinal_), "device");
+  size_t free = 0, total = 0;
   check(cudaMemGetInfo(&free, &total), "memory");
   return static_cast<int64_t>(free) + spareBytes_;
 }
@@ -56,7 +58,6 @@ void* Device::take(int64_t bytes) {
     spares.pop_back();
     spareBytes_ -= bytes;
   } else {
-    check(cudaSetDevice(ordinal_), "device");
     cudaError_t status = cudaMalloc(&memory, static_cast<size_t>(bytes));
     if (status == cudaErrorMemoryAllocation && spareBytes_ > 0) {
       cudaGetLastError();
@@ -91,7 +92,6 @@ void Device::trim() noexcept {
 }
 
 void Device::upload(void* to, const void* from, int64_t bytes) {
-  check(cudaSetDevice(ordinal_), "device");
   check(cudaMemcpyAsync(to, from, static_cast<size_t>(bytes), cudaMemcpyHostToDevice, streamOf(stream_)), "upload");
 }
 

@@ -19,10 +19,13 @@ class Device {
   Device(const Device&) = delete;
   Device& operator=(const Device&) = delete;
 
+  /// To be called first by every thread that asks for something: a thread begins with device 0.
+  void use();
+
   /// Name, and 10 * major + minor of what it can compute.
   const std::string& name() const { return name_; }
   int capability() const { return capability_; }
-  /// Bytes that may still be taken: those of nobody, and spare ones.
+  /// Bytes that may still be taken: those of nobody, and spare ones. For any thread.
   int64_t freeBytes() const;
   /// Bytes taken now, and at most since the last reset.
   int64_t takenBytes() const { return taken_; }

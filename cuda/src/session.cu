@@ -96,6 +96,7 @@ int Session::capability() const { return state_->device.capability(); }
 void Session::forward(const float* input, int64_t examples, int32_t at, float* out, const Control& control) const {
   State& state = *state_;
   const std::lock_guard<std::mutex> hold(state.busy);
+  state.device.use();
   state.checkValue(at);
   const int64_t sizeIn = state.graph.size[state.graph.input], sizeOut = state.graph.size[at];
   eachGroup(examples, forwardTogether, [&](int64_t first, int64_t count) {
@@ -110,6 +111,7 @@ void Session::forward(const float* input, int64_t examples, int32_t at, float* o
 void Session::vjp(const float* input, int64_t examples, const Seeds& seeds, int32_t wrt, float* out, const Control& control) const {
   State& state = *state_;
   const std::lock_guard<std::mutex> hold(state.busy);
+  state.device.use();
   state.checkComputed(wrt);
   state.checkLabels(seeds, examples);
   const int64_t sizeIn = state.graph.size[state.graph.input], size = state.graph.size[wrt];
@@ -140,6 +142,7 @@ void Session::vjp(const float* input, int64_t examples, const Seeds& seeds, int3
 void Session::contest(const float* input, int64_t examples, const ContestRequest& request, const ContestArrays& out, const Control& control) const {
   State& state = *state_;
   const std::lock_guard<std::mutex> hold(state.busy);
+  state.device.use();
   const Seeds seeds{request.seeds.count, nullptr, request.seeds.labels, request.seeds.scaleByLogit};
   state.checkLabels(seeds, examples);
   const int32_t wrt = request.wrt < 0 ? state.graph.input : request.wrt;

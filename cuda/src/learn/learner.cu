@@ -96,6 +96,7 @@ PassResult Learner::pass(const float* input, const int32_t* labels, int64_t exam
   if (examples < 1) throw Error("AGON_BAD_INPUT", "batch: expected at least one example");
   for (int64_t n = 0; n < examples; n++)
     if (labels[n] < 0 || labels[n] >= outputSize()) throw Error("AGON_BAD_INPUT", "label: expected 0 .. " + std::to_string(outputSize() - 1) + ", found " + std::to_string(labels[n]));
+  state.device.use();
   Losses losses(state.device, labels, examples);
   for (const Floats& gradient : state.gradients) state.device.zero(gradient.data(), gradient.bytes());
   for (int64_t first = 0; first < examples; first += state.together) {
@@ -110,6 +111,7 @@ PassResult Learner::pass(const float* input, const int32_t* labels, int64_t exam
 
 void Learner::update(const Adam& adam) {
   State& state = *state_;
+  state.device.use();
   for (int64_t p = 0; p < parameterCount(); p++) {
     const auto at = [&](Part part) { return state.dataOf(part, p); };
     adamStep(state.device, adam, state.parameters[p].decays, {at(Part::Values), at(Part::First), at(Part::Second), at(Part::Gradients)}, parameterSize(p));
@@ -118,10 +120,12 @@ void Learner::update(const Adam& adam) {
 }
 
 void Learner::read(Part part, int64_t parameter, float* out) const {
+  state_->device.use();
   state_->device.download(out, state_->dataOf(part, parameter), parameterSize(parameter) * static_cast<int64_t>(sizeof(float)));
 }
 
 void Learner::write(Part part, int64_t parameter, const float* in) {
+  state_->device.use();
   state_->device.upload(state_->dataOf(part, parameter), in, parameterSize(parameter) * static_cast<int64_t>(sizeof(float)));
   if (part == Part::Values) state_->refresh();
 }
