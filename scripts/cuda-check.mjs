@@ -1,6 +1,7 @@
-// The core for GPUs where there is no GPU: its kernels on the host under address and undefined-behaviour sanitizers, the whole path of scripts/gpu-check.sh
-// on small nets (packed, carried, compared, timed) with the host in the place of a GPU, and damaged packs. Where nvcc has built the core with the addon, also the
-// tests for a GPU, which are skipped with a reason without one. Runs after scripts/native-check.mjs, in its build folder.
+// The core for GPUs where there is no GPU: its kernels on the host, the whole path of scripts/gpu-check.sh on small nets (packed, carried, compared,
+// timed) with the host in the place of a GPU, and damaged packs. Where nvcc has built the core with the addon, also the tests for a GPU, which are skipped with a
+// reason without one. Works in the addon's build folder where that has the core on the host (AGON_CUDA_HOST=1); else, and with --sanitize, in that of
+// scripts/native-check.mjs, which runs before: with address and undefined-behaviour sanitizers, and for minutes longer.
 import { Buffer } from 'node:buffer'
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -8,7 +9,9 @@ import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { root, run } from './ensure.mjs'
 
-const build = `${root}native/build/check`
+const addon = `${root}native/build`
+const isReady = existsSync(join(addon, 'cuda', 'host', 'libagon_cuda_host_core.a'))
+const build = isReady && !process.argv.includes('--sanitize') ? addon : join(addon, 'check')
 const work = mkdtempSync(join(tmpdir(), 'agon-gpu-'))
 process.on('exit', () => rmSync(work, { recursive: true, force: true }))
 
@@ -16,7 +19,7 @@ make(build, 'agon_cuda_host_test', 'agon_cuda_host_bench')
 run('ctest', ['--test-dir', build, '-L', 'cpu', '--no-tests=error', '--output-on-failure'])
 checkAsOnGpu()
 refuseDamagedPrograms()
-testOnGpu(`${root}native/build`)
+testOnGpu(addon)
 
 function make(folder, ...targets) {
   run('cmake', ['--build', folder, '--parallel', `${availableParallelism()}`, '--target', ...targets])

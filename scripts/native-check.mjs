@@ -8,6 +8,8 @@ import { join } from 'node:path'
 import { root, run, runBeside } from './ensure.mjs'
 
 const build = `${root}native/build/check`
+/** All but tiles, which take the emulator as long as all others. */
+const emulatedSuites = 'scalars kinds invariance bands cuts contest refusals batch steer bf16 learn'.split(' ')
 
 // The emulator takes one core for some minutes: it begins first, and the sanitized build goes on beside it.
 const emulated = runOnArm64()
@@ -52,7 +54,7 @@ async function runOnArm64() {
   ]
   run('cmake', ['-S', `${root}native`, '-B', folder, ...options])
   run('cmake', ['--build', folder, '--target', 'agon_test', '--parallel', `${availableParallelism()}`])
-  await runBeside(emulator, [`${folder}/agon_test`], { AGON_ISA: 'neon' })
+  await runBeside(emulator, [`${folder}/agon_test`, ...emulatedSuites], { AGON_ISA: 'neon' })
 }
 
 /** include/agon/scalar.h as host and as device code of two architectures; any warning, such as a call of a host-only function, is an error. */
