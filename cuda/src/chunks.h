@@ -3,8 +3,11 @@
 
 namespace agon::cuda {
 
-/// Examples that run in one group: all that share lanes well when there are few labels, one where labels fill them.
+/// Examples that run in one group where the byte budget holds them: as many as share lanes well when there are few labels, one where labels fill them.
 int64_t examplesTogether(int64_t examples, int64_t labels);
+
+/// Whether the byte budget holds one label of every example of the frame.
+bool fitsLabel(const Frame& frame, int32_t target, const Control& control);
 
 /// Lanes of a chunk, of `count`, of a walk between two values within the byte budget. Throws AGON_OUT_OF_BUDGET with the bytes that would do.
 int64_t lanesTogether(const Frame& frame, int32_t from, int32_t target, int64_t count, const Control& control);

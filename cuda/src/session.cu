@@ -38,12 +38,6 @@ struct Session::State {
 
 namespace {
 
-/// use(first, count) for groups of examples.
-template <class Use>
-void eachGroup(int64_t examples, int64_t together, Use use) {
-  for (int64_t n = 0; n < examples; n += together) use(n, std::min(together, examples - n));
-}
-
 /// Examples whose forward pass runs at once.
 constexpr int64_t forwardTogether = 32;
 
@@ -65,6 +59,12 @@ std::function<void(double)> inShares(const Control& control, int64_t example, in
     told = passes;
     control.progress(example * labels + passes, examples * labels);
   };
+}
+
+/// The cotangents of `wrt` for the labels from `first` on; empty: zero for all of them.
+Cotangent walkLabels(Walk& walk, const Seeds& seeds, int64_t first, int64_t example, int64_t examples, int32_t wrt, const Control& control) {
+  if (!walk.frame.wanted[walk.frame.graph.output]) return {};
+  return walkBack(walk, seedsOf(walk.frame, seeds, first, example, examples, walk.lanes), wrt, control.abort);
 }
 
 /// Lanes of a cotangent as maps [lanes, size].
@@ -99,13 +99,14 @@ void Session::forward(const float* input, int64_t examples, int32_t at, float* o
   state.device.use();
   state.checkValue(at);
   const int64_t sizeIn = state.graph.size[state.graph.input], sizeOut = state.graph.size[at];
-  eachGroup(examples, forwardTogether, [&](int64_t first, int64_t count) {
+  for (int64_t first = 0; first < examples; first += forwardTogether) {
+    const int64_t count = std::min(forwardTogether, examples - first);
     Frame frame = makeFrame(state.graph, state.device, static_cast<int32_t>(count));
     runForward(frame, input + first * sizeIn, at, control.abort);
     if (!frame.view(at) && sizeOut > 0)
       throw Error("AGON_BAD_INPUT", "value " + std::to_string(at) + ": expected a value that is computed, found packed weights");
     downloadRows(frame, frame.view(at), sizeOut, out + first * sizeOut);
-  });
+  }
 }
 
 void Session::vjp(const float* input, int64_t examples, const Seeds& seeds, int32_t wrt, float* out, const Control& control) const {
@@ -115,16 +116,21 @@ void Session::vjp(const float* input, int64_t examples, const Seeds& seeds, int3
   state.checkComputed(wrt);
   state.checkLabels(seeds, examples);
   const int64_t sizeIn = state.graph.size[state.graph.input], size = state.graph.size[wrt];
-  eachGroup(examples, examplesTogether(examples, seeds.count), [&](int64_t example, int64_t group) {
+  int64_t together = examplesTogether(examples, seeds.count);
+  for (int64_t example = 0; example < examples;) {
+    const int64_t group = std::min(together, examples - example);
     Frame frame = makeFrame(state.graph, state.device, static_cast<int32_t>(group));
     runForward(frame, input + example * sizeIn, state.graph.output, control.abort);
     linearize(frame, wrt, control.abort);
+    if (group > 1 && !fitsLabel(frame, wrt, control)) {
+      together = group / 2;
+      continue;
+    }
     const int64_t most = labelsTogether(frame, wrt, seeds.count, control);
     for (int64_t first = 0; first < seeds.count; first += most) {
       const int64_t count = std::min(most, seeds.count - first);
       Walk walk(frame, {frame.examples, static_cast<int32_t>(count)}, control.precision);
-      Cotangent g;
-      if (frame.wanted[state.graph.output]) g = walkBack(walk, seedsOf(frame, seeds, first, example, examples, walk.lanes), wrt, control.abort);
+      const Cotangent g = walkLabels(walk, seeds, first, example, examples, wrt, control);
       const Floats maps(state.device, walk.lanes.count() * size);
       if (g) {
         state.device.each(maps.size(), ToMaps{g.rows.data(), g.alive->data(), maps.data(), size, walk.lanes.count()});
@@ -136,7 +142,8 @@ void Session::vjp(const float* input, int64_t examples, const Seeds& seeds, int3
           state.device.download(out + ((first + k) * examples + example + n) * size, maps.data() + (n * count + k) * size, size * 4);
       if (control.progress) control.progress(example * seeds.count + (first + count) * group, examples * seeds.count);
     }
-  });
+    example += group;
+  }
 }
 
 void Session::contest(const float* input, int64_t examples, const ContestRequest& request, const ContestArrays& out, const Control& control) const {
@@ -165,8 +172,7 @@ void Session::contest(const float* input, int64_t examples, const ContestRequest
     for (int64_t first = 0; first < seeds.count; first += most) {
       const int64_t count = std::min(most, seeds.count - first);
       Walk walk(frame, {1, static_cast<int32_t>(count)}, control.precision);
-      Cotangent g;
-      if (frame.wanted[state.graph.output]) g = walkBack(walk, seedsOf(frame, seeds, first, example, examples, walk.lanes), wrt, control.abort);
+      const Cotangent g = walkLabels(walk, seeds, first, example, examples, wrt, control);
       fold.add(g, first, static_cast<int32_t>(count));
       state.device.wait();
       if (control.progress) control.progress(example * seeds.count + first + count, examples * seeds.count);

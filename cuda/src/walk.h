@@ -5,7 +5,7 @@
 
 namespace agon::cuda {
 
-/// What a lane of a walk carries back: label l / examples... of example; lanes of one example lie side by side.
+/// What the lanes of a walk carry back: label k of example n in lane n labels + k.
 struct Lanes {
   int32_t examples = 1, labels = 1;
   AGON_HD int32_t count() const { return examples * labels; }

@@ -52,8 +52,31 @@ void compareWithCpu(const agon::Program& program, const std::vector<float>& x, i
   compare(vjp(gpu, x, examples, seeds, {}), expected, name + ": cotangents");
 }
 
+namespace {
+
+/// A budget that holds one example alone holds many, fewer at a time, with the same bits.
+void testSmallBudget(Random& random) {
+  const agon::cuda::Session session(smallNet(20, random), 0);
+  constexpr int64_t examples = 40;
+  const auto x = normal(static_cast<size_t>(examples * session.sizeOf(0)), random);
+  std::vector<int32_t> labels(examples);
+  for (size_t n = 0; n < labels.size(); n++) labels[n] = static_cast<int32_t>(n % 20);
+  agon::Seeds seeds;
+  seeds.count = 1;
+  seeds.labels = labels.data();
+  agon::Control little;
+  const auto run = [&](int64_t count) { return vjp(session, {x.begin(), x.begin() + count * session.sizeOf(0)}, count, seeds, little); };
+  for (little.memory = 1024; check::codeOf([&] { run(1); }) == "AGON_OUT_OF_BUDGET";) little.memory *= 2;
+  const auto few = run(examples);
+  little.memory = int64_t{1} << 30;
+  check::that(few == run(examples), "many examples within the budget of few: the same bits");
+}
+
+}  // namespace
+
 void testKindsAgainstCpu() {
   Random random(1);
+  testSmallBudget(random);
   const auto run = [&](const Case& of) {
     try {
       testCase(of, random);

@@ -4,4 +4,7 @@ import { describe, it } from 'vitest'
 import { hostEngine, missing } from './host.js'
 
 if (missing === undefined) testEngine(hostEngine(), { oracle: createReferenceEngine() })
-else describe(missing, () => it.skip("engine 'cuda' on the host"))
+else {
+  // Skipped with its reason as the title, so that the run says what is missing.
+  describe(missing, () => it.skip("engine 'cuda' on the host"))
+}

@@ -7,4 +7,7 @@ import { gpuEngine, noGpu } from './gpu.js'
 if (noGpu === undefined) {
   testEngine(gpuEngine(), { oracle: createReferenceEngine() })
   describe("engine 'cuda' on a GPU", () => testAgainstReference(gpuEngine))
-} else describe(noGpu, () => it.skip("engine 'cuda' on a GPU"))
+} else {
+  // Skipped with its reason as the title: a machine without a GPU says so.
+  describe(noGpu, () => it.skip("engine 'cuda' on a GPU"))
+}
