@@ -32,10 +32,10 @@ class Bottleneck(nn.Module):
         super().__init__()
         o = 4 * mid
         self.body = nn.Sequential(conv(i, mid, 1, act=nn.ReLU()), conv(mid, mid, 3, s, act=nn.ReLU()), conv(mid, o, 1))
-        self.skip = conv(i, o, 1, s) if s != 1 or i != o else nn.Identity()
+        self.shortcut = conv(i, o, 1, s) if s != 1 or i != o else nn.Identity()
 
     def forward(self, x):
-        return F.relu(self.body(x) + self.skip(x))
+        return F.relu(self.body(x) + self.shortcut(x))
 
 
 def resnet50():
