@@ -31,11 +31,31 @@ class CpuCore : public Core {
   agon::Session session_;
 };
 
+class CpuLearner : public LearnerCore {
+ public:
+  CpuLearner(agon::Program program, std::vector<agon::Parameter> parameters, std::shared_ptr<agon::Pool> pool)
+      : learner_(std::move(program), std::move(parameters), std::move(pool)) {}
+  int64_t inputSize() const override { return learner_.inputSize(); }
+  int64_t parameterCount() const override { return learner_.parameterCount(); }
+  int64_t parameterSize(int64_t parameter) const override { return learner_.parameterSize(parameter); }
+  agon::PassResult pass(const float* input, const int32_t* labels, int64_t examples, const std::atomic<bool>* abort) override {
+    return learner_.pass(input, labels, examples, abort);
+  }
+  void update(const agon::Adam& adam) override { learner_.update(adam); }
+  void read(agon::Part part, int64_t parameter, float* out) const override { learner_.read(part, parameter, out); }
+  void write(agon::Part part, int64_t parameter, const float* in) override { learner_.write(part, parameter, in); }
+
+ private:
+  agon::Learner learner_;
+};
+
 class CpuHome : public Home {
  public:
   explicit CpuHome(int threads) : pool_(agon::createPool(threads)) {}
   std::shared_ptr<const Core> core(agon::Program program) const override { return std::make_shared<const CpuCore>(std::move(program), pool_); }
-  std::shared_ptr<agon::Pool> pool() const override { return pool_; }
+  std::unique_ptr<LearnerCore> learner(agon::Program program, std::vector<agon::Parameter> parameters) const override {
+    return std::make_unique<CpuLearner>(std::move(program), std::move(parameters), pool_);
+  }
 
  private:
   std::shared_ptr<agon::Pool> pool_;

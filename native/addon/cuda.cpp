@@ -66,10 +66,14 @@ void tellProgress(void* context, int64_t done, int64_t total) {
   (*static_cast<const std::function<void(int64_t, int64_t)>*>(context))(done, total);
 }
 
+const uint8_t* flat(const std::atomic<bool>* abort) {
+  static_assert(sizeof(std::atomic<bool>) == 1, "abort flags are bytes");
+  return reinterpret_cast<const uint8_t*>(abort);
+}
+
 /// Valid as long as the control that it is made of.
 AgonCudaControl flat(const agon::Control& control) {
-  static_assert(sizeof(std::atomic<bool>) == 1, "abort flags are bytes");
-  return {reinterpret_cast<const uint8_t*>(control.abort), control.progress ? tellProgress : nullptr, const_cast<void*>(static_cast<const void*>(&control.progress)),
+  return {flat(control.abort), control.progress ? tellProgress : nullptr, const_cast<void*>(static_cast<const void*>(&control.progress)),
           control.memory, static_cast<int32_t>(control.precision)};
 }
 
@@ -117,10 +121,53 @@ class CudaCore : public Core {
   AgonCudaSession* session_ = nullptr;
 };
 
+class CudaLearner : public LearnerCore {
+ public:
+  CudaLearner(const AgonCudaApi& api, const agon::Program& program, const std::vector<agon::Parameter>& parameters, int32_t ordinal) : api_(api) {
+    std::vector<AgonCudaParameter> fitted;
+    for (const auto& parameter : parameters) fitted.push_back({parameter.value, parameter.decays});
+    AgonCudaError error;
+    check(api_.createLearner(FlatProgram(program).get(), fitted.data(), static_cast<int64_t>(fitted.size()), ordinal, &learner_, &error), error);
+  }
+  ~CudaLearner() override { api_.destroyLearner(learner_); }
+  CudaLearner(const CudaLearner&) = delete;
+  CudaLearner& operator=(const CudaLearner&) = delete;
+
+  int64_t inputSize() const override { return api_.inputSize(learner_); }
+  int64_t parameterCount() const override { return api_.parameterCount(learner_); }
+  int64_t parameterSize(int64_t parameter) const override { return api_.parameterSize(learner_, parameter); }
+  agon::PassResult pass(const float* input, const int32_t* labels, int64_t examples, const std::atomic<bool>* abort) override {
+    AgonCudaError error;
+    AgonCudaPassResult result;
+    check(api_.pass(learner_, input, labels, examples, flat(abort), &result, &error), error);
+    return {result.loss, result.correct};
+  }
+  void update(const agon::Adam& adam) override {
+    AgonCudaError error;
+    const AgonCudaAdam step = {adam.step, adam.rate, adam.beta1, adam.beta2, adam.epsilon, adam.decay};
+    check(api_.update(learner_, &step, &error), error);
+  }
+  void read(agon::Part part, int64_t parameter, float* out) const override {
+    AgonCudaError error;
+    check(api_.read(learner_, static_cast<int32_t>(part), parameter, out, &error), error);
+  }
+  void write(agon::Part part, int64_t parameter, const float* in) override {
+    AgonCudaError error;
+    check(api_.write(learner_, static_cast<int32_t>(part), parameter, in, &error), error);
+  }
+
+ private:
+  const AgonCudaApi& api_;
+  AgonCudaLearner* learner_ = nullptr;
+};
+
 class CudaHome : public Home {
  public:
   CudaHome(const AgonCudaApi& api, int32_t ordinal) : api_(api), ordinal_(ordinal) {}
   std::shared_ptr<const Core> core(agon::Program program) const override { return std::make_shared<const CudaCore>(api_, program, ordinal_); }
+  std::unique_ptr<LearnerCore> learner(agon::Program program, std::vector<agon::Parameter> parameters) const override {
+    return std::make_unique<CudaLearner>(api_, program, parameters, ordinal_);
+  }
 
  private:
   const AgonCudaApi& api_;

@@ -8,7 +8,7 @@
 
 /// A learner and whether a job has it.
 struct NativeLearner::Kept {
-  agon::Learner learner;
+  std::unique_ptr<LearnerCore> learner;
   std::atomic<bool> busy{false};
 };
 
@@ -31,7 +31,7 @@ int64_t indexOf(const Napi::Value& value, int64_t count, const char* what) {
   return index;
 }
 
-Place placeOf(const Napi::CallbackInfo& info, const agon::Learner& learner) {
+Place placeOf(const Napi::CallbackInfo& info, const LearnerCore& learner) {
   const auto part = static_cast<agon::Part>(indexOf(info[0], static_cast<int64_t>(agon::Part::Second) + 1, "part"));
   return {part, indexOf(info[1], learner.parameterCount(), "parameter")};
 }
@@ -52,14 +52,10 @@ Napi::Function NativeLearner::define(Napi::Env env) {
 }
 
 NativeLearner::NativeLearner(const Napi::CallbackInfo& info) : Napi::ObjectWrap<NativeLearner>(info) {
-  try {
+  callCore(info.Env(), [&] {
     auto program = programOf(info[0].As<Napi::Object>());
-    kept_.reset(new Kept{{std::move(program), parametersOf(info), homeOf(info[2]).pool()}});
-  } catch (const agon::Error& error) {
-    throw errorOf(info.Env(), error);
-  } catch (const std::bad_alloc&) {
-    throw errorOf(info.Env(), agon::Error("AGON_OUT_OF_BUDGET", "native engine: the machine is out of memory"));
-  }
+    kept_.reset(new Kept{homeOf(info[2]).learner(std::move(program), parametersOf(info))});
+  });
 }
 
 std::shared_ptr<NativeLearner::Kept> NativeLearner::alive(Napi::Env env) const {
@@ -74,10 +70,10 @@ Napi::Value NativeLearner::pass(const Napi::CallbackInfo& info) {
   auto kept = alive(info.Env());
   auto input = floatsOf(info[0], "input");
   auto labels = int32sOf(info[1], "labels");
-  if (static_cast<int64_t>(input.size()) != static_cast<int64_t>(labels.size()) * kept->learner.inputSize()) throw internalError(info.Env(), "input: expected an example per label");
+  if (static_cast<int64_t>(input.size()) != static_cast<int64_t>(labels.size()) * kept->learner->inputSize()) throw internalError(info.Env(), "input: expected an example per label");
   double* out = doublesIn(info[2], 2, "out");
   auto work = [kept, held = hold(kept->busy), input = std::move(input), labels = std::move(labels), out](const agon::Control& control) {
-    const auto result = kept->learner.pass(input.data(), labels.data(), static_cast<int64_t>(labels.size()), control.abort);
+    const auto result = kept->learner->pass(input.data(), labels.data(), static_cast<int64_t>(labels.size()), control.abort);
     out[0] = result.loss;
     out[1] = static_cast<double>(result.correct);
   };
@@ -89,19 +85,21 @@ Napi::Value NativeLearner::update(const Napi::CallbackInfo& info) {
   const double* given = doublesIn(info[0], 6, "step");
   const agon::Adam adam = {given[0], given[1], given[2], given[3], given[4], given[5]};
   auto work = [kept, held = hold(kept->busy), adam](const agon::Control&) {
-    kept->learner.update(adam);
+    kept->learner->update(adam);
   };
   return Job::start(info.Env(), std::move(work), 0, info.Env().Undefined(), info[0].As<Napi::Object>());
 }
 
 void NativeLearner::read(const Napi::CallbackInfo& info) {
   auto kept = alive(info.Env());
-  const Place from = placeOf(info, kept->learner);
-  kept->learner.read(from.part, from.parameter, floatsIn(info[2], kept->learner.parameterSize(from.parameter), "array"));
+  const Place from = placeOf(info, *kept->learner);
+  float* array = floatsIn(info[2], kept->learner->parameterSize(from.parameter), "array");
+  callCore(info.Env(), [&] { kept->learner->read(from.part, from.parameter, array); });
 }
 
 void NativeLearner::write(const Napi::CallbackInfo& info) {
   auto kept = alive(info.Env());
-  const Place to = placeOf(info, kept->learner);
-  kept->learner.write(to.part, to.parameter, floatsIn(info[2], kept->learner.parameterSize(to.parameter), "array"));
+  const Place to = placeOf(info, *kept->learner);
+  const float* array = floatsIn(info[2], kept->learner->parameterSize(to.parameter), "array");
+  callCore(info.Env(), [&] { kept->learner->write(to.part, to.parameter, array); });
 }

@@ -1,8 +1,6 @@
 #pragma once
 #include "node-api.h"
 
-#include <agon/learner.h>
-
 #include <memory>
 
 /// The learner of JavaScript; lib/learner.ts has checked every argument and makes one call at a time.

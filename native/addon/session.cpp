@@ -133,7 +133,7 @@ Napi::Function NativeSession::define(Napi::Env env) {
 }
 
 NativeSession::NativeSession(const Napi::CallbackInfo& info) : Napi::ObjectWrap<NativeSession>(info) {
-  try {
+  callCore(info.Env(), [&] {
     auto program = programOf(info[0].As<Napi::Object>());
     const int32_t input = program.input, output = program.output;
     instructions_ = static_cast<int64_t>(program.instructions.size());
@@ -142,11 +142,7 @@ NativeSession::NativeSession(const Napi::CallbackInfo& info) : Napi::ObjectWrap<
     outputSize_ = session->sizeOf(output);
     session_ = std::move(session);
     choices_ = choicesOf(info[2]);
-  } catch (const agon::Error& error) {
-    throw errorOf(info.Env(), error);
-  } catch (const std::bad_alloc&) {
-    throw errorOf(info.Env(), agon::Error("AGON_OUT_OF_BUDGET", "native engine: the machine is out of memory"));
-  }
+  });
 }
 
 std::shared_ptr<const Core> NativeSession::alive(Napi::Env env) const {

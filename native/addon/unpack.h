@@ -4,12 +4,25 @@
 #include <agon/program.h>
 #include <agon/session.h>
 
+#include <new>
 #include <string>
 #include <vector>
 
 /// An Error with a `code`, for facts that contradict each other: lib/ is at fault, not the user.
 Napi::Error internalError(Napi::Env env, const std::string& text);
 Napi::Error errorOf(Napi::Env env, const agon::Error& error);
+
+/// Calls a core on the JavaScript thread; what it throws goes on as an Error with a code.
+template <class Body>
+void callCore(Napi::Env env, Body body) {
+  try {
+    body();
+  } catch (const agon::Error& error) {
+    throw errorOf(env, error);
+  } catch (const std::bad_alloc&) {
+    throw errorOf(env, agon::Error("AGON_OUT_OF_BUDGET", "native engine: the machine is out of memory"));
+  }
+}
 
 /// A copy of the elements of a typed array; of no elements if the value is null or undefined.
 std::vector<float> floatsOf(const Napi::Value& value, const char* what);

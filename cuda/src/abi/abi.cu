@@ -1,5 +1,6 @@
-// The plain C face of the core for GPUs: structs in, agon::cuda::Session, and errors as text.
+// The plain C face of the core for GPUs: structs in, agon::cuda::Session and agon::cuda::Learner, and errors as text.
 #include <agon/cuda.h>
+#include <agon/cuda-learner.h>
 #include <agon/cuda-session.h>
 
 #include <cstring>
@@ -9,6 +10,10 @@
 
 struct AgonCudaSession {
   agon::cuda::Session session;
+};
+
+struct AgonCudaLearner {
+  agon::cuda::Learner learner;
 };
 
 namespace {
@@ -75,9 +80,11 @@ Precision precisionOf(int32_t precision) {
   return static_cast<Precision>(precision);
 }
 
+const std::atomic<bool>* abortOf(const uint8_t* abort) { return reinterpret_cast<const std::atomic<bool>*>(abort); }
+
 Control controlOf(const AgonCudaControl& from) {
   Control control;
-  control.abort = reinterpret_cast<const std::atomic<bool>*>(from.abort);
+  control.abort = abortOf(from.abort);
   if (from.progress)
     control.progress = [tell = from.progress, context = from.context](int64_t done, int64_t total) { tell(context, done, total); };
   control.memory = from.memory;
@@ -128,7 +135,43 @@ int32_t contest(const AgonCudaSession* session, const float* input, int64_t exam
   });
 }
 
-constexpr AgonCudaApi api = {AGON_CUDA_VERSION, device, create, destroy, sizeOf, forward, vjp, contest};
+int32_t createLearner(const AgonCudaProgram* program, const AgonCudaParameter* parameters, int64_t count, int32_t device, AgonCudaLearner** out,
+                      AgonCudaError* error) {
+  return guarded(error, [&] {
+    std::vector<Parameter> fitted;
+    for (int64_t p = 0; p < count; p++) fitted.push_back({parameters[p].value, parameters[p].decays != 0});
+    *out = new AgonCudaLearner{{programOf(*program), std::move(fitted), device}};
+  });
+}
+
+void destroyLearner(AgonCudaLearner* learner) { delete learner; }
+
+int64_t inputSize(const AgonCudaLearner* learner) { return learner->learner.inputSize(); }
+int64_t parameterCount(const AgonCudaLearner* learner) { return learner->learner.parameterCount(); }
+int64_t parameterSize(const AgonCudaLearner* learner, int64_t parameter) { return learner->learner.parameterSize(parameter); }
+
+int32_t pass(AgonCudaLearner* learner, const float* input, const int32_t* labels, int64_t examples, const uint8_t* abort, AgonCudaPassResult* out,
+             AgonCudaError* error) {
+  return guarded(error, [&] {
+    const PassResult result = learner->learner.pass(input, labels, examples, abortOf(abort));
+    *out = {result.loss, result.correct};
+  });
+}
+
+int32_t update(AgonCudaLearner* learner, const AgonCudaAdam* adam, AgonCudaError* error) {
+  return guarded(error, [&] { learner->learner.update({adam->step, adam->rate, adam->beta1, adam->beta2, adam->epsilon, adam->decay}); });
+}
+
+int32_t read(const AgonCudaLearner* learner, int32_t part, int64_t parameter, float* out, AgonCudaError* error) {
+  return guarded(error, [&] { learner->learner.read(static_cast<Part>(part), parameter, out); });
+}
+
+int32_t write(AgonCudaLearner* learner, int32_t part, int64_t parameter, const float* in, AgonCudaError* error) {
+  return guarded(error, [&] { learner->learner.write(static_cast<Part>(part), parameter, in); });
+}
+
+constexpr AgonCudaApi api = {AGON_CUDA_VERSION, device, create, destroy, sizeOf, forward, vjp, contest, createLearner, destroyLearner,
+                             inputSize, parameterCount, parameterSize, pass, update, read, write};
 
 }  // namespace
 

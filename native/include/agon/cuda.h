@@ -8,7 +8,7 @@
 extern "C" {
 #endif
 
-#define AGON_CUDA_VERSION 1
+#define AGON_CUDA_VERSION 2
 
 /* Why a call failed: a code of AgonError and a line of text, both ended by 0. */
 typedef struct {
@@ -53,6 +53,7 @@ typedef struct {
 } AgonCudaProgram;
 
 typedef struct AgonCudaSession AgonCudaSession;
+typedef struct AgonCudaLearner AgonCudaLearner;
 
 /* What every call shares; agon::Control. */
 typedef struct {
@@ -88,8 +89,25 @@ typedef struct {
   float* maps;
 } AgonCudaContestArrays;
 
-/* Every call gives 0, or 1 and why: AGON_UNAVAILABLE where there is no such GPU, and what agon::Session throws. Calls of one session may come from several
-   threads, and run one after the other. */
+/* agon::Parameter */
+typedef struct {
+  int32_t value;
+  int32_t decays;
+} AgonCudaParameter;
+
+/* agon::Adam */
+typedef struct {
+  double step, rate, beta1, beta2, epsilon, decay;
+} AgonCudaAdam;
+
+/* agon::PassResult */
+typedef struct {
+  double loss;
+  int64_t correct;
+} AgonCudaPassResult;
+
+/* Every call that takes an error gives 0, or 1 and why: AGON_UNAVAILABLE where there is no such GPU, and what agon::Session and agon::Learner throw. Calls of one session may come from
+   several threads, and run one after the other; to a learner comes one call at a time. `part`: agon::Part; parameters count from 0, in the order of createLearner. */
 typedef struct {
   int32_t version;
   int32_t (*device)(int32_t ordinal, AgonCudaDevice* out, AgonCudaError* error);
@@ -102,6 +120,17 @@ typedef struct {
                  const AgonCudaControl* control, AgonCudaError* error);
   int32_t (*contest)(const AgonCudaSession* session, const float* input, int64_t examples, const AgonCudaContest* request, const AgonCudaContestArrays* out,
                      const AgonCudaControl* control, AgonCudaError* error);
+  int32_t (*createLearner)(const AgonCudaProgram* program, const AgonCudaParameter* parameters, int64_t count, int32_t device, AgonCudaLearner** out,
+                           AgonCudaError* error);
+  void (*destroyLearner)(AgonCudaLearner* learner);
+  int64_t (*inputSize)(const AgonCudaLearner* learner);
+  int64_t (*parameterCount)(const AgonCudaLearner* learner);
+  int64_t (*parameterSize)(const AgonCudaLearner* learner, int64_t parameter);
+  int32_t (*pass)(AgonCudaLearner* learner, const float* input, const int32_t* labels, int64_t examples, const uint8_t* abort, AgonCudaPassResult* out,
+                  AgonCudaError* error);
+  int32_t (*update)(AgonCudaLearner* learner, const AgonCudaAdam* adam, AgonCudaError* error);
+  int32_t (*read)(const AgonCudaLearner* learner, int32_t part, int64_t parameter, float* out, AgonCudaError* error);
+  int32_t (*write)(AgonCudaLearner* learner, int32_t part, int64_t parameter, const float* in, AgonCudaError* error);
 } AgonCudaApi;
 
 typedef const AgonCudaApi* (*AgonCudaApiOf)(int32_t version);
