@@ -1,7 +1,8 @@
-import { AgonError, assertWhole, precisions, resolveOptions, type Engine } from '@agon/core'
+import { AgonError, assertWhole, precisions, resolveOptions, type Engine, type Learner, type Model } from '@agon/core'
 import { choices } from './addon.js'
 import { openGpu } from './cuda-library.js'
 import { load } from './engine.js'
+import { createLearner } from './learner.js'
 import type { Runtime } from './prepared.js'
 
 export interface CudaEngineOptions {
@@ -20,6 +21,8 @@ export interface CudaEngine extends Engine {
   readonly device: string
   /** Its compute capability, `9.0`. */
   readonly capability: string
+  /** Operators that it fits: those of the CPU's engine. Throws AGON_UNSUPPORTED_OPERATOR naming every node with another. */
+  learner(model: Model): Promise<Learner>
   /** Where the library with its core was found. */
   readonly library: string
 }
@@ -68,7 +71,8 @@ export function createCudaEngine(given: CudaEngineOptions = {}): CudaEngine {
     device: gpu.name,
     capability: capabilityText(gpu.capability),
     library,
-    load: async (model) => load(model, runtime)
+    load: async (model) => load(model, runtime),
+    learner: async (model) => createLearner(model, addon, gpu.home)
   }
 }
 

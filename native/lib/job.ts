@@ -25,7 +25,7 @@ export async function runJob(start: (progress: Progress | undefined) => Job, opt
         job.abort()
       }
     })
-  const job = started(start, progress)
+  const job = callCore(() => start(progress))
   const abort = () => job.abort()
   signal?.addEventListener('abort', abort, { once: true })
   try {
@@ -39,9 +39,10 @@ export async function runJob(start: (progress: Progress | undefined) => Job, opt
   signal?.throwIfAborted()
 }
 
-function started(start: (progress: Progress | undefined) => Job, progress: Progress | undefined): Job {
+/** Calls the core on this thread. Throws its errors as AgonErrors of the same codes. */
+export function callCore<T>(call: () => T): T {
   try {
-    return start(progress)
+    return call()
   } catch (error) {
     throw agonError(error)
   }
@@ -52,7 +53,7 @@ function isAborted(error: unknown): boolean {
 }
 
 /** An error of the addon as an AgonError; one without a code is a defect. */
-export function agonError(error: unknown): AgonError {
+function agonError(error: unknown): AgonError {
   if (error instanceof AgonError) return error
   const what = error instanceof Error ? error.message : String(error)
   return new AgonError((codeOf(error) ?? 'AGON_INTERNAL') as AgonErrorCode, { what, cause: error })

@@ -1,5 +1,4 @@
 import {
-  AgonError,
   formatShape,
   sizeOf,
   type AdamStep,
@@ -10,67 +9,27 @@ import {
   type ValueName
 } from '@agon/core'
 import { declaredExample, guardedLearner, parametersOf, specialize, validate, type Shape } from '@agon/graph'
-import { parts, type Addon, type Home, type Instruction, type NativeLearner, type Origin } from './addon.js'
-import { agonError, runJob } from './job.js'
-import { kinds, type Kind } from './kinds.js'
+import { parts, type Addon, type Home, type NativeLearner } from './addon.js'
+import { assertLearned } from './assert-learned.js'
+import { callCore, runJob } from './job.js'
 import { lower } from './lower.js'
 import { fittedLayers } from './lower/fitted.js'
 import { allocate } from './validate.js'
 
-/** Kinds of instructions that have parameter gradients. */
-const learned: readonly Kind[] = [
-  'Alias',
-  'Gather',
-  'Concat',
-  'Sum',
-  'Max',
-  'Conv',
-  'MatMul',
-  'Unary',
-  'Binary',
-  'Affine'
-]
-
 /**
- * A learner of what `parametersOf` names, in float32 off the JavaScript thread. Throws what `load` throws, and AGON_UNSUPPORTED_OPERATOR naming every node that it cannot
+ * A learner of what `parametersOf` names, on the CPU or on a GPU, in float32 off the JavaScript thread. Throws what `load` throws, and AGON_UNSUPPORTED_OPERATOR naming every node that it cannot
  * fit: the reference engine can.
  */
 export function createLearner(model: Model, addon: Addon, home: Home): Learner {
   validate(model)
   const fixed = specialize(model, declaredExample(model))
   const shapes = parametersOf(model, fixed)
-  const { program, constantIds, origins } = lower(fixed, fittedLayers)
-  assertLearned(program.instructions, origins, (value) => program.constants[value] !== null)
-  const pairs = [...shapes].flatMap(([name, shape]) => [constantIds.get(name)!, Number(shape.length >= 2)])
-  try {
-    return guardedLearner(
-      fixed,
-      shapes,
-      overNative(new addon.NativeLearner(program, Int32Array.from(pairs), home), shapes)
-    )
-  } catch (error) {
-    throw agonError(error)
-  }
-}
-
-/** A matrix product of two values and a lookup depend on more than one constant weight. */
-function assertLearned(
-  instructions: readonly Instruction[],
-  origins: readonly Origin[],
-  isConstant: (value: number) => boolean
-): void {
-  const bad = instructions.flatMap(({ kind, inputs }, i) => {
-    const name = kinds[kind]!
-    const fits = learned.includes(name) && (name !== 'MatMul' || isConstant(inputs[0]!) !== isConstant(inputs[1]!))
-    return fits ? [] : [`${origins[i]!.op} node '${origins[i]!.node}'`]
-  })
-  if (bad.length === 0) return
-  throw new AgonError('AGON_UNSUPPORTED_OPERATOR', {
-    what: 'learner of the native engine',
-    expected: 'operators that it fits (see its README)',
-    found: [...new Set(bad)].join(', '),
-    remedy: 'Fit the model on the reference engine, or without these nodes.'
-  })
+  const lowered = lower(fixed, fittedLayers)
+  const ids = [...shapes.keys()].map((name) => lowered.constantIds.get(name)!)
+  assertLearned(lowered, new Set(ids))
+  const pairs = [...shapes.values()].flatMap((shape, i) => [ids[i]!, Number(shape.length >= 2)])
+  const native = callCore(() => new addon.NativeLearner(lowered.program, Int32Array.from(pairs), home))
+  return guardedLearner(fixed, shapes, overNative(native, shapes))
 }
 
 function overNative(native: NativeLearner, shapes: ReadonlyMap<ValueName, Shape>): Learner {
@@ -79,12 +38,12 @@ function overNative(native: NativeLearner, shapes: ReadonlyMap<ValueName, Shape>
     new Map(
       names.map((name, i) => {
         const data = allocate(`'${name}' ${formatShape(shapes.get(name)!)}`, sizeOf(shapes.get(name)!))
-        native.read(parts.indexOf(part), i, data)
+        callCore(() => native.read(parts.indexOf(part), i, data))
         return [name, data]
       })
     )
   const overwrite = (part: (typeof parts)[number], data: ReadonlyMap<ValueName, Float32Array>): void =>
-    names.forEach((name, i) => native.write(parts.indexOf(part), i, data.get(name)!))
+    names.forEach((name, i) => callCore(() => native.write(parts.indexOf(part), i, data.get(name)!)))
   return {
     parameters: names,
     pass: (input, labels) => pass(native, input, labels),

@@ -1,7 +1,7 @@
 import { formatShape, type Model, type Precision, type ValueName } from '@agon/core'
 import { keepRecent, specialize, type StaticModel } from '@agon/graph'
 import type { NativeSession, Origin, Program } from './addon.js'
-import { agonError } from './job.js'
+import { callCore } from './job.js'
 import { lower } from './lower.js'
 
 /** A model made ready for one input shape. */
@@ -49,10 +49,6 @@ export function prepareOnDemand(model: Model, runtime: Runtime): PreparedModels 
 function prepare(model: Model, shape: readonly number[], runtime: Runtime): Prepared {
   const specialized = specialize(model, shape)
   const { program, ids, origins } = lower(specialized)
-  try {
-    const native = runtime.prepare(program)
-    return { original: model, model: specialized, ids, output: program.output, origins, native, plans: runtime.plans }
-  } catch (error) {
-    throw agonError(error)
-  }
+  const native = callCore(() => runtime.prepare(program))
+  return { original: model, model: specialized, ids, output: program.output, origins, native, plans: runtime.plans }
 }
