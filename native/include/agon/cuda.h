@@ -106,8 +106,9 @@ typedef struct {
   int64_t correct;
 } AgonCudaPassResult;
 
-/* Every call that takes an error gives 0, or 1 and why: AGON_UNAVAILABLE where there is no such GPU, and what agon::Session and agon::Learner throw. Calls of one session may come from
-   several threads, and run one after the other; to a learner comes one call at a time. `part`: agon::Part; parameters count from 0, in the order of createLearner. */
+/* Every call that takes an error gives 0, or 1 and why: AGON_UNAVAILABLE where there is no such GPU, and what agon::Session and agon::Learner throw. Calls
+   of one session may come from several threads, and run one after the other; to a learner comes one call at a time. `part`: agon::Part; `parameter` counts
+   those of createLearner from 0. */
 typedef struct {
   int32_t version;
   int32_t (*device)(int32_t ordinal, AgonCudaDevice* out, AgonCudaError* error);
