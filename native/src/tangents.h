@@ -44,6 +44,8 @@ struct Tangents {
 struct CarrierScratch {
   std::vector<int32_t> channel, position, slotOf, reached, offsets, scalar, place;
   Buffer sums;
+  /// Multiplications of all calls so far.
+  int64_t products = 0;
 };
 
 /// The derivative of an operation at an example, forwards: the transposed map of its backward pass. The frame must outlive it.

@@ -5,6 +5,7 @@
 #include <limits>
 #include <numeric>
 
+#include "../src/meeting-path.h"
 #include "check.h"
 
 namespace {
@@ -92,6 +93,16 @@ float worstDifference(const std::vector<float>& a, const std::vector<float>& b) 
     largest = std::max(largest, std::fabs(b[i]));
   }
   return worst / largest;
+}
+
+/// Neighbouring cells become one as long as it is not too wide; every element stays, in order.
+void testJoined() {
+  const agon::Cells cells{{0}, {1, 2}, {3}, {4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16}, {17, 18, 19, 20}, {21}};
+  check::that(agon::joined(cells, 1) == cells, "cells joined one by one stay as they are");
+  const agon::Cells pairs{{0, 1, 2}, {3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16}, {17, 18, 19, 20, 21}};
+  check::that(agon::joined(cells, 2) == pairs, "cells joined two by two");
+  const agon::Cells wide{{0, 1, 2, 3}, {4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16}, {17, 18, 19, 20, 21}};
+  check::that(agon::joined(cells, 4) == wide, "no cell is wider than " + std::to_string(agon::mostWidth));
 }
 
 /// Tangents that meet the cotangents give the maps of the whole pass within rounding, and the same bits for any number of threads and chunks.
@@ -209,6 +220,7 @@ void testContest() {
     control.atMost = 3 << 20;
     check::that(check::codeOf(run).empty() && found == expected, "a chunk may take more than the budget where that is allowed");
   }
+  testJoined();
   testNotFinite();
   testUnevenChunks(random);
 }

@@ -19,6 +19,7 @@ class ConvCarrier : public Carrier {
     const int64_t slots = static_cast<int64_t>(scratch.reached.size());
     to.clear(from.width, slots * conv_.channelsOut);
     if (scratch.sums.size() < sumStep(from.width) * blocks()) scratch.sums = Buffer(sumStep(from.width) * blocks());
+    scratch.products += scratch.offsets[slots] * from.width * conv_.paddedOut();
     for (int64_t slot = 0; slot < slots; slot++) {
       sum(from, slot, scratch);
       write(scratch.reached[slot], scratch.sums.data(), to);
