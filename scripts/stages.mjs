@@ -72,8 +72,12 @@ function say(state, line) {
 function endGroup(state) {
   const took = state.seconds()
   Object.assign(state, { outcome: 'ended before it was done', seconds: () => took })
-  if (process.platform === 'win32') state.child.kill()
-  else process.kill(-state.child.pid, 'SIGTERM')
+  if (process.platform === 'win32') return state.child.kill()
+  try {
+    process.kill(-state.child.pid, 'SIGTERM')
+  } catch (error) {
+    if (error.code !== 'ESRCH') throw error // it has just ended by itself
+  }
 }
 
 function summary(states, last, code, seconds) {
