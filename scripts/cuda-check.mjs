@@ -16,7 +16,7 @@ const work = mkdtempSync(join(tmpdir(), 'agon-gpu-'))
 process.on('exit', () => rmSync(work, { recursive: true, force: true }))
 
 make(build, 'agon_cuda_host_test', 'agon_cuda_host_bench')
-run('ctest', ['--test-dir', build, '-L', 'cpu', '--no-tests=error', '--output-on-failure'])
+run('ctest', ['--test-dir', build, '-L', 'cpu', '--no-tests=error', '--verbose'])
 checkAsOnGpu()
 refuseDamagedPrograms()
 testOnGpu(addon)

@@ -1,10 +1,14 @@
-// Makes a bare clone ready: installs when the lock file has changed, builds what has changed. Node's own modules only.
+// Makes a bare clone ready: installs when the lock file has changed, builds what has changed. Node's own modules only. As a command: what is named of
+// `installed` and `built`.
 import { spawn, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
 export const root = fileURLToPath(new URL('..', import.meta.url))
+// For whoever is started from here: npm is some dozen times, and would warn of the same settings each time.
+process.env.npm_config_loglevel = 'error'
+
 const stamp = `${root}node_modules/.agon-lock`
 
 /** Runs a command with the terminal attached; ends this process with its exit code if it fails. */
@@ -47,4 +51,9 @@ export function ensureInstalled() {
 /** Builds the packages and the native addon; what has not changed comes from turbo's cache. */
 export function ensureBuilt() {
   run(`${root}node_modules/.bin/turbo`, ['run', 'build', '--output-logs=new-only', '--no-update-notifier'])
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  if (process.argv.includes('installed')) ensureInstalled()
+  if (process.argv.includes('built')) ensureBuilt()
 }

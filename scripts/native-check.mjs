@@ -21,9 +21,13 @@ await emulated
 compileScalarsForCuda()
 
 function buildSanitized() {
-  const options = ['-DAGON_BUILD_TESTS=ON', '-DAGON_CUDA=OFF', '-DAGON_SANITIZE=ON', '-DCMAKE_CXX_FLAGS_RELEASE=-O1']
-  run('cmake', ['-S', `${root}native`, '-B', build, ...options, '--log-level=WARNING'])
+  configure(build, '-DAGON_SANITIZE=ON', '-DCMAKE_CXX_FLAGS_RELEASE=-O1')
   run('cmake', ['--build', build, '--target', 'agon_test', '--parallel', `${availableParallelism()}`])
+}
+
+function configure(folder, ...options) {
+  const common = ['-DAGON_BUILD_TESTS=ON', '-DAGON_CUDA=OFF', '-DAGON_UNITY=ON', '--log-level=WARNING']
+  run('cmake', ['-S', `${root}native`, '-B', folder, ...common, ...options])
 }
 
 /** The first of some programs that is on the PATH. */
@@ -46,13 +50,7 @@ async function runOnArm64() {
     `CXX_COMPILER=${compiler}`,
     'EXE_LINKER_FLAGS=-static'
   ]
-  const options = [
-    ...target.map((each) => `-DCMAKE_${each}`),
-    '-DAGON_BUILD_TESTS=ON',
-    '-DAGON_CUDA=OFF',
-    '--log-level=WARNING'
-  ]
-  run('cmake', ['-S', `${root}native`, '-B', folder, ...options])
+  configure(folder, ...target.map((each) => `-DCMAKE_${each}`))
   run('cmake', ['--build', folder, '--target', 'agon_test', '--parallel', `${availableParallelism()}`])
   await runBeside(emulator, [`${folder}/agon_test`, ...emulatedSuites], { AGON_ISA: 'neon' })
 }

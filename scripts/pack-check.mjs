@@ -28,12 +28,9 @@ try {
 
 /** Tarball of every package, by package name. */
 function packAll() {
-  return new Map(
-    packages.map(({ folder, manifest }) => {
-      const [{ filename }] = JSON.parse(npm(folder, 'pack', '--json', '--pack-destination', work))
-      return [manifest.name, join(work, filename)]
-    })
-  )
+  const chosen = packages.flatMap(({ manifest }) => ['--workspace', manifest.name])
+  const packed = JSON.parse(npm(root, 'pack', '--json', '--pack-destination', work, ...chosen))
+  return new Map(packed.map(({ name, filename }) => [name, join(work, filename)]))
 }
 
 /** Installs one package (and the tarballs of what it needs from this workspace) into an empty folder and imports every entry. */

@@ -30,15 +30,15 @@ void eachLink(const Rows& g, const Mask& wanted, const Links& links, Visit visit
 }
 
 /// What the links look like from both ends.
-struct Survey {
+struct RowSurvey {
   std::vector<int32_t> fanIn;     // links per element of x
   Table firstRow;                 // smallest row per element of x, or -1
   std::vector<float> factor;      // per row: the coefficient of its links
   bool any = false, single = true, uniform = true, ones = true;
 };
 
-Survey survey(const Rows& g, const Mask& wanted, const Links& links) {
-  Survey s;
+RowSurvey survey(const Rows& g, const Mask& wanted, const Links& links) {
+  RowSurvey s;
   s.fanIn.assign(wanted.size(), 0);
   s.firstRow.assign(wanted.size(), -1);
   s.factor.assign(g.count, 0.0f);
@@ -64,7 +64,7 @@ bool isDistinct(const Rows& rows) {
 }
 
 /// One new row per old row that is used, scaled once.
-void scaleRows(PullRecipe& recipe, Survey& s, Rows& rows) {
+void scaleRows(PullRecipe& recipe, RowSurvey& s, Rows& rows) {
   std::vector<int32_t> renumbered(s.factor.size(), -1);
   for (int32_t row = 0; row < static_cast<int32_t>(s.factor.size()); row++) {
     if (s.factor[row] == 0) continue;
@@ -77,7 +77,7 @@ void scaleRows(PullRecipe& recipe, Survey& s, Rows& rows) {
   rows.count = static_cast<int32_t>(recipe.from.size());
 }
 
-void combineRows(PullRecipe& recipe, const Survey& s, const Rows& g, const Mask& wanted, const Links& links, const Rows& rows) {
+void combineRows(PullRecipe& recipe, const RowSurvey& s, const Rows& g, const Mask& wanted, const Links& links, const Rows& rows) {
   recipe.offsets = offsetsOf(rows, s.fanIn);
   std::vector<int32_t> next(recipe.offsets.begin(), recipe.offsets.end() - 1);
   recipe.from.resize(recipe.offsets.back());
@@ -227,7 +227,7 @@ std::shared_ptr<PullRecipe> pullRecipe(Pool& pool, const RowsPtr& all, bool owne
   if (links.source && !links.offsets && !links.coefficient)
     if (auto simple = moveRecipe(g, wanted, links.source)) return simple;
   auto recipe = std::make_shared<PullRecipe>();
-  Survey s = survey(g, wanted, links);
+  RowSurvey s = survey(g, wanted, links);
   if (!s.any) return recipe;
   Rows rows;
   if (s.single && s.uniform) {

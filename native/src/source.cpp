@@ -7,7 +7,7 @@ namespace agon {
 namespace {
 
 /// Elements that are turned from maps into lanes while they are in the cache.
-constexpr int64_t tile = 64;
+constexpr int64_t sourceTile = 64;
 
 }  // namespace
 
@@ -33,10 +33,10 @@ void LabelSource::fill(const Walk& walk, const ChunkSeeds& chunk, const BlockPtr
     }
     return;
   }
-  for (int64_t from = 0; from < size; from += tile) {
+  for (int64_t from = 0; from < size; from += sourceTile) {
     for (int64_t j = 0; j < chunk.count; j++) {
       const float* cotangent = seeds_.dense + ((chunk.first + j) * examples_ + example_) * size;
-      for (int64_t e = from; e < std::min(size, from + tile); e++)
+      for (int64_t e = from; e < std::min(size, from + sourceTile); e++)
         if (row[e] >= 0) walk.at(block, row[e], j) = cotangent[e];
     }
   }

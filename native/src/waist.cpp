@@ -11,7 +11,7 @@ namespace agon {
 namespace {
 
 /// Map elements that are combined together.
-constexpr int64_t tile = 48;
+constexpr int64_t waistTile = 48;
 
 int64_t padded(int64_t cotangents) { return (cotangents + fewestLanes - 1) / fewestLanes * fewestLanes; }
 
@@ -84,7 +84,7 @@ struct UnitMaps {
   Buffer values;
   UnitMaps(int64_t size, int64_t units) : size(size), units(units), stride(padded(units)), values(size * stride) {}
   static int64_t bytes(int64_t size, int64_t units) { return size * padded(units) * static_cast<int64_t>(sizeof(float)); }
-  int64_t tiles() const { return (size + tile - 1) / tile; }
+  int64_t tiles() const { return (size + waistTile - 1) / waistTile; }
   float* at(int64_t element, int64_t unit) const { return values.data() + element * stride + unit; }
 };
 
@@ -133,22 +133,22 @@ void combineUnits(Frame& frame, const Weights& weights, const UnitMaps& maps, co
   std::vector<std::unique_ptr<ChunkFold>> folds;
   for (int64_t first = 0; first < labels; first += mostLanes)
     folds.push_back(std::make_unique<ChunkFold>(frame.kernels, request, place, first, std::min<int64_t>(mostLanes, labels - first), out));
-  std::vector<int32_t> at(tile), unit(maps.units);
-  for (int64_t i = 0; i < tile; i++) at[i] = static_cast<int32_t>(i * maps.stride);
+  std::vector<int32_t> at(waistTile), unit(maps.units);
+  for (int64_t i = 0; i < waistTile; i++) at[i] = static_cast<int32_t>(i * maps.stride);
   for (int64_t u = 0; u < maps.units; u++) unit[u] = static_cast<int32_t>(u);
   const auto combine = [&](int64_t begin, int64_t end) {
-    const Buffer sums((tile | 1) * mostLanes);
+    const Buffer sums((waistTile | 1) * mostLanes);
     alignas(64) float map[mostLanes];
     for (int64_t t = begin; t < end; t++) {
       throwIfAborted(control.abort);
-      const int64_t elements = std::min(tile, maps.size - t * tile);
+      const int64_t elements = std::min(waistTile, maps.size - t * waistTile);
       for (int64_t first = 0; first < labels; first += mostLanes) {
         const int lanes = static_cast<int>(padded(std::min<int64_t>(mostLanes, labels - first)));
-        const Planes planes = {lanes / planeLanes, weights.step, (tile | 1) * planeLanes};
-        frame.kernels.mix({maps.at(t * tile, 0), weights.chunk(first), unit.data(), unit.data(), maps.units}, {at.data(), sums.data(), elements}, planes);
+        const Planes planes = {lanes / planeLanes, weights.step, (waistTile | 1) * planeLanes};
+        frame.kernels.mix({maps.at(t * waistTile, 0), weights.chunk(first), unit.data(), unit.data(), maps.units}, {at.data(), sums.data(), elements}, planes);
         for (int64_t i = 0; i < elements; i++) {
           joinPlanes(sums.data() + i * planeLanes, planes.out, planes.count, map);
-          folds[first / mostLanes]->add(t * tile + i, map, lanes);
+          folds[first / mostLanes]->add(t * waistTile + i, map, lanes);
         }
       }
     }

@@ -8,7 +8,7 @@
 
 namespace {
 
-constexpr int labels = 40;
+constexpr int bandLabels = 40;
 
 int32_t clip(Builder& b, int32_t x) {
   return b.add(agon::Kind::Unary, {x}, b.size(x), {static_cast<int32_t>(agon::Function::Clip)}, {0.0f, 6.0f});
@@ -41,8 +41,8 @@ agon::Program net(Random& random) {
   std::vector<int32_t> all(4);
   std::iota(all.begin(), all.end(), 0);
   x = b.sumWindows(x, 20, 4, {all}, std::vector<float>(4, 0.25f));
-  const int32_t w = b.constant(normal(static_cast<size_t>(labels) * 20, random)), c = b.constant(normal(labels, random));
-  return b.finish(b.add(agon::Kind::MatMul, {x, w, c}, labels, {1, 1, 20, labels, 0, 1}, {1, 1}, {{0}, {0}}));
+  const int32_t w = b.constant(normal(static_cast<size_t>(bandLabels) * 20, random)), c = b.constant(normal(bandLabels, random));
+  return b.finish(b.add(agon::Kind::MatMul, {x, w, c}, bandLabels, {1, 1, 20, bandLabels, 0, 1}, {1, 1}, {{0}, {0}}));
 }
 
 /// Most of its rows are those between 3x3 with a stride and 1x1.
@@ -53,8 +53,8 @@ agon::Program strided(Random& random) {
   std::vector<int32_t> all(144);
   std::iota(all.begin(), all.end(), 0);
   x = b.sumWindows(x, 60, 144, {all}, std::vector<float>(144, 1.0f / 144));
-  const int32_t w = b.constant(normal(static_cast<size_t>(labels) * 60, random)), c = b.constant(normal(labels, random));
-  return b.finish(b.add(agon::Kind::MatMul, {x, w, c}, labels, {1, 1, 60, labels, 0, 1}, {1, 1}, {{0}, {0}}));
+  const int32_t w = b.constant(normal(static_cast<size_t>(bandLabels) * 60, random)), c = b.constant(normal(bandLabels, random));
+  return b.finish(b.add(agon::Kind::MatMul, {x, w, c}, bandLabels, {1, 1, 60, bandLabels, 0, 1}, {1, 1}, {{0}, {0}}));
 }
 
 /// Most of its rows are those between 1x1 and 3x3 of every channel, and between that and 1x1; twice, one after the other.
@@ -66,18 +66,18 @@ agon::Program wide(Random& random) {
     x = b.conv(b.conv(up, 60, 24, 60, 3, 1, 1, 60, random), 60, 24, 4, 1, 1, 0, 1, random);
   }
   x = b.maxPool(x, 4, 24, 3, 3);
-  const int32_t w = b.constant(normal(static_cast<size_t>(labels) * 256, random)), c = b.constant(normal(labels, random));
-  return b.finish(b.add(agon::Kind::MatMul, {x, w, c}, labels, {1, 1, 256, labels, 0, 1}, {1, 1}, {{0}, {0}}));
+  const int32_t w = b.constant(normal(static_cast<size_t>(bandLabels) * 256, random)), c = b.constant(normal(bandLabels, random));
+  return b.finish(b.add(agon::Kind::MatMul, {x, w, c}, bandLabels, {1, 1, 256, bandLabels, 0, 1}, {1, 1}, {{0}, {0}}));
 }
 
 std::vector<float> run(const agon::Session& session, const std::vector<float>& x, int64_t bandBytes, int64_t memory,
                        agon::Precision precision = agon::Precision::Fp32) {
-  std::vector<int32_t> wanted(labels);
+  std::vector<int32_t> wanted(bandLabels);
   std::iota(wanted.begin(), wanted.end(), 0);
   agon::Seeds seeds;
-  seeds.count = labels;
+  seeds.count = bandLabels;
   seeds.labels = wanted.data();
-  std::vector<float> out(labels * session.sizeOf(0));
+  std::vector<float> out(bandLabels * session.sizeOf(0));
   agon::Control control;
   control.memory = memory;
   control.bandBytes = bandBytes;

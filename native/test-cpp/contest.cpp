@@ -10,7 +10,7 @@
 
 namespace {
 
-constexpr int labels = 70, examples = 2, channels = 3, pixels = 144;
+constexpr int contestLabels = 70, examples = 2, channels = 3, pixels = 144;
 constexpr int64_t inputSize = channels * pixels;
 
 struct Result {
@@ -186,16 +186,16 @@ void testUnevenChunks(Random& random) {
 
 void testContest() {
   Random random(3);
-  const agon::Program program = smallNet(labels, random);
+  const agon::Program program = smallNet(contestLabels, random);
   const agon::Session session(program, agon::createPool(3));
   const auto x = normal(examples * inputSize, random);
-  std::vector<int32_t> competing(examples * labels);
-  for (int i = 0; i < examples * labels; i++) competing[i] = (i * 37 + i / labels) % labels;
+  std::vector<int32_t> competing(examples * contestLabels);
+  for (int i = 0; i < examples * contestLabels; i++) competing[i] = (i * 37 + i / contestLabels) % contestLabels;
   const std::vector<int32_t> kept{5, 69, 0, 69};
   const agon::SummedAxis axis{1, channels, pixels};
   for (const int variant : {0, 1, 2, 3, 4, 5, 6, 7}) {
     agon::ContestRequest request;
-    request.seeds = {labels, nullptr, competing.data(), (variant & 4) != 0};
+    request.seeds = {contestLabels, nullptr, competing.data(), (variant & 4) != 0};
     request.factor = variant & 1 ? x.data() : nullptr;
     request.sum = variant & 2 ? &axis : nullptr;
     request.mapLabels = kept.data();
@@ -206,12 +206,12 @@ void testContest() {
     agon::Control control;
     control.memory = 3 << 20;
     control.progress = [&](int64_t done, int64_t total) {
-      check::that(done > last && total == examples * labels, "progress grows");
+      check::that(done > last && total == examples * contestLabels, "progress grows");
       last = done;
     };
     session.contest(x.data(), examples, request, found.arrays(), control);
     check::that(found == expected, "contest variant " + std::to_string(variant) + " is the fold of the maps");
-    check::that(last == examples * labels, "progress ends at the total");
+    check::that(last == examples * contestLabels, "progress ends at the total");
     if (request.sum) testMeeting(program, x, request, expected);
     control.progress = nullptr;
     control.memory = 1000;

@@ -11,7 +11,7 @@
 
 namespace {
 
-constexpr int labels = 20;
+constexpr int cutLabels = 20;
 
 /// One product of a linear map: output element `to` takes input element `from` times `weight`.
 using UseLink = std::function<void(int64_t to, int64_t from, float weight)>;
@@ -45,19 +45,19 @@ std::vector<double> gradientsOf(const agon::Program& program, const std::vector<
   std::vector<double> y(between, 0.0);
   eachLink(program, middle, [&](int64_t to, int64_t from, float weight) { y[to] += std::max(0.0f, x[from]) * static_cast<double>(weight); });
   const auto& dense = program.values[head.inputs[1]].constant;
-  std::vector<double> out(labels * size, 0.0);
+  std::vector<double> out(cutLabels * size, 0.0);
   eachLink(program, middle, [&](int64_t to, int64_t from, float weight) {
     if (y[to] <= 0 || x[from] <= 0) return;
-    for (int64_t l = 0; l < labels; l++) out[l * size + from] += static_cast<double>(weight) * dense[l * between + to];
+    for (int64_t l = 0; l < cutLabels; l++) out[l * size + from] += static_cast<double>(weight) * dense[l * between + to];
   });
   return out;
 }
 
 std::vector<float> run(const agon::Session& session, const std::vector<float>& x, int64_t examples, agon::Choice batch) {
-  std::vector<int32_t> wanted(labels * examples);
-  for (size_t i = 0; i < wanted.size(); i++) wanted[i] = static_cast<int32_t>(i % labels);
+  std::vector<int32_t> wanted(cutLabels * examples);
+  for (size_t i = 0; i < wanted.size(); i++) wanted[i] = static_cast<int32_t>(i % cutLabels);
   agon::Seeds seeds;
-  seeds.count = labels;
+  seeds.count = cutLabels;
   seeds.labels = wanted.data();
   std::vector<float> out(wanted.size() * session.sizeOf(0));
   agon::Control control;
@@ -72,8 +72,8 @@ void testLayer(const std::string& name, int64_t size, const std::function<int32_
   Builder b(size);
   const int32_t z = b.unary(agon::Function::Relu, build(b, b.unary(agon::Function::Relu, 0)));
   const int64_t k = b.size(z);
-  const int32_t w = b.constant(normal(static_cast<size_t>(labels * k), random));
-  const auto program = b.finish(b.add(agon::Kind::MatMul, {z, w}, labels, {1, 1, static_cast<int32_t>(k), labels, 0, 1}, {1, 1}, {{0}, {0}}));
+  const int32_t w = b.constant(normal(static_cast<size_t>(cutLabels * k), random));
+  const auto program = b.finish(b.add(agon::Kind::MatMul, {z, w}, cutLabels, {1, 1, static_cast<int32_t>(k), cutLabels, 0, 1}, {1, 1}, {{0}, {0}}));
   const agon::Session one(program, agon::createPool(1)), many(program, agon::createPool(4));
   const auto x = normal(size, random);
   const auto expected = gradientsOf(program, x);

@@ -7,7 +7,7 @@
 
 namespace {
 
-constexpr int labels = 70;
+constexpr int invarianceLabels = 70;
 
 std::vector<float> run(const agon::Session& session, int32_t wrt, const std::vector<float>& x, int64_t examples, const std::vector<int32_t>& wanted,
                        int64_t memory) {
@@ -38,9 +38,9 @@ void testNet(const agon::Program& program, Random& random) {
   const agon::Session one(program, agon::createPool(1)), many(program, agon::createPool(4));
   const size_t size = one.sizeOf(0);
   const auto x = normal(2 * size, random);
-  std::vector<int32_t> all(2 * labels);
-  for (int i = 0; i < 2 * labels; i++) all[i] = i % labels;
-  const std::vector<int32_t> once(all.begin(), all.begin() + labels);
+  std::vector<int32_t> all(2 * invarianceLabels);
+  for (int i = 0; i < 2 * invarianceLabels; i++) all[i] = i % invarianceLabels;
+  const std::vector<int32_t> once(all.begin(), all.begin() + invarianceLabels);
   const std::vector<float> firstInput(x.begin(), x.begin() + size), secondInput(x.begin() + size, x.end());
   const auto expected = run(one, 0, firstInput, 1, once, 1 << 28);
   const int64_t least = leastMemory(one, firstInput, once);
@@ -52,7 +52,7 @@ void testNet(const agon::Program& program, Random& random) {
   const auto both = run(many, 0, x, 2, all, least * 2);
   const auto second = run(one, 0, secondInput, 1, once, 1 << 28);
   bool isSame = true, isAlone = true;
-  for (int l = 0; l < labels; l++) {
+  for (int l = 0; l < invarianceLabels; l++) {
     isSame = isSame && same(&both[2 * l * size], &expected[l * size], size) && same(&both[(2 * l + 1) * size], &second[l * size], size);
     const auto alone = run(many, 0, firstInput, 1, {l}, 1 << 28);
     isAlone = isAlone && same(alone.data(), &expected[l * size], size);
@@ -63,7 +63,7 @@ void testNet(const agon::Program& program, Random& random) {
 
 /// Cotangents at a value in the middle are those that continue to the input.
 void testMiddle(Random& random) {
-  const auto program = smallNet(labels, random);
+  const auto program = smallNet(invarianceLabels, random);
   const agon::Session whole(program, agon::createPool(2));
   const auto x = normal(whole.sizeOf(0), random);
   for (int32_t wrt = 1; wrt < static_cast<int32_t>(program.values.size()); wrt++) {
@@ -102,18 +102,18 @@ void testMiddle(Random& random) {
 
 void testInvariance() {
   Random random(2);
-  testNet(smallNet(labels, random), random);
-  testNet(steered(smallNet(labels, random)), random);
+  testNet(smallNet(invarianceLabels, random), random);
+  testNet(steered(smallNet(invarianceLabels, random)), random);
   Builder shared(30);  // one value with many consumers of different reach
   const int32_t t = shared.add(agon::Kind::Unary, {0}, 30, {static_cast<int32_t>(agon::Function::Tanh)});
-  std::vector<int32_t> some(20), w(labels * 20);
+  std::vector<int32_t> some(20), w(invarianceLabels * 20);
   for (int i = 0; i < 20; i++) some[i] = (i * 7) % 30;
   const int32_t g = shared.add(agon::Kind::Gather, {t}, 20, {}, {}, {some});
   const int32_t m = shared.add(agon::Kind::Binary, {g, t}, 20, {static_cast<int32_t>(agon::Function::Mul)}, {}, {{}, some});
-  const int32_t weights = shared.constant(normal(labels * 20, random));
-  const int32_t a = shared.add(agon::Kind::MatMul, {m, weights}, labels, {1, 1, 20, labels, 0, 0}, {1, 0}, {{0}, {0}});
-  std::vector<int32_t> wide(labels);
-  for (int i = 0; i < labels; i++) wide[i] = i % 30;
-  testNet(shared.finish(shared.add(agon::Kind::Binary, {a, t}, labels, {static_cast<int32_t>(agon::Function::Add)}, {}, {{}, wide})), random);
+  const int32_t weights = shared.constant(normal(invarianceLabels * 20, random));
+  const int32_t a = shared.add(agon::Kind::MatMul, {m, weights}, invarianceLabels, {1, 1, 20, invarianceLabels, 0, 0}, {1, 0}, {{0}, {0}});
+  std::vector<int32_t> wide(invarianceLabels);
+  for (int i = 0; i < invarianceLabels; i++) wide[i] = i % 30;
+  testNet(shared.finish(shared.add(agon::Kind::Binary, {a, t}, invarianceLabels, {static_cast<int32_t>(agon::Function::Add)}, {}, {{}, wide})), random);
   testMiddle(random);
 }

@@ -95,7 +95,7 @@ std::vector<float> vjp(const agon::Session& session, const std::vector<float>& x
   return g;
 }
 
-bool same(const std::vector<float>& a, const std::vector<float>& b) { return a.size() == b.size() && std::memcmp(a.data(), b.data(), a.size() * sizeof(float)) == 0; }
+bool areSame(const std::vector<float>& a, const std::vector<float>& b) { return a.size() == b.size() && std::memcmp(a.data(), b.data(), a.size() * sizeof(float)) == 0; }
 
 bool isNear(const float* found, const std::vector<double>& expected) {
   double most = 0, error = 0;
@@ -123,13 +123,13 @@ void testNet(const Net& net, const std::vector<int64_t>& batches, Random& random
     }
     check::that(nearY, what + "forward");
     check::that(nearX, what + "backward");
-    check::that(same(vjp(one, x, n, 1, seed, net.y, agon::Choice::Never), atY), what + "same bits alone, forward");
-    check::that(same(vjp(one, x, n, 1, seed, 0, agon::Choice::Never), atX), what + "same bits alone, backward");
-    check::that(same(vjp(one, x, n, 1, seed, 0, agon::Choice::Auto), atX), what + "same bits of one thread");
+    check::that(areSame(vjp(one, x, n, 1, seed, net.y, agon::Choice::Never), atY), what + "same bits alone, forward");
+    check::that(areSame(vjp(one, x, n, 1, seed, 0, agon::Choice::Never), atX), what + "same bits alone, backward");
+    check::that(areSame(vjp(one, x, n, 1, seed, 0, agon::Choice::Auto), atX), what + "same bits of one thread");
     auto twice = seed;
     twice.insert(twice.end(), seed.begin(), seed.end());
     const auto more = vjp(one, x, n, 2, twice, 0, agon::Choice::Never);
-    check::that(!same({more.begin(), more.begin() + atX.size()}, atX), what + "sums in an order of their own");
+    check::that(!areSame({more.begin(), more.begin() + atX.size()}, atX), what + "sums in an order of their own");
     check::that(isNear(more.data(), {atX.begin(), atX.end()}), what + "the same within rounding as with two labels");
   }
 }
@@ -149,7 +149,7 @@ void testBudgets(const Net& net, Random& random) {
   const auto expected = vjp(session, x, n, 1, seed, 0, agon::Choice::Always);
   check::that(least > 1, "one label needs memory");
   for (int64_t times = 3; times < 12; times++)
-    check::that(same(vjp(session, x, n, 1, seed, 0, agon::Choice::Always, least * times / 2), expected), "tiles within " + std::to_string(least * times / 2) + " bytes");
+    check::that(areSame(vjp(session, x, n, 1, seed, 0, agon::Choice::Always, least * times / 2), expected), "tiles within " + std::to_string(least * times / 2) + " bytes");
 }
 
 }  // namespace

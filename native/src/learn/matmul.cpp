@@ -9,7 +9,7 @@ namespace agon {
 namespace {
 
 /// One factor: matrices of [rows, columns] after op(), its element (matrix, i, l) at matrix * size + i * row + l * column.
-struct Side {
+struct MatrixSide {
   std::vector<int32_t> matrix;  // per product of the batch
   int64_t size, row, column;
   bool isConstant;
@@ -17,7 +17,7 @@ struct Side {
 
 class MatMul : public LearnStep, MatMulSizes {
  public:
-  Side a, b;
+  MatrixSide a, b;
   std::vector<int32_t> mapC;
   bool hasC = false, isLayer = false;
 
@@ -108,7 +108,7 @@ class MatMul : public LearnStep, MatMulSizes {
     int64_t step;
     float at(int64_t e, int l) const { return data[e * step + (step == 1 ? 0 : l)]; }
   };
-  Entries entries(Learning& of, int input, const Side& side, int64_t g) const {
+  Entries entries(Learning& of, int input, const MatrixSide& side, int64_t g) const {
     if (side.isConstant) return {of.rows(inputs[input]), 1};
     return {of.rows(inputs[input]) + g * of.groupSize(inputs[input]), learnLanes};
   }
@@ -125,7 +125,7 @@ class MatMul : public LearnStep, MatMulSizes {
   void backwardEntries(Learning& of) {
     for (int input = 0; input < 2; input++) {
       if (!gives[input]) continue;
-      const Side &own = input == 0 ? a : b, &other = input == 0 ? b : a;
+      const MatrixSide &own = input == 0 ? a : b, &other = input == 0 ? b : a;
       float* to = of.cotangent(inputs[input]);
       const int64_t size = own.isConstant ? of.sizes[inputs[input]] : of.groups * of.groupSize(inputs[input]);
       if (!adds[input]) std::fill(to, to + size, 0.0f);
@@ -146,10 +146,10 @@ class MatMul : public LearnStep, MatMulSizes {
   }
 };
 
-Side readSide(Maker& maker, int input, int64_t batch, int64_t rows, int64_t columns, bool isTransposed) {
+MatrixSide readSide(Maker& maker, int input, int64_t batch, int64_t rows, int64_t columns, bool isTransposed) {
   maker.expect(maker.inputSize(input) % (rows * columns) == 0, "whole matrices");
   const int64_t matrices = maker.inputSize(input) / (rows * columns);
-  Side side;
+  MatrixSide side;
   side.matrix = maker.table(input, batch, 0, matrices);
   side.size = rows * columns;
   side.row = isTransposed ? 1 : columns;

@@ -4,12 +4,11 @@
 #include "../batch/pull.h"
 #include "../walk.h"
 #include "binary-batch.h"
+#include "grain.h"
 
 namespace agon {
 
 namespace {
-
-constexpr int64_t grain = 1 << 14;
 
 class Binary : public Operation {
  public:

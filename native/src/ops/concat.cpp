@@ -2,13 +2,11 @@
 
 #include "../batch/batch.h"
 #include "../walk.h"
+#include "grain.h"
 
 namespace agon {
 
 namespace {
-
-/// Elements per piece of work.
-constexpr int64_t grain = 1 << 14;
 
 class Concat : public Operation {
  public:

@@ -13,7 +13,7 @@ struct DepthwiseRecipe : Recipe {
 };
 
 /// Positions per piece of work.
-int64_t grainOf(int64_t channels) { return std::max<int64_t>(1, 8192 / channels); }
+int64_t positionGrain(int64_t channels) { return std::max<int64_t>(1, 8192 / channels); }
 
 /// [channel][position] -> [position][channel] for the positions begin .. end-1.
 template <class From, class To>
@@ -29,7 +29,7 @@ std::shared_ptr<Recipe> ConvOperation::depthwiseRecipe(Pool& pool, const Rows& g
   const int64_t channels = groups;
   recipe->rowAt.resize(positionsOut * channels);
   int32_t* const rowAt = recipe->rowAt.data();
-  pool.each(positionsOut, grainOf(channels), [&](int64_t begin, int64_t end) {
+  pool.each(positionsOut, positionGrain(channels), [&](int64_t begin, int64_t end) {
     turn(g.row.data(), rowAt + begin * channels, channels, positionsOut, begin, end);
   });
   // Alive taps of every wanted element, turned; then as a list.
@@ -37,7 +37,7 @@ std::shared_ptr<Recipe> ConvOperation::depthwiseRecipe(Pool& pool, const Rows& g
   auto& offsets = recipe->wanted.offsets;
   offsets.assign(positionsIn + 1, 0);
   std::vector<int64_t> products(positionsIn, 0);
-  pool.each(positionsIn, grainOf(channels), [&](int64_t begin, int64_t end) {
+  pool.each(positionsIn, positionGrain(channels), [&](int64_t begin, int64_t end) {
     turn(mask.data(), &alive[begin * channels], channels, positionsIn, begin, end);
     std::vector<uint8_t> count(channels);
     for (int64_t p = begin; p < end; p++) {
@@ -64,7 +64,7 @@ std::shared_ptr<Recipe> ConvOperation::depthwiseRecipe(Pool& pool, const Rows& g
   rows->count = offsets.back();
   rows->distinct = true;
   rows->row.resize(mask.size());
-  pool.each(positionsIn, grainOf(channels), [&](int64_t begin, int64_t end) {
+  pool.each(positionsIn, positionGrain(channels), [&](int64_t begin, int64_t end) {
     std::vector<int32_t> fresh((end - begin) * channels, -1);
     for (int64_t p = begin; p < end; p++) {
       int32_t next = offsets[p];

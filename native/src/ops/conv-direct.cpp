@@ -9,7 +9,7 @@ namespace agon {
 namespace {
 
 /// Output positions that take all their taps while they are in the first cache.
-constexpr int64_t blockPositions = 1024;
+constexpr int64_t outputsAtOnce = 1024;
 
 /// 1 if the taps of every output ascend, -1 if they descend, 0 if neither.
 int directionOf(const Taps& taps) {
@@ -54,8 +54,8 @@ std::vector<Run> runsOf(const Taps& taps, int64_t tapCount) {
   std::vector<Run> runs;
   const int64_t outputs = static_cast<int64_t>(taps.offsets.size()) - 1;
   const int direction = directionOf(taps);
-  for (int64_t from = 0; from < outputs; from += blockPositions) {
-    const int64_t to = std::min(outputs, from + blockPositions);
+  for (int64_t from = 0; from < outputs; from += outputsAtOnce) {
+    const int64_t to = std::min(outputs, from + outputsAtOnce);
     if (direction == 0) {
       for (int64_t o = from; o < to; o++)
         for (int32_t k = taps.offsets[o]; k < taps.offsets[o + 1]; k++) runs.push_back({taps.tap[k], static_cast<int32_t>(o), taps.position[k], 1, 1});

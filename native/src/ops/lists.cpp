@@ -2,12 +2,12 @@
 
 #include <algorithm>
 
+#include "grain.h"
+
 namespace agon {
 
 namespace {
 
-/// Elements per piece of work.
-constexpr int64_t grain = 1 << 14;
 /// Buckets that are filled together, so that the ends of all their lists are in the cache.
 constexpr int64_t tile = 256;
 

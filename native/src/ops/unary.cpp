@@ -2,14 +2,13 @@
 
 #include "../batch/pull.h"
 #include "../tangents.h"
+#include "grain.h"
 #include "unary-batch.h"
 #include "unary-parameters.h"
 
 namespace agon {
 
 namespace {
-
-constexpr int64_t grain = 1 << 14;
 
 class Unary : public Operation {
  public:
