@@ -127,11 +127,20 @@ sanitize() {
   fi
 }
 
+# Programs of models are carried compressed.
+unpack() {
+  for packed in "$pack"/*/program.bin.gz; do
+    program=${packed%.gz}
+    [ ! -f "$packed" ] || [ "$program" -nt "$packed" ] || gunzip -c "$packed" > "$program" || return
+  done
+}
+
 load || steps=
 if wanted tests; then step tests "$tests"; fi
 if wanted kinds; then step kinds "$bench" kinds; fi
 if wanted agree || wanted time; then
   if [ -f "$pack/models.txt" ]; then
+    unpack
     # shellcheck disable=SC2086
     if wanted agree; then step agree "$bench" agree "$pack" $models; fi
     if wanted time; then

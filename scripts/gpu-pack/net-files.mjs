@@ -1,5 +1,8 @@
-import { closeSync, mkdirSync, openSync, writeFileSync, writeSync } from 'node:fs'
+import { createWriteStream, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { createGzip } from 'node:zlib'
 import { createReferenceEngine } from '@agon/engine-reference'
 import { specialize } from '@agon/graph'
 import { createCpuEngine } from '@agon/native'
@@ -17,7 +20,7 @@ const mostLabels = 1000
 const leastDrawn = 256
 
 /**
- * Writes one net: program.bin, input.npy, sample.npy (so many labels, whose contest is compared), sum.npy (pictures), and ENGINE-*.npy of each engine that
+ * Writes one net: program.bin.gz, input.npy, sample.npy (so many labels, whose contest is compared), sum.npy (pictures), and ENGINE-*.npy of each engine that
  * answers. Returns lines of JSON: the least seconds that a contest of all labels takes on an H200.
  */
 export async function writeNet(folder, { model: given, input, small }, { weights, labels: most }) {
@@ -29,7 +32,7 @@ export async function writeNet(folder, { model: given, input, small }, { weights
   const byId = new Map(
     [...laws].filter(([name]) => constantIds.has(name)).map(([name, law]) => [constantIds.get(name), law])
   )
-  writeParts(join(folder, 'program.bin'), programParts(program, byId))
+  await writeParts(join(folder, 'program.bin.gz'), programParts(program, byId))
   const write = (name, shape, data) => writeFileSync(join(folder, `${name}.npy`), npy(shape, data))
   write('input', input.shape, input.data)
   const labels = program.sizes[program.output]
@@ -89,12 +92,7 @@ function drawnConstants({ constants }, laws) {
   )
 }
 
-/** Part after part: together they may be longer than one buffer can be. */
-function writeParts(path, parts) {
-  const file = openSync(path, 'w')
-  try {
-    for (const part of parts) for (let at = 0; at < part.length;) at += writeSync(file, part, at)
-  } finally {
-    closeSync(file)
-  }
+/** Part after part: together they may be longer than one buffer can be. Compressed: index tables of broadcasts take most of a transformer. */
+async function writeParts(path, parts) {
+  await pipeline(Readable.from(parts), createGzip(), createWriteStream(path))
 }
