@@ -1,9 +1,10 @@
-// node scripts/gpu-pack.mjs OUT [--models FOLDER] [--only NAME]... [--weights own|drawn] [--binaries BUILD]
+// node scripts/gpu-pack.mjs OUT [--models FOLDER] [--only NAME]... [--weights own|drawn] [--labels K] [--binaries BUILD]
 //
 // What a machine with a GPU but without node, network or ONNX needs for scripts/gpu-check.sh: programs of models, their inputs, what the core for CPUs (and for small
 // nets the reference engine) answers, the sources of both cores, and the programs of a build folder if one is named. FOLDER has NAME.onnx and NAME.npy of
 // the large nets (benchmarks/README.md says how they are exported); those that are not there are said and left out. With `--weights drawn` large weights are
-// replaced by ones that the reader draws with the same mean and deviation: speed and agreement are as meaningful, and the pack is small.
+// replaced by ones that the reader draws with the same mean and deviation: speed and agreement are as meaningful, and the pack is small. K, 64 by default, is
+// how many labels' contests are compared: fewer pack faster.
 import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
@@ -17,13 +18,19 @@ const { positionals, values } = parseArgs({
     models: { type: 'string', default: join(root, 'benchmarks', '.cache', 'graphs') },
     only: { type: 'string', multiple: true, default: [] },
     weights: { type: 'string', default: 'own' },
+    labels: { type: 'string', default: '64' },
     binaries: { type: 'string' }
   }
 })
 const [out] = positionals
-if (positionals.length !== 1 || !['own', 'drawn'].includes(values.weights)) {
+const labels = Number(values.labels)
+if (
+  positionals.length !== 1 ||
+  !['own', 'drawn'].includes(values.weights) ||
+  !(Number.isInteger(labels) && labels > 0)
+) {
   console.error(
-    'usage: node scripts/gpu-pack.mjs OUT [--models FOLDER] [--only NAME]... [--weights own|drawn] [--binaries BUILD]'
+    'usage: node scripts/gpu-pack.mjs OUT [--models FOLDER] [--only NAME]... [--weights own|drawn] [--labels K] [--binaries BUILD]'
   )
   process.exit(2)
 }
@@ -34,7 +41,7 @@ mkdirSync(pack, { recursive: true })
 const names = []
 const floors = []
 for (const net of await nets()) {
-  floors.push(...(await writeNet(join(pack, net.name), net, values.weights)))
+  floors.push(...(await writeNet(join(pack, net.name), net, { weights: values.weights, labels })))
   names.push(net.name)
   say(net.name, join(pack, net.name))
 }

@@ -24,13 +24,14 @@ BEGIN {
   heading("models: largest relative errors of values, cotangents and maps; competition decisions that differ, and beyond ties")
   heading("the same bits for any chunk size")
   heading("seconds of the contest of all labels (up to 1000)")
+  heading("goals: at most 2 x the counted floor of an H200, at least 2 x as fast as the best way of PyTorch")
 }
 
 { kind = value("kind") }
 kind == "device" { device = value("name") " (" value("capability") ")" }
 kind == "step" {
   sections = 1
-  put(sprintf("  %-10s %-8s %s", value("name"), value("result"), value("detail")))
+  put(sprintf("  %-10s %-8s %6s  %s", value("name"), value("result"), value("seconds"), value("detail")))
 }
 kind == "operator" {
   sections = 2
@@ -38,7 +39,7 @@ kind == "operator" {
 }
 kind == "agreement" {
   sections = 3
-  put(sprintf("  %-24s %-5s %-5s vs %-17s %10s %10s %10s  %s of %s differ, %s beyond ties%s%s", value("model"), value("precision"), value("of"), value("against"),
+  put(sprintf("  %-24s %-5s %-17s vs %-17s %10s %10s %10s  %s of %s differ, %s beyond ties%s%s", value("model"), value("precision"), value("of"), value("against"),
     value("values"), value("cotangents"), value("maps"), value("differ"), value("decisions"), value("beyond_ties"),
     value("judged") == "true" ? "" : " (told, not judged)", verdict()))
 }
@@ -60,20 +61,39 @@ kind == "time" {
   cold[runs] = value("cold_s")
   best[runs] = value("best_s")
   note[runs] = value("note")
-  if (system_[runs] == "agon") own[model[runs] " " precision[runs]] = best[runs]
+  key = model[runs] " " precision[runs]
+  if (!(key in seen)) keys[++pairs] = key
+  seen[key] = 1
+  if (system_[runs] == "agon") own[key] = best[runs]
+  else if (best[runs] + 0 > 0 && (!(key in peer) || best[runs] < peer[key])) {
+    peer[key] = best[runs]
+    peerName[key] = system_[runs]
+  }
 }
 
+# A goal that is a ratio which must reach, or not pass, 2.
+function judged(ratio, reached) { return sprintf("%.3g x: %s", ratio, reached ? "reached" : "missed") }
+
 END {
-  sections = 5
-  for (i = 1; i <= runs; i++) {
+  for (p = 1; p <= pairs; p++) for (i = 1; i <= runs; i++) {
     key = model[i] " " precision[i]
+    if (key != keys[p]) continue
+    sections = 5
     if (system_[i] == "agon") {
       more = (key in floors && floors[key] > 0) ? sprintf("%.3g x the counted floor of an H200 (%.3g s)", best[i] / floors[key], floors[key]) : ""
     } else {
-      more = (key in own && best[i] != "null" && best[i] != "") ? sprintf("agon is %.2f x as fast", best[i] / own[key]) : ""
+      more = (key in own && best[i] + 0 > 0) ? sprintf("agon is %.2f x as fast", best[i] / own[key]) : ""
     }
     put(sprintf("  %-24s %-5s %-34s K %-5s cold %-10s best %-10s %s %s", model[i], precision[i], system_[i], labels[i], cold[i], best[i], more, note[i]))
   }
+  sections = 6
+  for (p = 1; p <= pairs; p++) {
+    key = keys[p]
+    if (!(key in own) || (key in floors && floors[key] < 1e-3)) continue  # tiny nets: launches alone
+    floor = key in floors ? judged(own[key] / floors[key], own[key] <= 2 * floors[key]) : "not known"
+    torch = key in peer ? judged(peer[key] / own[key], peer[key] >= 2 * own[key]) " (" peerName[key] ")" : "not measured"
+    put(sprintf("  %-30s floor %-18s PyTorch %s", key, floor, torch))
+  }
   if (device != "") print "device: " device
-  for (s = 1; s <= 5; s++) if (lines[s] != "") printf "\n%s\n%s", section[s], lines[s]
+  for (s = 1; s <= 6; s++) if (lines[s] != "") printf "\n%s\n%s", section[s], lines[s]
 }

@@ -1,11 +1,12 @@
-"""Contests of up to 1000 labels by PyTorch on a GPU, in the ways its users have; times only, so that weights are random and torchvision is not needed.
+"""Contests of up to 1000 labels by PyTorch on a GPU, in the ways its users have; weights are random, so that torchvision is not needed.
 
-python3 scripts/gpu-torch.py [--seconds S] [--device cuda|cpu] [--labels K] [--side PIXELS] [--ways WAY,...] [MODEL ...]
+python3 scripts/gpu-torch.py [--seconds S] [--device cuda|cpu] [--labels K] [--side PIXELS] [--ways WAY,...] [--precisions P,...] [MODEL ...]
 
-One line of JSON per model, precision (fp32, tf32, bf16) and way: loop (a vjp per label), batched:B (autograd's is_grads_batched), jacrev:B (torch.func, vmap in
-chunks of B), compile:B (torch.compile of the forward pass, B labels in a tiled batch). All keep a running maximum and minimum of gradient times input, summed over
-channels for pictures. A way that would take longer than 3 S seconds is timed at two smaller numbers of labels and told as fixed cost + K x cost per label ("note":
-"extrapolated"). Exit code 77: no torch, or no GPU.
+One line of JSON of times per way, model and precision (fp32, tf32, bf16): loop (a vjp per label), batched:B (autograd's is_grads_batched), jacrev:B
+(torch.func, vmap in chunks of B), compile:B (torch.compile of the forward pass, B labels in a tiled batch). All keep a running maximum and minimum of gradient
+times input, summed over channels for pictures. A way that would take longer than 3 S seconds is timed at two smaller numbers of labels and told as fixed
+cost + K x cost per label ("note": "extrapolated"). And one line of agreement: the contest of a few labels against that of loop in fp32, with the numbers and
+limits of cuda/bench/agree.cpp. `tiny` and `tiny_transformer` are there for a try without a GPU. Exit code 1: a way disagrees; 77: no torch, or no GPU.
 """
 import argparse
 import json
@@ -115,17 +116,31 @@ class Layer(nn.Module):
 class Transformer(nn.Module):
     """A 6-layer MiniLM (Wang et al. 2020) from its embeddings, with a head on the first token."""
 
-    def __init__(self, labels=200):
+    def __init__(self, labels=200, d=384, heads=12, wide=1536, layers=6):
         super().__init__()
-        self.layers = nn.Sequential(*(Layer(384, 12, 1536) for _ in range(6)))
-        self.pool, self.head = nn.Linear(384, 384), nn.Linear(384, labels)
+        self.layers = nn.Sequential(*(Layer(d, heads, wide) for _ in range(layers)))
+        self.pool, self.head = nn.Linear(d, d), nn.Linear(d, labels)
 
     def forward(self, x):
         return self.head(torch.tanh(self.pool(self.layers(x)[:, 0])))
 
 
+def tiny():
+    """Every block of the nets above once."""
+    blocks = [conv(3, 8, 3, act=nn.ReLU()), Inverted(8, 8, 1, 2), Bottleneck(8, 4, 2), nn.MaxPool2d(2), Fire(16, 4, 8)]
+    return nn.Sequential(*blocks, nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(16, 12))
+
+
 NETS = {"resnet50": resnet50, "vgg16": vgg16, "mobilenet_v2": mobilenet_v2, "squeezenet1_1": squeezenet1_1, "minilm200": Transformer}
+TINY = {"tiny": tiny, "tiny_transformer": lambda: Transformer(12, 16, 4, 32, 1)}
+# Of inputs that are no pictures.
+SHAPES = {"minilm200": (1, 128, 384), "tiny_transformer": (1, 8, 16)}
 PRECISIONS = ("fp32", "tf32", "bf16")
+
+
+def maps_of(gradients, x):
+    maps = gradients * x
+    return maps.sum(1) if maps.dim() == 4 else maps
 
 
 class Contest:
@@ -135,8 +150,7 @@ class Contest:
         self.x, self.best = x, None
 
     def add(self, gradients, first):
-        maps = gradients * self.x
-        maps = maps.sum(1) if maps.dim() == 4 else maps
+        maps = maps_of(gradients, self.x)
         high, highest = maps.max(0)
         low, lowest = maps.min(0)
         if self.best is None:
@@ -145,6 +159,18 @@ class Contest:
         self.best_label = torch.where(high > self.best, highest + first, self.best_label)
         self.worst_label = torch.where(low < self.worst, lowest + first, self.worst_label)
         self.best, self.worst = torch.maximum(self.best, high), torch.minimum(self.worst, low)
+
+
+class Kept(Contest):
+    """A contest whose gradients are kept."""
+
+    def __init__(self, x):
+        super().__init__(x)
+        self.gradients = []
+
+    def add(self, gradients, first):
+        super().add(gradients, first)
+        self.gradients.append(gradients.detach())
 
 
 def seeds(first, count, labels, x):
@@ -226,6 +252,51 @@ def measure(run, labels, batch, limit, device):
     return cold, min(times), len(times), ""
 
 
+# As in cuda/bench/agree.cpp: of logits; of cotangents and maps; of decisions that are no ties; a tie, as shares of the largest number.
+VALUE_LIMIT, COTANGENT_LIMIT, DECISION_LIMIT, TIE = 1e-4, 1e-2, 1e-2, 1e-4
+AGREEMENT_LABELS = 16
+
+
+def relative(found, expected):
+    """Largest difference over the largest absolute number that was expected."""
+    return ((found.double() - expected.double()).abs().max() / expected.double().abs().max().clamp_min(1e-30)).item()
+
+
+def few_labels(net, way, x, n, b):
+    contest = Kept(x)
+    WAYS[way](net, x, n, b, contest)
+    with torch.no_grad():
+        return net(x)[0], torch.cat(contest.gradients)[:n], contest
+
+
+def beyond_ties(found, contest, expected):
+    """Places whose winner or loser is another, and those of them that are no ties of what was expected."""
+    maps = maps_of(expected[1], expected[2].x)
+    scale = maps.abs().max()
+    differ = beyond = places = 0
+    for label, wanted, sorted_maps in (
+        (found.best_label, contest.best_label, maps.sort(0, descending=True)[0]),
+        (found.worst_label, contest.worst_label, maps.sort(0)[0]),
+    ):
+        other = label != wanted
+        differ, places = differ + int(other.sum()), places + other.numel()
+        beyond += int((other & ((sorted_maps[0] - sorted_maps[1]).abs() > TIE * scale)).sum()) if len(maps) > 1 else 0
+    return differ, beyond, places
+
+
+def agreement(line, found, expected):
+    values, cotangents = relative(found[0], expected[0]), relative(found[1], expected[1])
+    maps = max(relative(getattr(found[2], part), getattr(expected[2], part)) for part in ("best", "worst"))
+    differ, beyond, places = beyond_ties(found[2], expected[2], expected)
+    judged = line["precision"] == "fp32"
+    near = values < VALUE_LIMIT and cotangents < COTANGENT_LIMIT and maps < COTANGENT_LIMIT and beyond <= DECISION_LIMIT * places
+    passed = near if judged else all(map(math.isfinite, (values, cotangents, maps)))
+    shown = {name: float(f"{number:.4g}") if math.isfinite(number) else None for name, number in (("values", values), ("cotangents", cotangents), ("maps", maps))}
+    counts = {"decisions": places, "differ": differ, "beyond_ties": beyond, "judged": judged, "pass": passed}
+    of = {"kind": "agreement", "model": line["model"], "precision": line["precision"], "of": line["system"], "against": "torch loop, fp32"}
+    return {**of, **shown, **counts}
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("models", nargs="*")
@@ -233,39 +304,60 @@ def main():
     parser.add_argument("--device", default="cuda")
     parser.add_argument("--labels", type=int, default=1000)
     parser.add_argument("--side", type=int, default=224)
-    parser.add_argument("--ways", default="loop:1,batched:32,batched:128,jacrev:32,jacrev:128,compile:32,compile:128")
+    # What is likely to be fastest comes first, for runs that are stopped.
+    parser.add_argument("--ways", default="batched:128,compile:128,loop:1,jacrev:128,batched:32,compile:32,jacrev:32")
     parser.add_argument("--precisions", default=",".join(PRECISIONS))
     options = parser.parse_args()
     if options.device == "cuda" and not torch.cuda.is_available():
         print("skipped: torch sees no GPU")
         sys.exit(77)
-    for name in options.models or NETS:
-        if name not in NETS:
-            continue  # a net that only the pack has
-        shape = (1, 128, 384) if name == "minilm200" else (1, 3, options.side, options.side)
-        for precision in options.precisions.split(","):
-            for way in options.ways.split(","):
-                one(name, shape, precision, way, options)
+    every = {**NETS, **TINY}
+    names = [name for name in options.models or NETS if name in every]  # a pack has others
+    passed = True
+    expected = {}
+    for way in options.ways.split(","):
+        for name in names:
+            for precision in options.precisions.split(","):
+                lines = one(name, every[name], precision, way, options, expected)
+                passed = passed and all(line.get("pass", True) for line in lines)
+                for line in lines:
+                    print(json.dumps(line, separators=(",", ":")), flush=True)
+    sys.exit(0 if passed else 1)
 
 
-def one(name, shape, precision, way, options):
+def input_of(name, options):
+    shape = SHAPES.get(name, (1, 3, options.side, options.side))
+    return torch.randn(shape, generator=torch.Generator().manual_seed(1)).to(options.device)
+
+
+def one(name, make, precision, way, options, expected):
+    """Lines of a way: its times, and its agreement with the loop in fp32."""
     kind, batch = way.split(":")[0], int(way.split(":")[1])
     line = {"kind": "time", "model": name, "system": f"torch {way}", "precision": precision, "version": torch.__version__}
     try:
-        net = prepared(NETS[name], precision, kind == "compile", options.device)
-        x = torch.randn(shape, device=options.device, dtype=torch.bfloat16 if precision == "bf16" else torch.float32)
+        x = input_of(name, options)
+        plain = prepared(make, "fp32", False, options.device)
         with torch.no_grad():
-            labels = min(options.labels, prepared(NETS[name], precision, False, options.device)(x).shape[1])
-        run = lambda n: WAYS[kind](net, x, n, min(batch, labels), Contest(x))
-        cold, best, runs, note = measure(run, labels, min(batch, labels), options.seconds, options.device)
+            labels = min(options.labels, plain(x).shape[1])
+        few, together = min(labels, AGREEMENT_LABELS), min(batch, labels)
+        if name not in expected:
+            expected[name] = few_labels(plain, "loop", x, few, 1)
+        del plain
+        net = prepared(make, precision, kind == "compile", options.device)
+        x = x.bfloat16() if precision == "bf16" else x
+        run = lambda n: WAYS[kind](net, x, n, together, Contest(x))
+        cold, best, runs, note = measure(run, labels, together, options.seconds, options.device)
         line.update(labels=labels, cold_s=round(cold, 5), best_s=round(best, 5), runs=runs, note=note)
+        return [line, agreement(line, few_labels(net, kind, x, few, together), expected[name])]
     except Exception as error:  # a way that this version of torch or this memory cannot do is told
-        line.update(labels=0, cold_s=None, best_s=None, runs=0, note=f"failed: {type(error).__name__}: {str(error)[:120]}".replace('"', "'").replace("\n", " ").replace("\\", "/"))
+        text = f"failed: {type(error).__name__}: {str(error)[:120]}"
+        line.update(labels=0, cold_s=None, best_s=None, runs=0, note=text.replace('"', "'").replace("\n", " ").replace("\\", "/"))
+        return [line]
     finally:
+        if kind == "compile":
+            torch._dynamo.reset()
         if options.device == "cuda":
             torch.cuda.empty_cache()
-        torch._dynamo.reset() if kind == "compile" else None
-    print(json.dumps(line, separators=(",", ":")), flush=True)
 
 
 main()

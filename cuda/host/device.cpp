@@ -41,8 +41,8 @@ void Device::give(void* memory, int64_t bytes) noexcept {
 }
 
 void Device::trim() noexcept {}
-void Device::upload(void* to, const void* from, int64_t bytes) { copy(to, from, bytes); }
-void Device::download(void* to, const void* from, int64_t bytes) { copy(to, from, bytes); }
+void Device::send(void* to, const void* from, int64_t bytes) { copy(to, from, bytes); }
+void Device::fetch(void* to, const void* from, int64_t bytes) { copy(to, from, bytes); }
 void Device::copy(void* to, const void* from, int64_t bytes) {
   if (bytes > 0) std::memcpy(to, from, static_cast<size_t>(bytes));
 }

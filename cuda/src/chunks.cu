@@ -9,9 +9,25 @@ namespace {
 /// Lanes that fill the widest tile of a product, and more than which a chunk gains nothing.
 constexpr int64_t tileLanes = 64, mostLanes = 1024;
 
-int64_t budgetOf(const Frame& frame, const Control& control) { return control.memory > 0 ? control.budget() : frame.device.freeBytes() / 2; }
+/// Of what instructions write for one example.
+int64_t valueBytes(const Graph& graph, int32_t until) {
+  int64_t bytes = 4 * graph.size[graph.input];
+  for (int32_t i = 0; i <= graph.producer[until]; i++) bytes += 4 * graph.size[graph.operations[i]->outputs[0]];
+  return bytes;
+}
+
+/// What the values of further examples leave of a budget that was given; where none was, they are not free any more.
+int64_t budgetOf(const Frame& frame, const Control& control) {
+  if (control.memory <= 0) return frame.device.freeBytes() / 2;
+  return control.budget() - (frame.examples - 1) * valueBytes(frame.graph, frame.graph.output);
+}
 
 }  // namespace
+
+int64_t examplesThatFit(const Graph& graph, const Device& device, int32_t until, int64_t most, const Control& control) {
+  const int64_t budget = control.memory > 0 ? control.budget() : device.freeBytes() / 2;
+  return std::min(most, 1 + budget / std::max<int64_t>(1, valueBytes(graph, until)));
+}
 
 int64_t examplesTogether(int64_t examples, int64_t labels) { return std::min(examples, std::max<int64_t>(1, tileLanes / std::max<int64_t>(labels, 1))); }
 

@@ -3,6 +3,9 @@
 
 namespace agon::cuda {
 
+/// Examples, at most `most`, whose values up to `until` the byte budget holds beside those of the first.
+int64_t examplesThatFit(const Graph& graph, const Device& device, int32_t until, int64_t most, const Control& control);
+
 /// Examples that run in one group where the byte budget holds them: as many as share lanes well when there are few labels, one where labels fill them.
 int64_t examplesTogether(int64_t examples, int64_t labels);
 

@@ -91,11 +91,11 @@ void Device::trim() noexcept {
   spareBytes_ = 0;
 }
 
-void Device::upload(void* to, const void* from, int64_t bytes) {
+void Device::send(void* to, const void* from, int64_t bytes) {
   check(cudaMemcpyAsync(to, from, static_cast<size_t>(bytes), cudaMemcpyHostToDevice, streamOf(stream_)), "upload");
 }
 
-void Device::download(void* to, const void* from, int64_t bytes) {
+void Device::fetch(void* to, const void* from, int64_t bytes) {
   check(cudaMemcpyAsync(to, from, static_cast<size_t>(bytes), cudaMemcpyDeviceToHost, streamOf(stream_)), "download");
   wait();
 }

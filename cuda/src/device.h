@@ -1,4 +1,5 @@
 #pragma once
+#include <agon/cuda-transfers.h>
 #include <agon/error.h>
 
 #include <map>
@@ -38,9 +39,21 @@ class Device {
   /// Lets go of spare memory.
   void trim() noexcept;
 
-  void upload(void* to, const void* from, int64_t bytes);
+  void upload(void* to, const void* from, int64_t bytes) {
+    if (bytes <= 0) return;
+    transfers_.uploads++;
+    transfers_.uploadedBytes += bytes;
+    send(to, from, bytes);
+  }
   /// Waits until the bytes are there.
-  void download(void* to, const void* from, int64_t bytes);
+  void download(void* to, const void* from, int64_t bytes) {
+    if (bytes <= 0) return;
+    transfers_.downloads++;
+    transfers_.downloadedBytes += bytes;
+    fetch(to, from, bytes);
+  }
+  /// Since the beginning.
+  const Transfers& transfers() const { return transfers_; }
   void copy(void* to, const void* from, int64_t bytes);
   void zero(void* memory, int64_t bytes);
   /// Throws AGON_INTERNAL if something that was asked for has failed.
@@ -57,12 +70,15 @@ class Device {
   void blocks(Grid grid, const Kernel& kernel);
 
  private:
+  void send(void* to, const void* from, int64_t bytes);
+  void fetch(void* to, const void* from, int64_t bytes);
   void checkLaunch(const char* what);
 
   std::string name_;
   int ordinal_, capability_ = 0;
   void* stream_ = nullptr;
   int64_t taken_ = 0, most_ = 0, spareBytes_ = 0;
+  Transfers transfers_;
   std::map<int64_t, std::vector<void*>> spares_;
 };
 
@@ -143,7 +159,7 @@ class Array {
   explicit operator bool() const { return data_ != nullptr; }
   std::vector<T> read() const {
     std::vector<T> numbers(static_cast<size_t>(size_));
-    if (size_ > 0) device_->download(numbers.data(), data_, bytes());
+    if (data_) device_->download(numbers.data(), data_, bytes());
     return numbers;
   }
 

@@ -1,6 +1,7 @@
 #include "fold.h"
 
 #include <algorithm>
+#include <cstring>
 
 namespace agon::cuda {
 
@@ -42,24 +43,28 @@ struct WriteMaps {
 
 SummedAxis axisOf(const ContestRequest& request, int64_t size) { return request.sum ? *request.sum : SummedAxis{1, 1, size}; }
 
+/// As many words per element of a map as Extremes has arrays.
+constexpr int64_t wordsPerElement = 7;
+
 }  // namespace
 
-Fold::Fold(Frame& frame, const ContestRequest& request, int32_t wrt, int64_t example, int64_t examples)
-    : frame_(frame), request_(request), axis_(axisOf(request, frame.size(wrt))), example_(example), examples_(examples), mapSize_(axis_.outer * axis_.inner) {
-  Device& device = frame.device;
-  const int64_t size = frame.size(wrt), labels = request.seeds.count;
-  if (request.factor) {
-    factor_ = Floats(device, size);
-    device.upload(factor_.data(), request.factor + example * size, size * 4);
-  }
-  for (Floats* to : {&best_, &runnerUp_, &worst_, &runnerDown_}) *to = Floats(device, mapSize_);
-  for (Ints* to : {&bestLabel_, &worstLabel_, &sick_}) *to = Ints(device, mapSize_);
-  maps_ = Floats(device, request.mapCount * mapSize_);
-  const int32_t* own = request.seeds.labels + example * labels;
-  labels_ = Ints(device, std::vector<int32_t>(own, own + labels));
-  findKept(labels);
-  device.zero(maps_.data(), maps_.bytes());
-  device.each(mapSize_, Clear{extremes()});
+Fold::Fold(Frame& frame, const ContestRequest& request, const LabelSource& source, int32_t wrt, int64_t example, int64_t examples)
+    : frame_(frame), request_(request), axis_(axisOf(request, frame.size(wrt))), source_(source), example_(example), examples_(examples),
+      mapSize_(axis_.outer * axis_.inner), factor_(findFactor(wrt)), words_(frame.device, wordsPerElement * mapSize_),
+      maps_(frame.device, request.mapCount * mapSize_) {
+  findKept(request.seeds.count);
+  frame.device.zero(maps_.data(), maps_.bytes());
+  frame.device.each(mapSize_, Clear{extremes()});
+}
+
+const float* Fold::findFactor(int32_t wrt) {
+  if (!request_.factor) return nullptr;
+  const int64_t size = frame_.size(wrt);
+  const float* given = request_.factor + example_ * size;
+  if (wrt == frame_.graph.input && std::memcmp(given, frame_.given, static_cast<size_t>(size) * 4) == 0) return frame_.view(wrt).data;
+  ownFactor_ = Floats(frame_.device, size);
+  frame_.device.upload(ownFactor_.data(), given, size * 4);
+  return ownFactor_.data();
 }
 
 /// A label that is kept several times has as many maps; of one that competes several times, the last place counts, as it is written last.
@@ -73,20 +78,22 @@ void Fold::findKept(int64_t labels) {
       maps.push_back(static_cast<int32_t>(k));
     }
   }
-  keptPlace_ = Ints(frame_.device, keptPlaces_);
-  keptMap_ = Ints(frame_.device, maps);
+  maps.insert(maps.begin(), keptPlaces_.begin(), keptPlaces_.end());
+  kept_ = Ints(frame_.device, maps);
 }
 
 Extremes Fold::extremes() const {
-  return {best_.data(), runnerUp_.data(), worst_.data(), runnerDown_.data(), bestLabel_.data(), worstLabel_.data(), sick_.data()};
+  const auto ints = [&](int64_t array) { return words_.data() + array * mapSize_; };
+  const auto floats = [&](int64_t array) { return reinterpret_cast<float*>(ints(array)); };
+  return {floats(0), floats(1), floats(2), floats(3), ints(4), ints(5), ints(6)};
 }
 
 FoldTiles Fold::chunkOf(int64_t first, int32_t lanes) const {
   const auto placeOf = [&](int64_t label) { return std::lower_bound(keptPlaces_.begin(), keptPlaces_.end(), label) - keptPlaces_.begin(); };
   const int64_t kept = placeOf(first);
   FoldTiles chunk{};
-  chunk.labels = labels_.data() + first;
-  chunk.kept = {keptPlace_.data() + kept, keptMap_.data() + kept, static_cast<int32_t>(placeOf(first + lanes) - kept), maps_.data()};
+  chunk.labels = source_.labels() + first;
+  chunk.kept = {kept_.data() + kept, kept_.data() + keptPlaces_.size() + kept, static_cast<int32_t>(placeOf(first + lanes) - kept), maps_.data()};
   chunk.out = extremes();
   chunk.first = first;
   chunk.mapSize = mapSize_;
@@ -98,7 +105,7 @@ void Fold::add(const Cotangent& cotangent, int64_t first, int32_t lanes) {
   FoldTiles chunk = chunkOf(first, lanes);
   chunk.rows = cotangent ? cotangent.rows.data() : nullptr;
   chunk.alive = cotangent ? cotangent.alive->data() : nullptr;
-  chunk.factor = factor_.data();
+  chunk.factor = factor_;
   chunk.axis = axis_;
   chunk.sums = request_.sum != nullptr;
   frame_.device.blocks({(mapSize_ + FoldTiles::tile - 1) / FoldTiles::tile}, chunk);
@@ -106,7 +113,7 @@ void Fold::add(const Cotangent& cotangent, int64_t first, int32_t lanes) {
 
 void Fold::writeMaps(const Cotangent& cotangent, int32_t lanes, float* to, int64_t step) const {
   const uint8_t* alive = cotangent ? cotangent.alive->data() : nullptr;
-  frame_.device.eachRow(mapSize_, lanes, WriteMaps{cotangent.rows.data(), alive, factor_.data(), axis_, to, step, lanes});
+  frame_.device.eachRow(mapSize_, lanes, WriteMaps{cotangent.rows.data(), alive, factor_, axis_, to, step, lanes});
 }
 
 void Fold::addMaps(const Floats& maps, int64_t first, int32_t lanes) {
@@ -122,22 +129,20 @@ void Fold::addMaps(const Floats& maps, int64_t first, int32_t lanes) {
 }
 
 void Fold::finish(const ContestArrays& out) const {
-  const std::vector<int32_t> sick = sick_.read();
+  const std::vector<int32_t> words = words_.read();
+  const auto array = [&](int64_t which) { return words.data() + which * mapSize_; };
   int32_t earliest = Extremes::nobody;
-  for (const int32_t label : sick) earliest = label < earliest ? label : earliest;
+  for (int64_t m = 0; m < mapSize_; m++) earliest = std::min(earliest, array(6)[m]);
   if (earliest != Extremes::nobody)
     throw Error("AGON_NOT_FINITE", "map of label " + std::to_string(request_.seeds.labels[example_ * request_.seeds.count + earliest]) + " for example " +
                                        std::to_string(example_) + ": expected finite numbers, found NaN or infinity");
-  Device& device = frame_.device;
-  const auto save = [&](const auto& from, auto* to) { device.download(to + example_ * mapSize_, from.data(), from.bytes()); };
-  save(best_, out.best);
-  save(runnerUp_, out.runnerUp);
-  save(worst_, out.worst);
-  save(runnerDown_, out.runnerDown);
-  save(bestLabel_, out.bestLabel);
-  save(worstLabel_, out.worstLabel);
+  int64_t next = 0;
+  const auto save = [&](auto* to) { std::memcpy(to + example_ * mapSize_, array(next++), static_cast<size_t>(mapSize_) * 4); };
+  for (float* to : {out.best, out.runnerUp, out.worst, out.runnerDown}) save(to);
+  for (int32_t* to : {out.bestLabel, out.worstLabel}) save(to);
+  if (examples_ == 1) return frame_.device.download(out.maps, maps_.data(), maps_.bytes());
   for (int64_t k = 0; k < request_.mapCount; k++)
-    device.download(out.maps + (k * examples_ + example_) * mapSize_, maps_.data() + k * mapSize_, mapSize_ * 4);
+    frame_.device.download(out.maps + (k * examples_ + example_) * mapSize_, maps_.data() + k * mapSize_, mapSize_ * 4);
 }
 
 }  // namespace agon::cuda

@@ -1,6 +1,8 @@
 #include "../../native/src/producers.h"
 #include "graph.h"
 
+#include <limits>
+
 namespace agon::cuda {
 
 namespace {
@@ -26,6 +28,9 @@ Graph prepare(Program program, Device& device) {
   graph.producer = producersOf(program);
   graph.input = program.input;
   graph.output = program.output;
+  for (const Value& value : program.values)
+    if (value.size > std::numeric_limits<int32_t>::max())
+      throw Error("AGON_INTERNAL", "value: expected fewer than 2^31 elements, found " + std::to_string(value.size));
   std::vector<uint8_t> inUse(program.values.size(), 0);
   inUse[program.output] = 1;
   for (size_t i = 0; i < program.instructions.size(); i++)
@@ -78,6 +83,7 @@ void turn(Device& device, const float* in, int64_t rows, int64_t columns, float*
 void runForward(Frame& frame, const float* input, int32_t until, const std::atomic<bool>* abort) {
   const Graph& graph = frame.graph;
   const int64_t size = frame.size(graph.input);
+  frame.given = input;
   float* rows = frame.write(graph.input, frame.examples);
   if (frame.examples == 1) {
     frame.device.upload(rows, input, size * 4);

@@ -32,6 +32,8 @@ struct Frame {
   const Graph& graph;
   Device& device;
   int32_t examples = 1;
+  /// The input on the host, [examples, size], while a call lasts.
+  const float* given = nullptr;
   /// Contents of every value; no data where not computed yet.
   std::vector<View> data = {};
   std::vector<Floats> storage = {};

@@ -1,4 +1,5 @@
 #pragma once
+#include "divide.h"
 #include "walk.h"
 
 namespace agon::cuda {
@@ -7,13 +8,14 @@ namespace agon::cuda {
 /// instruction's table, for k in offsets[i] .. offsets[i+1]-1 in ascending order of `to`. Null offsets: e goes to to[e], as link e; null `to` as well: to e.
 struct Links {
   const int32_t *offsets = nullptr, *to = nullptr, *link = nullptr;
-  int64_t strideX = 0, strideY = 0;
+  Divider strideX = {};
+  int64_t strideY = 0;
 
   /// Calls use(element of y, link) for every link of e.
   template <class Use>
   AGON_HD void each(int64_t e, Use use) const {
     if (offsets == nullptr) return use(to ? static_cast<int64_t>(to[e]) : e, e);
-    const int64_t p = e / strideX, i = e % strideX;
+    const int32_t p = strideX.quotient(e), i = strideX.rest(e, p);
     for (int32_t k = offsets[i]; k < offsets[i + 1]; k++) use(p * strideY + to[k], static_cast<int64_t>(link[k]));
   }
 };
@@ -27,16 +29,17 @@ class LinkTable {
   LinkTable(Device& device, const std::vector<int32_t>& offsets, const std::vector<int32_t>& sources, int64_t strideX, int64_t strideY);
   /// y[o] is made from x[source[o]]. A negative source is none.
   LinkTable(Device& device, const std::vector<int32_t>& source, int64_t sizeX);
-  Links links() const { return {offsets_.data(), to_.data(), link_.data(), strideX_, strideY_}; }
+  Links links() const { return {offsets_.data(), to_.data(), link_.data(), Divider(strideX_ > 0 ? strideX_ : 1), strideY_}; }
 
  private:
   void turn(Device& device, const std::vector<int32_t>& offsets, const std::vector<int32_t>& sources);
   Ints offsets_, to_, link_;
-  int64_t strideX_ = 0, strideY_ = 0;
+  int64_t strideX_ = 1, strideY_ = 0;
 };
 
 /// The same coefficient 1 for every link.
 struct Ones {
+  static constexpr bool sameForExamples = true;
   AGON_HD float operator()(int64_t, int64_t, int64_t, int32_t) const { return 1.0f; }
 };
 
@@ -49,9 +52,16 @@ struct PerOutput {
 
 /// coefficient[link].
 struct PerLink {
+  static constexpr bool sameForExamples = true;
   const float* coefficient;
   AGON_HD float operator()(int64_t link, int64_t, int64_t, int32_t) const { return coefficient[link]; }
 };
+
+/// Whether a coefficient says that it is the same for all examples of a frame.
+template <class Coefficient, class = void>
+constexpr bool sameForExamples = false;
+template <class Coefficient>
+constexpr bool sameForExamples<Coefficient, std::void_t<decltype(Coefficient::sameForExamples)>> = Coefficient::sameForExamples;
 
 template <class Map, class Coefficient>
 struct PullMask {
@@ -64,7 +74,9 @@ struct PullMask {
     uint8_t any = 0;
     if (wanted[e]) {
       links.each(e, [&](int64_t y, int64_t link) {
-        for (int32_t n = 0; !any && from[y] && n < examples; n++) any = coefficient(link, y, e, n) != 0.0f;
+        if (any || !from[y]) return;
+        const int32_t last = sameForExamples<Coefficient> ? 1 : examples;
+        for (int32_t n = 0; !any && n < last; n++) any = coefficient(link, y, e, n) != 0.0f;
       });
     }
     alive[e] = any;

@@ -38,7 +38,7 @@ struct Session::State {
 
 namespace {
 
-/// Examples whose forward pass runs at once.
+/// Examples whose forward pass runs at once where the byte budget holds them.
 constexpr int64_t forwardTogether = 32;
 
 /// Examples of a value to the host.
@@ -48,7 +48,8 @@ void downloadRows(Frame& frame, const View& from, int64_t size, float* out) {
     turn(frame.device, from.data, size, frame.examples, turned.data());
     return frame.device.download(out, turned.data(), turned.bytes());
   }
-  for (int32_t n = 0; n < frame.examples; n++) frame.device.download(out + n * size, from.data, size * 4);
+  frame.device.download(out, from.data, size * 4);
+  for (int32_t n = 1; n < frame.examples; n++) std::copy(out, out + size, out + n * size);
 }
 
 /// Tells of shares of an example's work as label passes done, as they grow; the last one is told of when all is done.
@@ -62,23 +63,36 @@ std::function<void(double)> inShares(const Control& control, int64_t example, in
 }
 
 /// The cotangents of `wrt` for the labels from `first` on; empty: zero for all of them.
-Cotangent walkLabels(Walk& walk, const Seeds& seeds, int64_t first, int64_t example, int64_t examples, int32_t wrt, const Control& control) {
+Cotangent walkLabels(Walk& walk, const LabelSource& source, int64_t first, int32_t wrt, const Control& control) {
   if (!walk.frame.wanted[walk.frame.graph.output]) return {};
-  return walkBack(walk, seedsOf(walk.frame, seeds, first, example, examples, walk.lanes), wrt, control.abort);
+  return walkBack(walk, source.chunk(first, walk.lanes), wrt, control.abort);
 }
 
-/// Lanes of a cotangent as maps [lanes, size].
+/// Lanes of a cotangent as maps [labels, examples, size].
 struct ToMaps {
   const float* rows;
   const uint8_t* alive;
   float* out;
   int64_t size;
-  int32_t lanes;
-  AGON_HD void operator()(int64_t i) const {
-    const int64_t lane = i / size, e = i % size;
-    out[i] = alive[e] ? rows[e * lanes + lane] + 0.0f : 0.0f;  // + 0 makes -0 to 0
+  Lanes lanes;
+  AGON_HD void operator()(int64_t place, int32_t e) const {
+    const int64_t at = static_cast<int64_t>(e) * lanes.count() + lanes.laneAt(static_cast<int32_t>(place));
+    out[place * size + e] = alive[e] ? rows[at] + 0.0f : 0.0f;  // + 0 makes -0 to 0
   }
 };
+
+/// A chunk's maps to their places among [labels, examples, size], from `out` on: in one piece if the frame holds all examples.
+void downloadMaps(Frame& frame, const Cotangent& g, Lanes lanes, int64_t size, int64_t examples, float* out) {
+  const Floats maps(frame.device, lanes.count() * size);
+  if (g) {
+    frame.device.eachRow(lanes.count(), static_cast<int32_t>(size), ToMaps{g.rows.data(), g.alive->data(), maps.data(), size, lanes});
+  } else {
+    frame.device.zero(maps.data(), maps.bytes());
+  }
+  if (lanes.examples == examples) return frame.device.download(out, maps.data(), maps.bytes());
+  const int64_t together = lanes.examples * size;
+  for (int64_t k = 0; k < lanes.labels; k++) frame.device.download(out + k * examples * size, maps.data() + k * together, together * 4);
+}
 
 }  // namespace
 
@@ -93,14 +107,20 @@ int64_t Session::sizeOf(int32_t value) const {
 const char* Session::deviceName() const { return state_->device.name().c_str(); }
 int Session::capability() const { return state_->device.capability(); }
 
+Transfers Session::transfers() const {
+  const std::lock_guard<std::mutex> hold(state_->busy);
+  return state_->device.transfers();
+}
+
 void Session::forward(const float* input, int64_t examples, int32_t at, float* out, const Control& control) const {
   State& state = *state_;
   const std::lock_guard<std::mutex> hold(state.busy);
   state.device.use();
   state.checkValue(at);
   const int64_t sizeIn = state.graph.size[state.graph.input], sizeOut = state.graph.size[at];
-  for (int64_t first = 0; first < examples; first += forwardTogether) {
-    const int64_t count = std::min(forwardTogether, examples - first);
+  const int64_t together = examplesThatFit(state.graph, state.device, at, forwardTogether, control);
+  for (int64_t first = 0; first < examples; first += together) {
+    const int64_t count = std::min(together, examples - first);
     Frame frame = makeFrame(state.graph, state.device, static_cast<int32_t>(count));
     runForward(frame, input + first * sizeIn, at, control.abort);
     if (!frame.view(at) && sizeOut > 0)
@@ -116,7 +136,7 @@ void Session::vjp(const float* input, int64_t examples, const Seeds& seeds, int3
   state.checkComputed(wrt);
   state.checkLabels(seeds, examples);
   const int64_t sizeIn = state.graph.size[state.graph.input], size = state.graph.size[wrt];
-  int64_t together = examplesTogether(examples, seeds.count);
+  int64_t together = examplesThatFit(state.graph, state.device, state.graph.output, examplesTogether(examples, seeds.count), control);
   for (int64_t example = 0; example < examples;) {
     const int64_t group = std::min(together, examples - example);
     Frame frame = makeFrame(state.graph, state.device, static_cast<int32_t>(group));
@@ -126,20 +146,13 @@ void Session::vjp(const float* input, int64_t examples, const Seeds& seeds, int3
       together = group / 2;
       continue;
     }
+    const LabelSource source(frame, seeds, example, examples);
     const int64_t most = labelsTogether(frame, wrt, seeds.count, control);
     for (int64_t first = 0; first < seeds.count; first += most) {
       const int64_t count = std::min(most, seeds.count - first);
       Walk walk(frame, {frame.examples, static_cast<int32_t>(count)}, control.precision);
-      const Cotangent g = walkLabels(walk, seeds, first, example, examples, wrt, control);
-      const Floats maps(state.device, walk.lanes.count() * size);
-      if (g) {
-        state.device.each(maps.size(), ToMaps{g.rows.data(), g.alive->data(), maps.data(), size, walk.lanes.count()});
-      } else {
-        state.device.zero(maps.data(), maps.bytes());
-      }
-      for (int64_t n = 0; n < group; n++)
-        for (int64_t k = 0; k < count; k++)
-          state.device.download(out + ((first + k) * examples + example + n) * size, maps.data() + (n * count + k) * size, size * 4);
+      const Cotangent g = walkLabels(walk, source, first, wrt, control);
+      downloadMaps(frame, g, walk.lanes, size, examples, out + (first * examples + example) * size);
       if (control.progress) control.progress(example * seeds.count + (first + count) * group, examples * seeds.count);
     }
     example += group;
@@ -161,9 +174,10 @@ void Session::contest(const float* input, int64_t examples, const ContestRequest
     Frame frame = makeFrame(state.graph, state.device, 1);
     runForward(frame, input + example * sizeIn, state.graph.output, control.abort);
     linearize(frame, wrt, control.abort);
-    Fold fold(frame, request, wrt, example, examples);
+    const LabelSource source(frame, seeds, example, examples);
+    Fold fold(frame, request, source, wrt, example, examples);
     const auto waist = findWaist(frame, wrt, seeds.count, fold.mapSize(), control);
-    if (waist && contestThrough(*waist, frame, wrt, seeds, example, examples, fold, control, inShares(control, example, examples, seeds.count))) {
+    if (waist && contestThrough(*waist, frame, wrt, source, fold, control, inShares(control, example, examples, seeds.count))) {
       fold.finish(out);
       if (control.progress) control.progress((example + 1) * seeds.count, examples * seeds.count);
       continue;
@@ -172,7 +186,7 @@ void Session::contest(const float* input, int64_t examples, const ContestRequest
     for (int64_t first = 0; first < seeds.count; first += most) {
       const int64_t count = std::min(most, seeds.count - first);
       Walk walk(frame, {1, static_cast<int32_t>(count)}, control.precision);
-      const Cotangent g = walkLabels(walk, seeds, first, example, examples, wrt, control);
+      const Cotangent g = walkLabels(walk, source, first, wrt, control);
       fold.add(g, first, static_cast<int32_t>(count));
       state.device.wait();
       if (control.progress) control.progress(example * seeds.count + first + count, examples * seeds.count);

@@ -15,13 +15,17 @@ struct CountOnes {
   struct Shared {
     int32_t part[threads];
   };
-  const uint8_t* const* masks;
-  const int64_t* sizes;
+  /// Of a mask: where it lies, and how long it is.
+  struct Counted {
+    const uint8_t* mask;
+    int64_t size;
+  };
+  const Counted* all;
   int32_t* count;
 
   AGON_HD void operator()(const Block<threads>& block, Shared& shared) const {
-    const uint8_t* const mask = masks[block.x];
-    const int64_t size = sizes[block.x];
+    const uint8_t* const mask = all[block.x].mask;
+    const int64_t size = all[block.x].size;
     block.each([&](int thread) {
       int32_t ones = 0;
       for (int64_t e = thread; e < size; e += threads) ones += mask[e];
@@ -38,16 +42,11 @@ struct CountOnes {
 
 /// Wanted elements of some values.
 std::vector<int32_t> countWanted(const Frame& frame, const std::vector<Waist>& of) {
-  std::vector<const uint8_t*> masks;
-  std::vector<int64_t> sizes;
-  for (const Waist& each : of) {
-    masks.push_back(frame.wanted[each.value]->data());
-    sizes.push_back(frame.size(each.value));
-  }
-  const Array<const uint8_t*> masksThere(frame.device, masks);
-  const Array<int64_t> sizesThere(frame.device, sizes);
+  std::vector<CountOnes::Counted> masks;
+  for (const Waist& each : of) masks.push_back({frame.wanted[each.value]->data(), frame.size(each.value)});
+  const Array<CountOnes::Counted> there(frame.device, masks);
   const Ints count(frame.device, static_cast<int64_t>(of.size()));
-  frame.device.blocks({count.size()}, CountOnes{masksThere.data(), sizesThere.data(), count.data()});
+  frame.device.blocks({count.size()}, CountOnes{there.data(), count.data()});
   return count.read();
 }
 
@@ -74,7 +73,7 @@ std::vector<Waist> candidatesOf(const Frame& frame, int32_t wrt, int64_t* total)
     const Operation& operation = *graph.operations[i];
     const int32_t value = operation.outputs[0];
     if (!reached[value]) continue;
-    if (waiting == 1 && value != graph.output && i < linear) found.push_back({value, {}, *total, 0});
+    if (waiting == 1 && value != graph.output && i < linear) found.push_back({value, 0, *total, 0});
     *total += operation.denseProducts(frame);
     waiting--;
     for (const int32_t v : operation.inputs) {
@@ -104,11 +103,8 @@ std::optional<Waist> findWaist(const Frame& frame, int32_t wrt, int64_t labels, 
     if (units == 0 || units >= labels || products >= least) continue;
     least = products;
     best = candidates[i];
+    best->units = units;
   }
-  if (!best) return best;
-  const std::vector<uint8_t> wanted = frame.wanted[best->value]->read();
-  for (size_t e = 0; e < wanted.size(); e++)
-    if (wanted[e]) best->units.push_back(static_cast<int32_t>(e));
   return best;
 }
 

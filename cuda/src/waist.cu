@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "chunks.h"
-#include "source.h"
+#include "ops/lists.h"
 #include "tile.h"
 
 namespace agon::cuda {
@@ -82,8 +82,8 @@ struct Combine {
 
 class ContestThrough {
  public:
-  ContestThrough(const Waist& waist, Frame& frame, int32_t wrt, Fold& fold, const Control& control, int64_t labels)
-      : waist_(waist), frame_(frame), wrt_(wrt), fold_(fold), control_(control), labels_(labels), units_(static_cast<int64_t>(waist.units.size())) {
+  ContestThrough(const Waist& waist, Frame& frame, int32_t wrt, const LabelSource& source, Fold& fold, const Control& control)
+      : waist_(waist), frame_(frame), wrt_(wrt), source_(source), fold_(fold), control_(control), labels_(source.count()), units_(waist.units) {
     const int64_t budget = control.memory > 0 ? control.budget() : frame.device.freeBytes() / 2;
     const int64_t rest = budget - 4 * (units_ * labels_ + (units_ + tileLabels) * fold.mapSize());
     fits_ = rest >= budget / 2 && rest >= walkBytes(frame, frame.graph.output, waist.value, 1) && rest >= walkBytes(frame, waist.value, wrt, 1);
@@ -92,12 +92,13 @@ class ContestThrough {
   }
   bool fits() const { return fits_; }
 
-  void run(const Seeds& seeds, int64_t example, int64_t examples, const std::function<void(double)>& tell) {
+  void run(const std::function<void(double)>& tell) {
     const double above = static_cast<double>(labels_) * static_cast<double>(waist_.above), below = static_cast<double>(units_) * static_cast<double>(waist_.below);
     const double after = static_cast<double>(labels_) * static_cast<double>(units_) * static_cast<double>(fold_.mapSize()), all = above + below + after;
-    unitsThere_ = Ints(frame_.device, waist_.units);
+    const auto items = static_cast<int32_t>(frame_.size(waist_.value));
+    list_ = ListTable(frame_.device, frame_.wanted[waist_.value]->data(), {1, 1, items, 0, 0, 1});
     weights_ = Floats(frame_.device, units_ * labels_);
-    collect(seeds, example, examples);
+    collect();
     tell(above / all);
     unitMaps_ = Floats(frame_.device, units_ * fold_.mapSize());
     carryUnits([&](double share) { tell((above + share * below) / all); });
@@ -106,13 +107,13 @@ class ContestThrough {
 
  private:
   /// The labels' cotangents at the waist.
-  void collect(const Seeds& seeds, int64_t example, int64_t examples) {
+  void collect() {
     const int64_t most = lanesTogether(frame_, frame_.graph.output, waist_.value, labels_, control_);
     for (int64_t first = 0; first < labels_; first += most) {
       const auto count = static_cast<int32_t>(std::min(most, labels_ - first));
       Walk walk(frame_, {1, count}, control_.precision);
-      const Cotangent g = walkBack(walk, seedsOf(frame_, seeds, first, example, examples, walk.lanes), waist_.value, control_.abort);
-      frame_.device.eachRow(units_, count, Collect{unitsThere_.data(), g ? g.alive->data() : nullptr, g.rows.data(), weights_.data(), labels_, first, count});
+      const Cotangent g = walkBack(walk, source_.chunk(first, walk.lanes), waist_.value, control_.abort);
+      frame_.device.eachRow(units_, count, Collect{unitsFrom(0), g ? g.alive->data() : nullptr, g.rows.data(), weights_.data(), labels_, first, count});
     }
   }
 
@@ -126,8 +127,8 @@ class ContestThrough {
       const auto alive = frame_.mask(waist_.value);
       device.zero(alive->data(), alive->bytes());
       Cotangent seeds{Floats(device, size * count), alive};
-      device.each(count, MarkUnits{unitsThere_.data() + first, alive->data()});
-      device.eachRow(count, count, FillUnits{unitsThere_.data() + first, seeds.rows.data(), count});
+      device.each(count, MarkUnits{unitsFrom(first), alive->data()});
+      device.eachRow(count, count, FillUnits{unitsFrom(first), seeds.rows.data(), count});
       Walk walk(frame_, {1, count}, control_.precision);
       const Cotangent g = walkBetween(walk, waist_.value, std::move(seeds), wrt_, control_.abort);
       fold_.writeMaps(g, count, unitMaps_.data() + first, units_);
@@ -151,24 +152,28 @@ class ContestThrough {
     }
   }
 
+  /// The elements of the waist's units in ascending order, from a unit on.
+  const int32_t* unitsFrom(int64_t unit) const { return list_.lists().item + unit; }
+
   const Waist& waist_;
   Frame& frame_;
   const int32_t wrt_;
+  const LabelSource& source_;
   Fold& fold_;
   Control control_;
   const int64_t labels_, units_;
   bool fits_;
-  Ints unitsThere_;
+  ListTable list_;
   Floats weights_, unitMaps_;
 };
 
 }  // namespace
 
-bool contestThrough(const Waist& waist, Frame& frame, int32_t wrt, const Seeds& seeds, int64_t example, int64_t examples, Fold& fold, const Control& control,
+bool contestThrough(const Waist& waist, Frame& frame, int32_t wrt, const LabelSource& source, Fold& fold, const Control& control,
                     const std::function<void(double)>& tell) {
-  ContestThrough through(waist, frame, wrt, fold, control, seeds.count);
+  ContestThrough through(waist, frame, wrt, source, fold, control);
   if (!through.fits()) return false;
-  through.run(seeds, example, examples, tell);
+  through.run(tell);
   return true;
 }
 

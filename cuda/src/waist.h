@@ -10,8 +10,8 @@ namespace agon::cuda {
 /// labels: a label's map is the sum of the units' maps, weighted with the label's cotangent at the waist.
 struct Waist {
   int32_t value = -1;
-  /// Its elements that are wanted.
-  std::vector<int32_t> units = {};
+  /// How many of its elements are wanted.
+  int64_t units = 0;
   /// Multiplications of dense passes, per label above and per unit below.
   int64_t above = 0, below = 0;
 };
@@ -21,7 +21,7 @@ std::optional<Waist> findWaist(const Frame& frame, int32_t wrt, int64_t labels, 
 
 /// The contest of one example through a waist: adds all labels to the fold. False, with nothing done, if the units' maps and a pass beside them do not fit
 /// the budget. `tell` is called with the share that is done, 0 .. 1. The same bits for any budget that fits.
-bool contestThrough(const Waist& waist, Frame& frame, int32_t wrt, const Seeds& seeds, int64_t example, int64_t examples, Fold& fold, const Control& control,
+bool contestThrough(const Waist& waist, Frame& frame, int32_t wrt, const LabelSource& source, Fold& fold, const Control& control,
                     const std::function<void(double)>& tell);
 
 }  // namespace agon::cuda

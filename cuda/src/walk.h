@@ -10,6 +10,10 @@ struct Lanes {
   int32_t examples = 1, labels = 1;
   AGON_HD int32_t count() const { return examples * labels; }
   AGON_HD int32_t exampleOf(int32_t lane) const { return examples == 1 ? 0 : lane / labels; }
+  /// The place of a lane among [labels, examples].
+  AGON_HD int32_t byLabel(int32_t lane) const { return examples == 1 ? lane : lane % labels * examples + lane / labels; }
+  /// The lane at a place among [labels, examples].
+  AGON_HD int32_t laneAt(int32_t place) const { return examples == 1 ? place : place % examples * labels + place / examples; }
 };
 
 /// Where the cotangent of a value goes: row e, if element e is one of those that the instruction gives to, is written, or added to where `held` says that

@@ -11,5 +11,6 @@ void testElementwise();
 void testProductsAgainstCpu();
 void testTileProducts();
 void testWaist();
+void testTransfers();
 void testWeightGradients();
 void testLearners();

@@ -14,6 +14,7 @@ int main() {
   }
   testTileProducts();
   testWaist();
+  testTransfers();
   testKindsAgainstCpu();
   testWindowsAgainstCpu();
   testContestsAgainstCpu();

@@ -135,7 +135,7 @@ void testFinding() {
   std::vector<int32_t> alive;
   for (int32_t u = 0; u < units; u++)
     if (values[u] > 0) alive.push_back(u);
-  check::that(alive.size() < units && alive.size() > 2 && found && found->units == alive, "its units are those that Relu leaves");
+  check::that(alive.size() < units && alive.size() > 2 && found && found->units == static_cast<int64_t>(alive.size()), "its units are those that Relu leaves");
   check::that(!find(100000, agon::Choice::Never), "no waist where there must be none");
   check::that(!find(16, agon::Choice::Auto), "no waist for few labels");
   check::that(!find(100000, agon::Choice::Auto, int64_t{1} << 20), "no waist whose combination costs more than it saves");

@@ -1,5 +1,8 @@
-import { closeSync, mkdirSync, openSync, writeFileSync, writeSync } from 'node:fs'
+import { createWriteStream, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { createGzip } from 'node:zlib'
 import { createReferenceEngine } from '@agon/engine-reference'
 import { specialize } from '@agon/graph'
 import { createCpuEngine } from '@agon/native'
@@ -9,18 +12,18 @@ import { draw, lawOf } from './draw.mjs'
 import { npy } from './npy.mjs'
 import { programParts } from './program-file.mjs'
 
-/** Labels whose contest is compared, and those of them whose cotangents are. */
-const [sampleLabels, gradientLabels] = [64, 4]
+/** Labels of the sample whose cotangents are compared. */
+const gradientLabels = 4
 /** Labels of the contests that are timed, at most; cuda/bench/time.cpp says the same. */
 const mostLabels = 1000
 /** Elements from which on a matrix or kernel is drawn. */
 const leastDrawn = 256
 
 /**
- * Writes one net: program.bin, input.npy, sample.npy, sum.npy (pictures), and ENGINE-*.npy of each engine that answers. Returns lines of JSON: the
- * least seconds that a contest of all labels takes on an H200.
+ * Writes one net: program.bin.gz, input.npy, sample.npy (so many labels, whose contest is compared), sum.npy (pictures), and ENGINE-*.npy of each engine that
+ * answers. Returns lines of JSON: the least seconds that a contest of all labels takes on an H200.
  */
-export async function writeNet(folder, { model: given, input, small }, weights) {
+export async function writeNet(folder, { model: given, input, small }, { weights, labels: most }) {
   mkdirSync(folder, { recursive: true })
   const fixed = specialize(given, input.shape)
   const laws = weights === 'drawn' ? lawsOf(fixed) : new Map()
@@ -29,11 +32,11 @@ export async function writeNet(folder, { model: given, input, small }, weights) 
   const byId = new Map(
     [...laws].filter(([name]) => constantIds.has(name)).map(([name, law]) => [constantIds.get(name), law])
   )
-  writeParts(join(folder, 'program.bin'), programParts(program, byId))
+  await writeParts(join(folder, 'program.bin.gz'), programParts(program, byId))
   const write = (name, shape, data) => writeFileSync(join(folder, `${name}.npy`), npy(shape, data))
   write('input', input.shape, input.data)
   const labels = program.sizes[program.output]
-  const sample = Int32Array.from({ length: Math.min(labels, sampleLabels) }, (_, i) => spread(i, labels))
+  const sample = spread(Math.min(labels, most), labels)
   write('sample', [sample.length], sample)
   if (input.shape.length === 4) write('sum', [3], Int32Array.of(1, input.shape[1], input.shape[2] * input.shape[3]))
   const engines = [
@@ -53,8 +56,8 @@ function weightBytes({ constants }) {
 }
 
 /** Labels from all over. */
-function spread(i, labels) {
-  return labels <= sampleLabels ? i : Math.floor((i * labels) / sampleLabels)
+function spread(count, labels) {
+  return Int32Array.from({ length: count }, (_, i) => Math.floor((i * labels) / count))
 }
 
 /** Logits, cotangents of some labels, and the contest of the sample, of gradient times input. */
@@ -89,12 +92,7 @@ function drawnConstants({ constants }, laws) {
   )
 }
 
-/** Part after part: together they may be longer than one buffer can be. */
-function writeParts(path, parts) {
-  const file = openSync(path, 'w')
-  try {
-    for (const part of parts) for (let at = 0; at < part.length;) at += writeSync(file, part, at)
-  } finally {
-    closeSync(file)
-  }
+/** Part after part: together they may be longer than one buffer can be. Compressed: index tables of broadcasts take most of a transformer. */
+async function writeParts(path, parts) {
+  await pipeline(Readable.from(parts), createGzip(), createWriteStream(path))
 }

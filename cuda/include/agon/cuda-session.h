@@ -1,12 +1,13 @@
 #pragma once
+#include <agon/cuda-transfers.h>
 #include <agon/session.h>
 
 namespace agon::cuda {
 
 /// A program made ready to run on one GPU; what its calls take, give and throw is that of agon::Session. Weights, activations, masks, cotangents and the
-/// fold stay on the device: one upload and one download per example. Calls may come from several threads; they run one after the other. Results are the same bits for
-/// any chunk size on one device. Of a Control, the choices of ways and bands are not looked at, and the memory of 0 bytes is half of what the device has free.
-/// Throws AGON_UNAVAILABLE where there is no GPU.
+/// fold stay on the device: an example is uploaded once and its results are downloaded once. Calls may come from several threads; they run one after the
+/// other. Results are the same bits for any chunk size on one device. Of a Control, the choices of ways and bands are not looked at, and the memory of 0
+/// bytes is half of what the device has free. Throws AGON_UNAVAILABLE where there is no GPU.
 class Session {
  public:
   Session(Program program, int device);
@@ -23,6 +24,8 @@ class Session {
   /// Name of the device and 10 * major + minor of its compute capability.
   const char* deviceName() const;
   int capability() const;
+  /// What has gone between the host and the device since the session began: the program, and what every call took and gave.
+  Transfers transfers() const;
 
  private:
   struct State;

@@ -12,7 +12,7 @@ struct DepthwiseAlive {
   const uint8_t *wanted, *from;
   uint8_t* alive;
   AGON_HD void operator()(int64_t e) const {
-    const int64_t channel = e / of.positionsIn, p = e % of.positionsIn;
+    const int32_t channel = of.positionsIn.quotient(e), p = of.positionsIn.rest(e, channel);
     uint8_t any = 0;
     for (int32_t k = of.offsets[p]; wanted[e] && !any && k < of.offsets[p + 1]; k++) any = from[channel * of.positionsOut + of.position[k]];
     alive[e] = any;
@@ -27,7 +27,7 @@ struct DepthwiseRows {
   Precision precision;
   AGON_HD void operator()(int64_t e, int32_t lane) const {
     if (!alive[e]) return;
-    const int64_t channel = e / of.positionsIn, p = e % of.positionsIn;
+    const int32_t channel = of.positionsIn.quotient(e), p = of.positionsIn.rest(e, channel);
     float sum = 0;
     for (int32_t k = of.offsets[p]; k < of.offsets[p + 1]; k++) {
       const int64_t y = channel * of.positionsOut + of.position[k];

@@ -1,4 +1,5 @@
 #pragma once
+#include "../divide.h"
 #include "../walk.h"
 
 namespace agon::cuda {
@@ -7,7 +8,8 @@ namespace agon::cuda {
 struct DepthwiseTerms {
   const int32_t *offsets, *tap, *position;
   const float* weights;  // [tap][channels]
-  int64_t channels, positionsIn, positionsOut;
+  int64_t channels, positionsOut;
+  Divider positionsIn;
 };
 
 /// Gives the cotangent of y to x.

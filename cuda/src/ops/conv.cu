@@ -120,7 +120,7 @@ void Conv::forward(Frame& frame) const {
 void Conv::backward(Walk& walk) const {
   if (isDepthwise_) {
     const DepthwiseTerms terms = {byInput_.offsets.data(), byInput_.tap.data(), byInput_.position.data(), weights_.data(),
-                                  shape_.channelsIn, shape_.positionsIn, shape_.positionsOut};
+                                  shape_.channelsIn, shape_.positionsOut, Divider(shape_.positionsIn)};
     return cuda::backwardDepthwise(walk, inputs[0], outputs[0], terms);
   }
   const int64_t in = shape_.groupIn();

@@ -9,7 +9,10 @@ struct Layout {
   int32_t positions, planes, items;
   int64_t byPosition, byPlane, byItem;
   AGON_HD int64_t lists() const { return static_cast<int64_t>(positions) * planes; }
-  AGON_HD int64_t element(int64_t list, int64_t item) const { return list / planes * byPosition + list % planes * byPlane + item * byItem; }
+  AGON_HD int64_t element(int64_t list, int64_t item) const {
+    const auto at = static_cast<int32_t>(list);  // 64-bit division is slow on a GPU
+    return at / planes * byPosition + at % planes * byPlane + item * byItem;
+  }
 };
 
 /// Items by list, ascending: count[list] of them, from item[list * items] on.

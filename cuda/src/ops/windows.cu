@@ -51,7 +51,7 @@ WindowTable::WindowTable(const Making& making, bool everyHasSources) {
   offsets_ = Ints(making.device, windows.offsets);
   sources_ = Ints(making.device, windows.sources);
   links_ = apart ? LinkTable(making.device, windows.offsets, windows.sources, sizeX / planes_, windows.strideOut) : writeOut(making.device, windows, sizeX);
-  view_ = {offsets_.data(), sources_.data(), windows.strideIn, windows.strideOut, static_cast<int64_t>(windows.sources.size()), apart};
+  view_ = {offsets_.data(), sources_.data(), windows.strideIn, static_cast<int64_t>(windows.sources.size()), Divider(windows.strideOut), apart};
 }
 
 Mask WindowTable::wanted(Frame& frame, int32_t x) const {

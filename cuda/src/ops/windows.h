@@ -15,18 +15,19 @@ struct Window {
 /// Windows over planes, read in device memory: window p strideOut + o takes its sources from elements p strideIn + sources[k], k in offsets[o] .. offsets[o+1]-1.
 struct WindowView {
   const int32_t *offsets, *sources;
-  int64_t strideIn, strideOut, perPlane;
+  int64_t strideIn, perPlane;
+  Divider strideOut;
   /// Whether the links of the table are numbered k, the same in every plane, or p perPlane + k.
   bool ofOnePlane;
 
   AGON_HD Window of(int64_t y) const {
-    const int64_t p = y / strideOut, o = y % strideOut;
+    const int32_t p = strideOut.quotient(y), o = strideOut.rest(y, p);
     return {sources, p * strideIn, offsets[o], offsets[o + 1]};
   }
   /// k of a link of window y, and its number among those of all planes.
   AGON_HD int64_t inPlane(int64_t y, int64_t link) const { return ofOnePlane ? link : link - firstLink(y); }
   AGON_HD int64_t ofAll(int64_t y, int64_t link) const { return ofOnePlane ? firstLink(y) + link : link; }
-  AGON_HD int64_t firstLink(int64_t y) const { return y / strideOut * perPlane; }
+  AGON_HD int64_t firstLink(int64_t y) const { return strideOut.quotient(y) * perPlane; }
 };
 
 /// Windows with the memory that they lie in, and their links from both ends.
@@ -35,7 +36,7 @@ class WindowTable {
   /// Reads and checks the instruction. Throws AGON_INTERNAL, also for a window without sources where every one needs some.
   WindowTable(const Making& making, bool everyHasSources);
 
-  int64_t size() const { return planes_ * view_.strideOut; }
+  int64_t size() const { return planes_ * view_.strideOut.by(); }
   /// Sources of the windows of one plane, and of all.
   int64_t perPlane() const { return view_.perPlane; }
   int64_t linkCount() const { return planes_ * view_.perPlane; }
