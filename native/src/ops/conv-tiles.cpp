@@ -1,4 +1,4 @@
-// Convolutions of 3x3 taps and stride 1 tile by tile: 16 products in place of 36 (winograd-hot.h). Only in averaged passes of one label per example: with
+// Convolutions of 3x3 taps and stride 1 tile by tile: 36 products in place of 144 (winograd-hot.h). Only in averaged passes of one label per example: with
 // more, what the skipping of zeros saves is more.
 #include <algorithm>
 
@@ -16,26 +16,25 @@ int examplesOf(const Frame& frame) { return frame.distinct == 8 ? batchLanes : f
 /// Rows of everything that is wanted, channel by channel of a position.
 struct TileRecipe : Recipe {};
 
-/// G g G' of 16 channels out, the places `step` floats apart.
-void transformWeights(const double (*g)[planeLanes], float* to, int64_t step) {
-  double left[4][3][planeLanes];
-  for (int j = 0; j < 3; j++) {
-    for (int64_t i = 0; i < planeLanes; i++) {
-      const double a = g[j][i], b = g[3 + j][i], c = g[6 + j][i];
-      left[0][j][i] = a;
-      left[1][j][i] = 0.5 * (a + b + c);
-      left[2][j][i] = 0.5 * (a - b + c);
-      left[3][j][i] = c;
-    }
-  }
-  for (int r = 0; r < 4; r++, to += 4 * step) {
-    for (int64_t i = 0; i < planeLanes; i++) {
-      const double a = left[r][0][i], b = left[r][1][i], c = left[r][2][i];
-      to[i] = static_cast<float>(a);
-      to[step + i] = static_cast<float>(0.5 * (a + b + c));
-      to[2 * step + i] = static_cast<float>(0.5 * (a - b + c));
-      to[3 * step + i] = static_cast<float>(c);
-    }
+/// G g, G as in winograd-hot.h.
+void transform(const double (&g)[3], double (&to)[tileInputs]) {
+  constexpr double a = 2.0 / 3, b = 1.5;
+  to[0] = g[0];
+  to[1] = g[0] / a + g[1] + g[2] * a;
+  to[2] = g[0] / a - g[1] + g[2] * a;
+  to[3] = g[0] / b + g[1] + g[2] * b;
+  to[4] = g[0] / b - g[1] + g[2] * b;
+  to[5] = g[2];
+}
+
+/// G g G' of one pair of channels, the places `step` floats apart.
+void transformWeights(const double (&g)[3][3], float* to, int64_t step) {
+  double left[3][tileInputs];  // turned
+  for (int j = 0; j < 3; j++) transform({g[0][j], g[1][j], g[2][j]}, left[j]);
+  for (int i = 0; i < tileInputs; i++) {
+    double row[tileInputs];
+    transform({left[0][i], left[1][i], left[2][i]}, row);
+    for (int j = 0; j < tileInputs; j++, to += step) *to = static_cast<float>(row[j]);
   }
 }
 
@@ -45,22 +44,21 @@ void transformWeights(const double (*g)[planeLanes], float* to, int64_t step) {
 void ConvOperation::findTiles() {
   if (groups != 1 || taps != 9 || channelsIn % planeLanes != 0 || channelsOut % planeLanes != 0) return;
   const auto found = tileGeometry(byOutput, positionsIn, positionsOut);
-  if (found && 16 * std::max(found->tiles(), found->turned().tiles()) * 5 <= static_cast<int64_t>(byOutput.position.size()) * 4) tiles_ = found;
+  if (found && tilePlaces * std::max(found->tiles(), found->turned().tiles()) * 5 <= static_cast<int64_t>(byOutput.position.size()) * 4) tiles_ = found;
 }
 
 /// U = G g G' of every pair of channels; made when it is first needed.
 const float* ConvOperation::tileWeights(Pool& pool) const {
   std::call_once(tilesMade_, [&] {
-    tileWeights_ = Buffer(16 * channelsOut * channelsIn);
+    tileWeights_ = Buffer(tilePlaces * channelsOut * channelsIn);
     pool.each(channelsOut / planeLanes * channelsIn, 16, [&](int64_t begin, int64_t end) {
       for (int64_t i = begin; i < end; i++) {
         const float* const weights = &backwardWeights_[scalarOf(i % channelsIn)];
-        double g[9][planeLanes];
-        for (int64_t t = 0; t < 9; t++) {
-          const int64_t first = termOf(i / channelsIn * planeLanes, t);
-          for (int64_t co = 0; co < planeLanes; co++) g[t][co] = weights[first + co * planeLanes];
+        for (int64_t co = 0; co < planeLanes; co++) {
+          double g[3][3];
+          for (int64_t t = 0; t < 9; t++) g[t / 3][t % 3] = weights[termOf(i / channelsIn * planeLanes + co, t)];
+          transformWeights(g, tileWeights_.data() + i * planeLanes + co, channelsOut * channelsIn);
         }
-        transformWeights(g, tileWeights_.data() + i * planeLanes, channelsOut * channelsIn);
       }
     });
   });
@@ -96,7 +94,7 @@ void ConvOperation::backwardTiles(Walk& walk) const {
     auto made = std::make_shared<TileRecipe>();
     const Layout layout = {{1, channelsIn, positionsIn}, {0, 0, 1}, {0, 1, 0}, positionsIn};
     made->rows = listFresh(pool, walk.mask(inputs[0]), layout, std::vector<uint8_t>(positionsIn, 1)).rows;
-    made->products = 16 * tiles_->turned().tiles() * channelsIn * channelsOut;
+    made->products = tilePlaces * tiles_->turned().tiles() * channelsIn * channelsOut;
     return made;
   });
   if (!recipe->rows) return;

@@ -110,7 +110,7 @@ class ConvOperation : public Operation, public ConvTables {
   std::vector<Run> runs_;                              // where isDirect()
   std::optional<TileGeometry> tiles_;
   mutable std::once_flag tilesMade_;
-  mutable Buffer tileWeights_;                         // [16][16 channels out][channelsIn][16]
+  mutable Buffer tileWeights_;                         // [place][16 channels out][channelsIn][16]
 };
 
 /// Reads tables and bias.

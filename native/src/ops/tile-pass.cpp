@@ -1,4 +1,4 @@
-// Convolution by F(2x2, 3x3): blocks of tiles are transformed, multiplied place by place, and transformed back while they are near.
+// Convolution by F(4x4, 3x3): blocks of tiles are transformed, multiplied place by place, and transformed back while they are near.
 #include "tile-pass.h"
 
 #include <algorithm>
@@ -8,7 +8,7 @@ namespace agon {
 
 namespace {
 
-constexpr int places = 16;
+constexpr int places = tilePlaces, outputsOf = tileSize * tileSize;
 /// Outputs that are summed before they are transformed back.
 constexpr int64_t sliceOutputs = 128;
 /// Channels whose rows are fetched before they are read, where those of a position lie far apart.
@@ -37,10 +37,10 @@ int64_t desksFor(const Pool& pool, int64_t groups, int64_t terms, int64_t output
   return std::min<int64_t>(pool.threads(), piecesOf(groups, terms, outputs));
 }
 
-/// Place k of the weights with their taps turned around: G g turned is G g with its first and last row exchanged.
+/// Place k of the weights with their taps turned around: G g turned is G g with its rows of the points p and 1 / p exchanged.
 int turnedPlace(int k) {
-  constexpr int to[] = {3, 1, 2, 0};
-  return 4 * to[k / 4] + to[k % 4];
+  constexpr int to[] = {5, 3, 4, 1, 2, 0};
+  return tileInputs * to[k / tileInputs] + to[k % tileInputs];
 }
 
 /// Memory of the threads that run a pass: a piece of work takes what no other has.
@@ -100,7 +100,7 @@ class TileBlock {
     const TileGeometry& shape = pass_.geometry;
     const int64_t positions = shape.in.height * shape.in.width;
     int32_t at[places];
-    for (int k = 0; k < places; k++) at[k] = shape.inputOf(tile, k / 4, k % 4);
+    for (int k = 0; k < places; k++) at[k] = shape.inputOf(tile, k / tileInputs, k % tileInputs);
     const float* d[places];
     for (int64_t c = 0; c < pass_.terms; c++) {
       if (!pass_.from.row && c + fetchedAhead < pass_.terms) {
@@ -129,7 +129,7 @@ class TileBlock {
     int64_t low = positions, high = 0;
     for (int64_t i = 0; i < static_cast<int64_t>(at_.size()); i++) {
       const int lane = static_cast<int>(i % batchLanes), k = static_cast<int>(i / batchLanes % places);
-      const int64_t tile = tileOf(first_ + i / (places * batchLanes), lane), position = tile < 0 ? -1 : shape.inputOf(tile, k / 4, k % 4);
+      const int64_t tile = tileOf(first_ + i / (places * batchLanes), lane), position = tile < 0 ? -1 : shape.inputOf(tile, k / tileInputs, k % tileInputs);
       at_[i] = static_cast<int32_t>(lane % pass_.examples * (positions + 1) + (position < 0 ? positions : position));
       if (position < 0) continue;
       low = std::min(low, position);
@@ -170,13 +170,13 @@ class TileBlock {
   void writeWhole(int64_t tile, const float* from, int64_t step, int64_t begin, int64_t end) {
     const TileGeometry& shape = pass_.geometry;
     const int64_t positions = shape.out.height * shape.out.width;
-    int32_t at[4];
-    for (int q = 0; q < 4; q++) at[q] = shape.outputOf(tile, q / 2, q % 2);
-    float* y[4];
+    int32_t at[outputsOf];
+    for (int q = 0; q < outputsOf; q++) at[q] = shape.outputOf(tile, q / tileSize, q % tileSize);
+    float* y[outputsOf];
     for (int64_t o = begin; o < end; o++, from += batchLanes) {
-      for (int q = 0; q < 4; q++) y[q] = at[q] < 0 ? nullptr : pass_.to.at(o * positions + at[q]);
+      for (int q = 0; q < outputsOf; q++) y[q] = at[q] < 0 ? nullptr : pass_.to.at(o * positions + at[q]);
       lanes_.tileOutput(from, step, pass_.bias ? pass_.bias[o] : 0.0f, y);
-      for (int q = 0; q < 4; q++)
+      for (int q = 0; q < outputsOf; q++)
         if (y[q]) addHeld(y[q]);
     }
   }
@@ -184,17 +184,18 @@ class TileBlock {
   void writeFew(int64_t group, const float* from, int64_t step, int64_t begin, int64_t end) {
     const TileGeometry& shape = pass_.geometry;
     const int64_t positions = shape.out.height * shape.out.width;
-    int32_t at[4][batchLanes], laneOf[batchLanes];
+    int32_t at[outputsOf][batchLanes], laneOf[batchLanes];
     for (int l = 0; l < batchLanes; l++) {
       const int64_t tile = tileOf(group, l);
-      for (int q = 0; q < 4; q++) at[q][l] = tile < 0 ? -1 : shape.outputOf(tile, q / 2, q % 2);
+      for (int q = 0; q < outputsOf; q++) at[q][l] = tile < 0 ? -1 : shape.outputOf(tile, q / tileSize, q % tileSize);
       laneOf[l] = l % pass_.examples;
     }
-    alignas(64) float sums[4][batchLanes];
-    float* const y[4] = {sums[0], sums[1], sums[2], sums[3]};
+    alignas(64) float sums[outputsOf][batchLanes];
+    float* y[outputsOf];
+    for (int q = 0; q < outputsOf; q++) y[q] = sums[q];
     for (int64_t o = begin; o < end; o++, from += batchLanes) {
       lanes_.tileOutput(from, step, pass_.bias ? pass_.bias[o] : 0.0f, y);
-      for (int q = 0; q < 4; q++) {
+      for (int q = 0; q < outputsOf; q++) {
         for (int l = 0; l < batchLanes; l += pass_.examples) {
           float* const row = at[q][l] < 0 ? nullptr : pass_.to.at(o * positions + at[q][l]);
           if (!row) continue;

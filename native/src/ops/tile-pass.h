@@ -18,7 +18,7 @@ struct TileRows {
   }
 };
 
-/// A convolution tile by tile, F(2x2, 3x3), in one of its two directions. Every sum is one chain over the terms at each of the 16 places of a tile: it does not
+/// A convolution tile by tile, F(4x4, 3x3), in one of its two directions. Every sum is one chain over the terms at each place of a tile: it does not
 /// depend on which tiles and examples share the lanes.
 struct TilePass {
   TileGeometry geometry;
@@ -38,7 +38,7 @@ struct TilePass {
   int64_t tilesTogether() const { return batchLanes / examples; }
   /// Tiles that go through the lanes at once.
   int64_t groups() const { return (geometry.tiles() + tilesTogether() - 1) / tilesTogether(); }
-  int64_t products() const { return 16 * geometry.tiles() * terms * outputs; }
+  int64_t products() const { return tilePlaces * geometry.tiles() * terms * outputs; }
 };
 
 /// Memory that a pass needs, for all threads of a pool and any number of examples.
