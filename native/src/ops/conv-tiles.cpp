@@ -90,7 +90,7 @@ void ConvOperation::forwardTiles(Batch& batch) const {
 void ConvOperation::backwardTiles(Walk& walk) const {
   const Cotangent g = walk.take(outputs[0]);
   Pool& pool = walk.frame.pool;
-  const auto recipe = walk.recipe<TileRecipe>(0, {g.rows}, 0, [&] {
+  const auto recipe = walk.recipeOfMask<TileRecipe>(0, inputs[0], {g.rows}, 0, [&] {
     auto made = std::make_shared<TileRecipe>();
     const Layout layout = {{1, channelsIn, positionsIn}, {0, 0, 1}, {0, 1, 0}, positionsIn};
     made->rows = listFresh(pool, walk.mask(inputs[0]), layout, std::vector<uint8_t>(positionsIn, 1)).rows;
