@@ -28,7 +28,7 @@ void throwIfAborted(const std::atomic<bool>* abort) {
 }
 
 Frame makeFrame(const Graph& graph, Pool& pool) {
-  Frame frame{graph.values, pool, kernels(), {}, {}, {}, {}};
+  Frame frame{graph.values, pool, kernels(), {}, {}, {}, {}, {}};
   frame.data.assign(graph.values.size(), nullptr);
   frame.storage.resize(graph.values.size());
   frame.locals.resize(graph.operations.size());

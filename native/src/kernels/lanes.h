@@ -107,8 +107,9 @@ struct LaneKernels {
   /// The rows of a tile of inputs, transformed to rows `step` floats apart, one for each place; see winograd-hot.h.
   void (*tileInput)(const float* const* d, float* to, int64_t step);
   void (*tileSum)(const TileSum& of);
-  /// Rows of sums, `step` floats apart, one for each place, to the rows of a tile, null where nothing is wanted; `bias` is added last.
-  void (*tileOutput)(const float* m, int64_t step, float bias, float* const* y);
+  /// Rows of sums, `step` floats apart, one for each place, to the rows of a tile, null where nothing is wanted; `bias` is added last,
+  /// and then `held`, rows or null.
+  void (*tileOutput)(const float* m, int64_t step, float bias, const float* const* held, float* const* y);
 };
 
 /// Those of the instruction set of `kernels`.

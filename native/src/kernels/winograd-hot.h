@@ -30,12 +30,19 @@ inline void alongInputs(const Vector (&d)[tileInputs], Vector (&t)[tileInputs]) 
   t[5] = multiplyAdd(all(-squares), d[3], d[1] + d[5]);
 }
 
+/// Rounded before it is added: of two products in a sum, only the other may be fused, in every lane.
+inline Vector roundedProduct(float by, Vector value) {
+  Vector product = all(by) * value;
+  asm("" : AGON_BARRIER(product));
+  return product;
+}
+
 /// y = A' m
 inline void alongOutputs(const Vector (&m)[tileInputs], Vector (&y)[tileSize]) {
   const Vector evenA = m[1] + m[2], oddA = m[1] - m[2], evenB = m[3] + m[4], oddB = m[3] - m[4];
   y[0] = multiplyAdd(all(scaleA), evenA, multiplyAdd(all(scaleB), evenB, m[0]));
-  y[1] = multiplyAdd(all(scaleA * pointA), oddA, all(scaleB * pointB) * oddB);
-  y[2] = multiplyAdd(all(scaleA * squareA), evenA, all(scaleB * squareB) * evenB);
+  y[1] = multiplyAdd(all(scaleA * pointA), oddA, roundedProduct(scaleB * pointB, oddB));
+  y[2] = multiplyAdd(all(scaleA * squareA), evenA, roundedProduct(scaleB * squareB, evenB));
   y[3] = multiplyAdd(all(scaleA * squareA * pointA), oddA, multiplyAdd(all(scaleB * squareB * pointB), oddB, m[5]));
 }
 
@@ -56,7 +63,7 @@ void tileInput(const float* const* d, float* to, int64_t step) {
   }
 }
 
-void tileOutput(const float* m, int64_t step, float bias, float* const* y) {
+void tileOutput(const float* m, int64_t step, float bias, const float* const* held, float* const* y) {
   AGON_EACH_VECTOR {
     Vector t[tileInputs][tileSize];  // [column][row] of A' m
     AGON_EACH_PLACE {
@@ -68,8 +75,13 @@ void tileOutput(const float* m, int64_t step, float bias, float* const* y) {
       Vector row[tileInputs], out[tileSize];
       AGON_EACH_PLACE row[j] = t[j][i];
       alongOutputs(row, out);
-      for (int j = 0; j < tileSize; j++)
-        if (y[i * tileSize + j]) store(y[i * tileSize + j] + v * AGON_WIDTH, out[j] + bias);
+      for (int j = 0; j < tileSize; j++) {
+        const int q = i * tileSize + j;
+        if (!y[q]) continue;
+        out[j] += bias;
+        if (held[q]) out[j] += load(held[q] + v * AGON_WIDTH);
+        store(y[q] + v * AGON_WIDTH, out[j]);
+      }
     }
   }
 }

@@ -13,8 +13,24 @@ namespace {
 /// With 8 examples, repeating them in all lanes is less work than to put two tiles beside each other.
 int examplesOf(const Frame& frame) { return frame.distinct == 8 ? batchLanes : frame.distinct; }
 
-/// Rows of everything that is wanted, channel by channel of a position.
-struct TileRecipe : Recipe {};
+/// Rows of everything that is wanted, channel by channel of a position. Where that is everything there is, in this order, no table needs to be read.
+struct TileRecipe : Recipe {
+  bool readsAll, writesAll;
+};
+
+bool isAll(const Rows& rows, int64_t channels, int64_t positions) {
+  for (int64_t c = 0; c < channels; c++)
+    for (int64_t p = 0; p < positions; p++)
+      if (rows.row[c * positions + p] != p * channels + c) return false;
+  return true;
+}
+
+TileRows rowsOf(const BlockPtr& block, const Rows& rows, bool isAll, int64_t channels, int64_t positions) {
+  return {block->data(), planeLanes, positions, isAll ? nullptr : rows.row.data(), 1, channels};
+}
+
+/// Elements in their own order, as in a forward pass.
+TileRows inOrder(float* data, int64_t stride, int64_t positions) { return {data, stride, positions, nullptr, positions, 1}; }
 
 /// G g, G as in winograd-hot.h.
 void transform(const double (&g)[3], double (&to)[tileInputs]) {
@@ -71,7 +87,7 @@ void ConvOperation::forwardTiles(Frame& frame) const {
   const int64_t floats = tileFloats(frame.pool, *tiles_, channelsIn, channelsOut);
   if (frame.rows.size() < floats) frame.rows = Buffer(floats);  // a walk comes later
   runTiles(frame.pool, frame.kernels,
-           {*tiles_, false, channelsIn, channelsOut, tileWeights(frame.pool), {const_cast<float*>(x), nullptr, 1}, {y, nullptr, 1},
+           {*tiles_, false, channelsIn, channelsOut, tileWeights(frame.pool), inOrder(const_cast<float*>(x), 1, positionsIn), inOrder(y, 1, positionsOut),
             bias.empty() ? nullptr : bias.data(), nullptr, 1}, frame.rows.data());
 }
 
@@ -82,7 +98,7 @@ void ConvOperation::forwardTiles(Batch& batch) const {
   if (batch.dry) return;
   if (batch.wants(inputs[0])) linearize(batch.frame);
   runTiles(batch.pool(), batch.frame.kernels,
-           {*tiles_, false, channelsIn, channelsOut, tileWeights(batch.pool()), {const_cast<float*>(x), nullptr, batchLanes}, {y, nullptr, batchLanes},
+           {*tiles_, false, channelsIn, channelsOut, tileWeights(batch.pool()), inOrder(const_cast<float*>(x), batchLanes, positionsIn), inOrder(y, batchLanes, positionsOut),
             bias.empty() ? nullptr : bias.data(), nullptr, examplesOf(batch.frame)}, scratch->data());
 }
 
@@ -94,6 +110,8 @@ void ConvOperation::backwardTiles(Walk& walk) const {
     auto made = std::make_shared<TileRecipe>();
     const Layout layout = {{1, channelsIn, positionsIn}, {0, 0, 1}, {0, 1, 0}, positionsIn};
     made->rows = listFresh(pool, walk.mask(inputs[0]), layout, std::vector<uint8_t>(positionsIn, 1)).rows;
+    made->readsAll = isAll(*g.rows, channelsOut, positionsOut);
+    made->writesAll = made->rows && isAll(*made->rows, channelsIn, positionsIn);
     made->products = tilePlaces * tiles_->turned().tiles() * channelsIn * channelsOut;
     return made;
   });
@@ -102,8 +120,8 @@ void ConvOperation::backwardTiles(Walk& walk) const {
   const BlockPtr to = walk.allocate(recipe->rows->count), scratch = walk.reserve(tileFloats(pool, tiles_->turned(), channelsOut, channelsIn));
   if (!walk.dry) {
     runTiles(pool, walk.frame.kernels,
-             {tiles_->turned(), true, channelsOut, channelsIn, tileWeights(pool), {g.block->data(), g.rows->row.data(), planeLanes},
-              {to->data(), recipe->rows->row.data(), planeLanes}, nullptr, &joint, examplesOf(walk.frame)}, scratch->data());
+             {tiles_->turned(), true, channelsOut, channelsIn, tileWeights(pool), rowsOf(g.block, *g.rows, recipe->readsAll, channelsOut, positionsOut),
+              rowsOf(to, *recipe->rows, recipe->writesAll, channelsIn, positionsIn), nullptr, &joint, examplesOf(walk.frame)}, scratch->data());
   }
   walk.give(inputs[0], {recipe->rows, to});
 }

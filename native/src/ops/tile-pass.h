@@ -5,15 +5,16 @@
 
 namespace agon {
 
-/// Elements [channel][position] of a value: element e lies at base + stride * row[e], or stride * e without a table; a negative row is a zero, and not written.
-/// `stride` is 16 for rows of lanes, 1 for one example.
+/// Elements [channel][position] of a value. Element (c, p) has row[c * positions + p], where a negative row is a zero, and not written, or without a table row
+/// c * channelStep + p * positionStep. Rows lie `stride` floats apart, 16 for rows of lanes, 1 for one example.
 struct TileRows {
   float* base;
+  int64_t stride, positions;
   const int32_t* row;
-  int64_t stride;
+  int64_t channelStep, positionStep;
 
-  float* at(int64_t element) const {
-    const int64_t of = row ? row[element] : element;
+  float* at(int64_t channel, int64_t position) const {
+    const int64_t of = row ? row[channel * positions + position] : channel * channelStep + position * positionStep;
     return of < 0 ? nullptr : base + of * stride;
   }
 };
