@@ -64,8 +64,8 @@ struct ListedSums {
 /// A tile of outputs of a convolution by F(4x4, 3x3), of the inputs that it reads, and the places where they are multiplied.
 constexpr int tileSize = 4, tileInputs = 6, tilePlaces = tileInputs * tileInputs;
 
-/// Products of transformed tiles, at one of their places: sums [group][output][16 lanes] of the outputs begin .. end-1 over all terms, from
-/// rows [group][term][16 lanes]. Weights lie in panels of 16 channels out, panelStep floats apart: [panel][channel in][16]. Outputs are channels out and
+/// Products of rows that lie side by side, as those of transformed tiles at one of their places do: sums [group][output][16 lanes] of the outputs
+/// begin .. end-1 over all terms, from rows [group][term][16 lanes]. Weights lie in panels of 16 channels out, panelStep floats apart: [panel][channel in][16]. Outputs are channels out and
 /// terms channels in or, `turned`, the other way round. Outputs, and turned terms, come in whole panels of 16.
 struct TileSum {
   const float* weights;
