@@ -65,8 +65,9 @@ struct ListedSums {
 constexpr int tileSize = 4, tileInputs = 6, tilePlaces = tileInputs * tileInputs;
 
 /// Products of rows that lie side by side, as those of transformed tiles at one of their places do: sums [group][output][16 lanes] of the outputs
-/// begin .. end-1 over all terms, from rows [group][term][16 lanes]. Weights lie in panels of 16 channels out, panelStep floats apart: [panel][channel in][16]. Outputs are channels out and
-/// terms channels in or, `turned`, the other way round. Outputs, and turned terms, come in whole panels of 16.
+/// begin .. end-1 over all terms, from rows [group][term][16 lanes]. Weights lie in panels of 16 channels out, panelStep floats apart:
+/// [panel][channel in][16]. Outputs are channels out and terms channels in or, `turned`, the other way round. Outputs, and turned terms, come in whole
+/// panels of 16.
 struct TileSum {
   const float* weights;
   int64_t panelStep, terms, begin, end, groups;

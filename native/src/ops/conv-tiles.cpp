@@ -25,8 +25,8 @@ bool isAll(const Rows& rows, int64_t channels, int64_t positions) {
   return true;
 }
 
-TileRows rowsOf(const BlockPtr& block, const Rows& rows, bool isAll, int64_t channels, int64_t positions) {
-  return {block->data(), planeLanes, positions, isAll ? nullptr : rows.row.data(), 1, channels};
+TileRows rowsOf(const BlockPtr& block, const Rows& rows, bool isWhole, int64_t channels, int64_t positions) {
+  return {block->data(), planeLanes, positions, isWhole ? nullptr : rows.row.data(), 1, channels};
 }
 
 /// Elements in their own order, as in a forward pass.
