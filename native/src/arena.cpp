@@ -43,7 +43,6 @@ Buffer::~Buffer() { std::free(data_); }
 
 Block::Block(Arena& arena, int64_t size) : arena(arena), offset(arena.take(size)), size(size) {}
 Block::~Block() { arena.release(offset, size); }
-float* Block::data() const { return arena.base ? arena.base + offset : nullptr; }
 
 int64_t Arena::take(int64_t size) {
   for (auto gap = free_.begin(); gap != free_.end(); ++gap) {

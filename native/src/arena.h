@@ -47,7 +47,7 @@ struct Block {
   ~Block();
   Block(const Block&) = delete;
   Block& operator=(const Block&) = delete;
-  float* data() const;
+  inline float* data() const;
 };
 
 using BlockPtr = std::shared_ptr<Block>;
@@ -69,5 +69,7 @@ class Arena {
   std::map<int64_t, int64_t> free_;  // offset -> size, below top_
   int64_t top_ = 0, highWater_ = 0;
 };
+
+float* Block::data() const { return arena.base ? arena.base + offset : nullptr; }
 
 }  // namespace agon

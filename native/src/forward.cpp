@@ -28,11 +28,12 @@ void throwIfAborted(const std::atomic<bool>* abort) {
 }
 
 Frame makeFrame(const Graph& graph, Pool& pool) {
-  Frame frame{graph.values, pool, kernels(), {}, {}, {}, {}};
+  Frame frame{graph.values, pool, kernels(), {}, {}, {}, {}, {}};
   frame.data.assign(graph.values.size(), nullptr);
   frame.storage.resize(graph.values.size());
   frame.locals.resize(graph.operations.size());
   frame.wanted.resize(graph.values.size());
+  frame.former.resize(graph.values.size());
   for (size_t v = 0; v < graph.values.size(); v++)
     if (!graph.values[v].constant.empty()) frame.data[v] = graph.values[v].constant.data();
   return frame;

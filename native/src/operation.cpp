@@ -17,13 +17,15 @@ float* Frame::write(int32_t value) {
 
 void Frame::want(int32_t value, Mask mask) {
   const bool any = std::find(mask.begin(), mask.end(), 1) != mask.end();
-  wanted[value] = any ? std::make_shared<const Mask>(std::move(mask)) : nullptr;
+  if (!any) wanted[value] = nullptr;
+  else if (former[value] && *former[value] == mask) wanted[value] = former[value];
+  else wanted[value] = std::make_shared<const Mask>(std::move(mask));
 }
 
 std::unique_ptr<Carrier> Operation::carrier(const Frame&) const { return nullptr; }
 
 void Operation::linearize(Frame& frame) const {
-  for (const int32_t output : outputs) frame.wanted[output] = std::make_shared<const Mask>(frame.size(output), 1);
+  for (const int32_t output : outputs) frame.want(output, Mask(frame.size(output), 1));
 }
 
 namespace {

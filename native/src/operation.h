@@ -38,11 +38,14 @@ struct Frame {
   std::vector<Local> locals;
   /// Wanted elements of every value; null = none.
   std::vector<MaskPtr> wanted;
+  /// Those of the input before this one, which are taken where they are equal, for recipes made from them to last.
+  std::vector<MaskPtr> former;
   /// Where the rows of a walk lie.
   Buffer rows = {};
   /// Of a batch: 1 .. 4, 8 or 16; lane l holds what lane l % distinct holds.
   int distinct = 16;
-  /// Convolutions of 3x3 taps go tile by tile where they can: in averaged passes of one label per example, whatever way they are run.
+  /// Convolutions of 3x3 taps go tile by tile where they can: in averaged passes of one label per example, whatever way they are run. In lanes, elements
+  /// whose derivative is 0 in all of them are wanted as well: they are few, and the masks of all groups are the same.
   bool inTiles = false;
 
   int64_t size(int32_t value) const { return values[value].size; }

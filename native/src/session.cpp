@@ -47,11 +47,11 @@ void checkPrecision(const Control& control) {
 /// Calls together(first, count) for groups of up to 16 examples that run in lanes, and alone(example) for the others and for the groups that
 /// do not fit the budget, where together returns false.
 template <class Together, class Alone>
-void eachGroup(const Graph& graph, bool inTiles, int64_t examples, int64_t labels, const Control& control, Together together, Alone alone) {
+void eachGroup(const Graph& graph, int64_t examples, int64_t labels, const Control& control, Together together, Alone alone) {
   bool mayBatch = graph.canBatch && control.batch != Choice::Never && control.precision == Precision::Fp32;
   for (int64_t n = 0; n < examples;) {
     const int64_t end = std::min<int64_t>(examples, n + batchLanes);
-    const bool tries = mayBatch && (control.batch == Choice::Always || isFasterInLanes(end - n, labels, inTiles));
+    const bool tries = mayBatch && (control.batch == Choice::Always || isFasterInLanes(end - n, labels));
     if (tries && together(n, end - n)) {
       n = end;
       continue;
@@ -110,7 +110,7 @@ void Session::forward(const float* input, int64_t examples, int32_t at, float* o
     unpackLanes(*state_->pool, batch.result(), sizeOut, count, out + first * sizeOut);
     return true;
   };
-  eachGroup(graph, false, examples, 0, control, together, [&](int64_t n) {
+  eachGroup(graph, examples, 0, control, together, [&](int64_t n) {
     runForward(graph, frame, input + n * sizeIn, at, control.abort);
     if (!frame.data[at] && sizeOut > 0)
       throw Error("AGON_BAD_INPUT", "value " + std::to_string(at) + ": expected a value that is computed, found packed weights");
@@ -135,7 +135,7 @@ void Session::vjp(const float* input, int64_t examples, const Seeds& seeds, int3
              writeLanes(walk, g, size, label, first, count, examples, out);
            });
   };
-  eachGroup(graph, frame.inTiles, examples, seeds.count, control, together, [&](int64_t n) {
+  eachGroup(graph, examples, seeds.count, control, together, [&](int64_t n) {
     runForward(graph, frame, input + n * sizeIn, graph.output, control.abort);
     linearize(graph, frame, wrt, control.abort);
     const LabelSource source(graph.output, seeds, n, examples);
@@ -164,7 +164,7 @@ void Session::contest(const float* input, int64_t examples, const ContestRequest
   setTiles(*lease, false);
   ContestRun run(graph, *lease, input, examples, request, out, chosen);
   const auto together = [&](int64_t first, int64_t count) { return run.inLanes(first, count); };
-  eachGroup(graph, false, examples, request.seeds.count, chosen, together, [&](int64_t n) { run.alone(n); });
+  eachGroup(graph, examples, request.seeds.count, chosen, together, [&](int64_t n) { run.alone(n); });
 }
 
 }  // namespace agon

@@ -86,7 +86,7 @@ void Walk::give(int32_t value, Cotangent cotangent) {
   held = made(std::move(held));
   cotangent = made(std::move(cotangent));
   const int owned = owns(held) + 2 * owns(cotangent);
-  const auto recipe = remember<MergeRecipe>(memory_.ofMerge[value], merges_[value]++, {held.rows, cotangent.rows}, owned, [&] {
+  const auto recipe = remember<MergeRecipe>(memory_.ofMerge[value], merges_[value]++, {held.rows, cotangent.rows}, owned, &frame.wanted[value], [&] {
     return mergeRecipe(held.rows, owned & 1, cotangent.rows, owned & 2);
   });
   held = merge(*recipe, std::move(held), std::move(cotangent));
@@ -95,7 +95,7 @@ void Walk::give(int32_t value, Cotangent cotangent) {
 Joint Walk::join(size_t slot, int32_t x, const RowsPtr& fresh) {
   Cotangent& held = pending_[x];
   if (!held) return {};
-  const auto found = recipe<JoinRecipe>(slot, {fresh, held.rows}, 0, [&] {
+  const auto found = recipeOfMask<JoinRecipe>(slot, x, {fresh, held.rows}, 0, [&] {
     auto made = std::make_shared<JoinRecipe>();
     made->holds = true;
     made->from.assign(fresh->count, -1);

@@ -24,15 +24,20 @@ struct Joint {
 struct Memo {
   std::vector<RowsPtr> key;
   int owned = 0;
+  /// The mask that it was made from, of one that depends on nothing else of the input; the others are of one input.
+  MaskPtr mask;
+  int64_t input = 0;
   std::shared_ptr<const Recipe> recipe;
   int64_t lastWalk = 0;
 };
 
-/// The recipes of one example.
+/// The recipes of one input, an example or a group of examples, or of one after the other.
 struct Memory {
   Memory(size_t instructions, size_t values) : ofInstruction(instructions), ofMerge(values) {}
   std::vector<std::vector<Memo>> ofInstruction, ofMerge;
   int64_t bytes = 0, walks = 0;
+  /// Which input it is.
+  int64_t input = 0;
   /// Drops recipes that the latest walk did not use, so that `bytes` depends on that walk alone.
   void dropUnused();
 };
@@ -142,7 +147,14 @@ class Walk {
   /// The recipe of the current instruction at `slot` (usually an input), made anew only if the tables it depends on have changed.
   template <class R, class Make>
   std::shared_ptr<const R> recipe(size_t slot, const std::vector<RowsPtr>& key, int owned, Make make) {
-    auto found = remember<R>(memory_.ofInstruction[current], slot, key, owned, make);
+    auto found = remember<R>(memory_.ofInstruction[current], slot, key, owned, nullptr, make);
+    products += found->products;
+    return found;
+  }
+  /// The same for a recipe that depends on the tables and on the wanted elements of value x alone: it serves the next input as well.
+  template <class R, class Make>
+  std::shared_ptr<const R> recipeOfMask(size_t slot, int32_t x, const std::vector<RowsPtr>& key, int owned, Make make) {
+    auto found = remember<R>(memory_.ofInstruction[current], slot, key, owned, &frame.wanted[x], make);
     products += found->products;
     return found;
   }
@@ -166,11 +178,12 @@ class Walk {
 
  private:
   template <class R, class Make>
-  std::shared_ptr<const R> remember(std::vector<Memo>& memos, size_t slot, const std::vector<RowsPtr>& key, int owned, Make make) {
+  std::shared_ptr<const R> remember(std::vector<Memo>& memos, size_t slot, const std::vector<RowsPtr>& key, int owned, const MaskPtr* mask, Make make) {
     if (memos.size() <= slot) memos.resize(slot + 1);
     Memo& memo = memos[slot];
     memo.lastWalk = memory_.walks;
-    if (memo.recipe && memo.key == key && memo.owned == owned) return std::static_pointer_cast<const R>(memo.recipe);
+    const bool isOfInput = mask ? memo.mask == *mask : memo.input == memory_.input;
+    if (memo.recipe && memo.key == key && memo.owned == owned && isOfInput) return std::static_pointer_cast<const R>(memo.recipe);
     std::shared_ptr<R> fresh = make();
     if (memo.recipe) {
       memory_.bytes -= memo.recipe->bytes();
@@ -178,7 +191,7 @@ class Walk {
       if (old && fresh->rows && *old == *fresh->rows) fresh->rows = old;
     }
     memory_.bytes += fresh->bytes();
-    memo = {key, owned, fresh, memory_.walks};
+    memo = {key, owned, mask ? *mask : nullptr, memory_.input, fresh, memory_.walks};
     return fresh;
   }
   void follow(const PullRecipe& recipe, int32_t x, Cotangent cotangent);

@@ -103,7 +103,7 @@ bool isNear(const float* found, const std::vector<double>& expected) {
     most = std::max(most, std::abs(expected[i]));
     error = std::max(error, std::abs(found[i] - expected[i]));
   }
-  return most > 0 && error < 3e-6 * most;
+  return most > 0 && error < 5e-6 * most;
 }
 
 void testNet(const Net& net, const std::vector<int64_t>& batches, Random& random) {
@@ -111,7 +111,11 @@ void testNet(const Net& net, const std::vector<int64_t>& batches, Random& random
   const size_t size = one.sizeOf(0), outputs = one.sizeOf(net.program.output), middle = one.sizeOf(net.y);
   for (const int64_t n : batches) {
     const std::string what = net.shape.name() + ", " + std::to_string(net.in) + " to " + std::to_string(net.out) + " channels, " + std::to_string(n) + " examples: ";
-    const auto x = normal(n * size, random);
+    auto x = normal(n * size, random);
+    for (size_t e = 0; e < x.size(); e++) {
+      if (e % size % 16 == 5) x[e] = -1;  // zero in every example, after the rectifier
+      else if (net.in < 16) x[e] = std::abs(x[e]);  // few zeros, as in a picture
+    }
     auto seed = normal(n * outputs, random);
     for (size_t i = 0; i < seed.size(); i += 5) seed[i] = 0;
     const auto atX = vjp(many, x, n, 1, seed, 0, agon::Choice::Always), atY = vjp(many, x, n, 1, seed, net.y, agon::Choice::Always);

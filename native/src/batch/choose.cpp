@@ -6,8 +6,8 @@ namespace agon {
 
 namespace {
 
-/// Fewest examples that are worth packing; in a pass of tiles, whose examples run alone with channels or tiles in lanes as well, one more.
-int64_t fewestFor(bool inTiles) { return inTiles ? 3 : 2; }
+/// Fewest examples that are worth packing.
+constexpr int64_t fewest = 2;
 /// Shares of a backward pass of 16 lanes that are left after zeros have been skipped: for one example, and for what one of 16 examples needs.
 constexpr double keptAlone = 0.35, keptTogether = 0.75;
 /// A forward pass of one example has channels in its lanes and skips nothing; one of 16 examples skips the zeros that they share.
@@ -17,8 +17,8 @@ constexpr double ofFew = 0.12, ofEight = 0.6;
 
 }  // namespace
 
-bool isFasterInLanes(int64_t count, int64_t labels, bool inTiles) {
-  if (count < fewestFor(inTiles)) return false;
+bool isFasterInLanes(int64_t count, int64_t labels) {
+  if (count < fewest) return false;
   const double passesAlone = static_cast<double>((labels + 15) / 16), passesTogether = static_cast<double>(labels);
   const double alone = static_cast<double>(count) * (forwardAlone + passesAlone * keptAlone);
   const double together = forwardTogether + passesTogether * keptTogether;

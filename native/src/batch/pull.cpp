@@ -126,7 +126,10 @@ void run(Walk& walk, const LaneRecipe& recipe, const BlockPtr& g, const BlockPtr
 void pullLanes(Walk& walk, size_t slot, int32_t x, Cotangent g, const LaneLinks& links) {
   if (!walk.wants(x) || !g) return;
   const bool owned = Walk::owns(g);
-  const auto recipe = walk.recipe<LaneRecipe>(slot, {g.rows}, owned, [&] { return laneRecipe(*g.rows, owned, walk.mask(x), links); });
+  const auto make = [&](const LaneLinks& of) { return [&] { return laneRecipe(*g.rows, owned, walk.mask(x), of); }; };
+  const LaneLinks whole = {links.source, links.rows, nullptr, links.offsets};
+  const auto recipe = walk.frame.inTiles ? walk.recipeOfMask<LaneRecipe>(slot, x, {g.rows}, owned, make(whole))
+                                         : walk.recipe<LaneRecipe>(slot, {g.rows}, owned, make(links));
   if (!recipe->rows) return;
   const BlockPtr to = recipe->inPlace ? g.block : walk.allocate(recipe->rows->count);
   if (!walk.dry) run(walk, *recipe, g.block, to, links);

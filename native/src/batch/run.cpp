@@ -50,7 +50,7 @@ bool canBatch(const std::vector<std::unique_ptr<Operation>>& operations, const s
 
 BatchRun::BatchRun(const Graph& graph, Frame& caller, const Control& control)
     : graph_(graph), control_(control), frame_(makeFrame(graph, caller.pool)), alone_(makeFrame(graph, caller.pool)),
-      buffer_(caller.rows) {
+      memory_(graph.operations.size(), graph.values.size()), buffer_(caller.rows) {
   frame_.inTiles = caller.inTiles;
   for (size_t v = 0; v < graph.values.size(); v++)
     if (!graph.isConstant[v]) aloneBytes_ += graph.values[v].size * floatBytes;
@@ -58,9 +58,10 @@ BatchRun::BatchRun(const Graph& graph, Frame& caller, const Control& control)
 
 /// The forward pass of one group; the arena is free again afterwards.
 void BatchRun::run(bool dry, Arena& arena, const float* input) {
+  frame_.former.swap(frame_.wanted);
   for (auto& mask : frame_.wanted) mask = nullptr;
   const auto some = std::make_shared<const Mask>();
-  if (wrt_ >= 0) frame_.wanted[wrt_] = dry ? some : std::make_shared<const Mask>(frame_.size(wrt_), 1);
+  if (wrt_ >= 0) frame_.want(wrt_, Mask(frame_.size(wrt_), 1));
   Batch batch(frame_, alone_, arena, lastUse_, dry);
   float* rows = batch.write(graph_.input);
   if (!dry) packLanes(frame_.pool, input + first_ * frame_.size(graph_.input), frame_.size(graph_.input), count_, frame_.distinct, rows);
@@ -102,7 +103,8 @@ bool BatchRun::forward(const float* input, int64_t first, int64_t count, int32_t
     run(true, dry, nullptr);
     forwardFloats_ = dry.highWater();
   }
-  if (!fits(0, 0)) return false;
+  nextInput();
+  if (!fits(0, memory_.bytes)) return false;
   first_ = first;
   count_ = count;
   frame_.distinct = lanesFor(count);
@@ -114,8 +116,12 @@ bool BatchRun::forward(const float* input, int64_t first, int64_t count, int32_t
   return true;
 }
 
+void BatchRun::nextInput() {
+  memory_.input++;
+  if (!frame_.inTiles || !fits(0, memory_.bytes)) memory_ = Memory(graph_.operations.size(), graph_.values.size());
+}
+
 bool BatchRun::backward(const Seeds& seeds, int64_t examples, const UseLanes& use) {
-  Memory memory(graph_.operations.size(), graph_.values.size());
   const GroupSource source(graph_.output, seeds, first_, count_, examples, result_.data());
   Route route = wholeRoute(graph_, source, wrt_);
   route.way = Way::Batch;
@@ -124,16 +130,16 @@ bool BatchRun::backward(const Seeds& seeds, int64_t examples, const UseLanes& us
     const ChunkSeeds chunk = source.seeds(frame_, label, count_);
     Arena measured;
     {
-      Walk walk(frame_, memory, measured, batchLanes, true);
+      Walk walk(frame_, memory_, measured, batchLanes, true);
       walkBack(graph_, walk, route, chunk, control_);
     }
-    memory.dropUnused();
-    if (!fits(measured.highWater(), memory.bytes)) return false;
+    memory_.dropUnused();
+    if (!fits(measured.highWater(), memory_.bytes)) return false;
     reserve(measured.highWater());
     Arena arena;
     arena.base = buffer_.data();
     arena.capacity = buffer_.size();
-    Walk walk(frame_, memory, arena, batchLanes, false);
+    Walk walk(frame_, memory_, arena, batchLanes, false);
     use(walk, walkBack(graph_, walk, route, chunk, control_), label);
     if (control_.progress) control_.progress(first_ * seeds.count + (label + 1) * count_, examples * seeds.count);
   }

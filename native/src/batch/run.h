@@ -31,10 +31,13 @@ class BatchRun {
   void run(bool dry, Arena& arena, const float* input);
   bool fits(int64_t floats, int64_t bytes) const;
   void reserve(int64_t floats);
+  /// Recipes made from masks that the next group has as well stay, if the budget holds them.
+  void nextInput();
 
   const Graph& graph_;
   const Control& control_;
   Frame frame_, alone_;
+  Memory memory_;
   std::vector<int32_t> lastUse_;
   Buffer& buffer_;
   Buffer result_;

@@ -61,9 +61,13 @@ struct ListedSums {
   int lanes;
 };
 
-/// Products of transformed tiles, at one of their 16 places: sums [group][output][16 lanes] of the outputs begin .. end-1 over all terms, from
-/// rows [group][term][16 lanes]. Weights lie in panels of 16 channels out, panelStep floats apart: [panel][channel in][16]. Outputs are channels out and
-/// terms channels in or, `turned`, the other way round. Outputs, and turned terms, come in whole panels of 16.
+/// A tile of outputs of a convolution by F(4x4, 3x3), of the inputs that it reads, and the places where they are multiplied.
+constexpr int tileSize = 4, tileInputs = 6, tilePlaces = tileInputs * tileInputs;
+
+/// Products of rows that lie side by side, as those of transformed tiles at one of their places do: sums [group][output][16 lanes] of the outputs
+/// begin .. end-1 over all terms, from rows [group][term][16 lanes]. Weights lie in panels of 16 channels out, panelStep floats apart:
+/// [panel][channel in][16]. Outputs are channels out and terms channels in or, `turned`, the other way round. Outputs, and turned terms, come in whole
+/// panels of 16.
 struct TileSum {
   const float* weights;
   int64_t panelStep, terms, begin, end, groups;
@@ -101,11 +105,12 @@ struct LaneKernels {
   void (*largest)(const float* x, int64_t base, const int32_t* source, int64_t count, int32_t* winner, float* value);
   /// alive[i]: the lanes of row i that are not 0.
   void (*survey)(const float* rows, int64_t count, uint16_t* alive);
-  /// 16 rows of a 4x4 tile of inputs, transformed to rows `step` floats apart; see winograd-hot.h.
+  /// The rows of a tile of inputs, transformed to rows `step` floats apart, one for each place; see winograd-hot.h.
   void (*tileInput)(const float* const* d, float* to, int64_t step);
   void (*tileSum)(const TileSum& of);
-  /// 16 rows of sums, `step` floats apart, to 2x2 rows of outputs, null where nothing is wanted; `bias` is added last.
-  void (*tileOutput)(const float* m, int64_t step, float bias, float* const* y);
+  /// Rows of sums, `step` floats apart, one for each place, to the rows of a tile, null where nothing is wanted; `bias` is added last,
+  /// and then `held`, rows or null.
+  void (*tileOutput)(const float* m, int64_t step, float bias, const float* const* held, float* const* y);
 };
 
 /// Those of the instruction set of `kernels`.

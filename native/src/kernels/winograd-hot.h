@@ -1,46 +1,87 @@
-// Included by lanes-hot.h, once per instruction set: the three steps of a convolution by F(2x2, 3x3) (Lavin & Gray 2016, arXiv 1509.09308), on rows of 16
-// lanes. With g the 3x3 weights, d the 4x4 inputs of a tile and Y its 2x2 outputs:
+// Included by lanes-hot.h, once per instruction set: the three steps of a convolution by F(4x4, 3x3) (Lavin & Gray 2016, arXiv 1509.09308), on rows of 16
+// lanes. With g the 3x3 weights, d the 6x6 inputs of a tile and Y its 4x4 outputs:
 //
-//     Y = A'[(G g G') . (B' d B)] A,    B' = 1  0 -1  0    G =  1    0    0    A' = 1  1  1  0
-//                                            0  1  1  0        1/2  1/2  1/2       0  1 -1 -1
-//                                            0 -1  1  0        1/2 -1/2  1/2
-//                                            0  1  0 -1         0    0    1
+//     Y = A'[(G g G') . (B' d B)] A
+//
+// The points are 0, a, -a, b, -b and infinity with a = 2/3 and b = 3/2: they round less than others do (Barabasz et al. 2020, arXiv 1803.10986), about
+// twice as much as products one by one, and as ab = 1, weights whose taps are turned around are the same rows of G g in another order. With s = a^2 + b^2:
+//
+//     B' =  1    0   -s    0    1  0    G =  1   0   0    A' =  1    1      1     1      1    0
+//           0  -b^2a -b^2  a    1  0        1/a  1   a          0    a     -a     b     -b    0   times the diagonal matrix
+//           0   b^2a -b^2 -a    1  0        1/a -1   a          0   a^2    a^2   b^2    b^2   0   (1, p, p, q, q, 1),
+//           0  -a^2b -a^2  b    1  0        1/b  1   b          0   a^3   -a^3   b^3   -b^3   1   p = 1 / 2a(a^2 - b^2),
+//           0   a^2b -a^2 -b    1  0        1/b -1   b                                            q = 1 / 2b(b^2 - a^2)
+//           0    1    0   -s    0  1         0   0   1
 
-#define AGON_EACH_OF_4 _Pragma("GCC unroll 4") for (int i = 0; i < 4; i++)
+constexpr float pointA = 2.0f / 3, pointB = 1.5f, squareA = 4.0f / 9, squareB = 2.25f, squares = 97.0f / 36, scaleA = -27.0f / 65, scaleB = 12.0f / 65;
+
+#define AGON_EACH_INPUT _Pragma("GCC unroll 6") for (int i = 0; i < tileInputs; i++)
+#define AGON_EACH_PLACE _Pragma("GCC unroll 6") for (int j = 0; j < tileInputs; j++)
+
+/// t = B' d
+inline void alongInputs(const Vector (&d)[tileInputs], Vector (&t)[tileInputs]) {
+  const Vector evenA = multiplyAdd(all(-squareB), d[2], d[4]), oddA = multiplyAdd(all(-squareB), d[1], d[3]);
+  const Vector evenB = multiplyAdd(all(-squareA), d[2], d[4]), oddB = multiplyAdd(all(-squareA), d[1], d[3]);
+  t[0] = multiplyAdd(all(-squares), d[2], d[0] + d[4]);
+  t[1] = multiplyAdd(all(pointA), oddA, evenA);
+  t[2] = multiplyAdd(all(-pointA), oddA, evenA);
+  t[3] = multiplyAdd(all(pointB), oddB, evenB);
+  t[4] = multiplyAdd(all(-pointB), oddB, evenB);
+  t[5] = multiplyAdd(all(-squares), d[3], d[1] + d[5]);
+}
+
+/// Rounded before it is added: of two products in a sum, only the other may be fused, in every lane.
+inline Vector roundedProduct(float by, Vector value) {
+  Vector product = all(by) * value;
+  asm("" : AGON_BARRIER(product));
+  return product;
+}
+
+/// y = A' m
+inline void alongOutputs(const Vector (&m)[tileInputs], Vector (&y)[tileSize]) {
+  const Vector evenA = m[1] + m[2], oddA = m[1] - m[2], evenB = m[3] + m[4], oddB = m[3] - m[4];
+  y[0] = multiplyAdd(all(scaleA), evenA, multiplyAdd(all(scaleB), evenB, m[0]));
+  y[1] = multiplyAdd(all(scaleA * pointA), oddA, roundedProduct(scaleB * pointB, oddB));
+  y[2] = multiplyAdd(all(scaleA * squareA), evenA, roundedProduct(scaleB * squareB, evenB));
+  y[3] = multiplyAdd(all(scaleA * squareA * pointA), oddA, multiplyAdd(all(scaleB * squareB * pointB), oddB, m[5]));
+}
 
 void tileInput(const float* const* d, float* to, int64_t step) {
   AGON_EACH_VECTOR {
-    Vector t[4][4];  // B' d
-    AGON_EACH_OF_4 {
-      const Vector a = load(d[i] + v * AGON_WIDTH), b = load(d[4 + i] + v * AGON_WIDTH), c = load(d[8 + i] + v * AGON_WIDTH),
-                   e = load(d[12 + i] + v * AGON_WIDTH);
-      t[0][i] = a - c;
-      t[1][i] = b + c;
-      t[2][i] = c - b;
-      t[3][i] = b - e;
+    Vector t[tileInputs][tileInputs];  // [column][row] of B' d
+    AGON_EACH_PLACE {
+      Vector column[tileInputs];
+      AGON_EACH_INPUT column[i] = load(d[i * tileInputs + j] + v * AGON_WIDTH);
+      alongInputs(column, t[j]);
     }
-    AGON_EACH_OF_4 {
-      float* const out = to + 4 * i * step + v * AGON_WIDTH;
-      store(out, t[i][0] - t[i][2]);
-      store(out + step, t[i][1] + t[i][2]);
-      store(out + 2 * step, t[i][2] - t[i][1]);
-      store(out + 3 * step, t[i][1] - t[i][3]);
+    for (int i = 0; i < tileInputs; i++) {
+      Vector row[tileInputs], out[tileInputs];
+      AGON_EACH_PLACE row[j] = t[j][i];
+      alongInputs(row, out);
+      AGON_EACH_PLACE store(to + (i * tileInputs + j) * step + v * AGON_WIDTH, out[j]);
     }
   }
 }
 
-void tileOutput(const float* m, int64_t step, float bias, float* const* y) {
+void tileOutput(const float* m, int64_t step, float bias, const float* const* held, float* const* y) {
   AGON_EACH_VECTOR {
-    Vector t[2][4];  // A' m
-    AGON_EACH_OF_4 {
-      const float* const from = m + i * step + v * AGON_WIDTH;
-      const Vector a = load(from), b = load(from + 4 * step), c = load(from + 8 * step), e = load(from + 12 * step);
-      t[0][i] = a + b + c;
-      t[1][i] = b - c - e;
+    Vector t[tileInputs][tileSize];  // [column][row] of A' m
+    AGON_EACH_PLACE {
+      Vector column[tileInputs];
+      AGON_EACH_INPUT column[i] = load(m + (i * tileInputs + j) * step + v * AGON_WIDTH);
+      alongOutputs(column, t[j]);
     }
-    for (int i = 0; i < 2; i++) {
-      if (y[2 * i]) store(y[2 * i] + v * AGON_WIDTH, t[i][0] + t[i][1] + t[i][2] + bias);
-      if (y[2 * i + 1]) store(y[2 * i + 1] + v * AGON_WIDTH, t[i][1] - t[i][2] - t[i][3] + bias);
+    for (int i = 0; i < tileSize; i++) {
+      Vector row[tileInputs], out[tileSize];
+      AGON_EACH_PLACE row[j] = t[j][i];
+      alongOutputs(row, out);
+      for (int j = 0; j < tileSize; j++) {
+        const int q = i * tileSize + j;
+        if (!y[q]) continue;
+        out[j] += bias;
+        if (held[q]) out[j] += load(held[q] + v * AGON_WIDTH);
+        store(y[q] + v * AGON_WIDTH, out[j]);
+      }
     }
   }
 }
@@ -101,4 +142,5 @@ void tileSum(const TileSum& of) {
   else tileSums<false>(of);
 }
 
-#undef AGON_EACH_OF_4
+#undef AGON_EACH_INPUT
+#undef AGON_EACH_PLACE

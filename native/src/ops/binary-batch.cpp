@@ -79,6 +79,11 @@ void BinaryBatch::forward(Batch& batch) const {
   if (wantsB && sideB.shared && !sideB.ones) local.b.resize(size);
   Mask mask(wantsA || wantsB ? size : 0);
   eachElement(batch, size, [&](int64_t begin, int64_t end) {
+    if (isSum && mapA.empty() && mapB.empty()) {
+      for (int64_t i = begin * batchLanes; i < end * batchLanes; i++) out[i] = rowsA[i] + rowsB[i];
+      for (int64_t e = begin; e < end && !mask.empty(); e++) mask[e] = (wantsA && sideA.wanted[e]) || (wantsB && sideB.wanted[e]);
+      return;
+    }
     for (int64_t e = begin; e < end; e++) {
       const float *fromA = rowOf(rowsA, mapA, e), *fromB = rowOf(rowsB, mapB, e);
       evaluateRow(function, fromA, fromB, out + e * batchLanes);

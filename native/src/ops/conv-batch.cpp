@@ -28,6 +28,7 @@ void ConvOperation::forwardBatch(Batch& batch) const {
   Turned turned{rows->data(), tables->data(), {}, {}, {}};
   turnLanes(batch, x, turned);
   if (const int lanes = lanesTogether(turned, batch.frame.distinct)) return forwardListed(batch, turned, y, lanes);
+  if (isGathered(turned, batch.frame.distinct)) return forwardGathered(batch, turned, y);
   listUnion(batch, turned);
   const int64_t tiles = (positionsOut + tilePositions - 1) / tilePositions;
   batch.pool().each(groups * tiles, 1, [&](int64_t begin, int64_t end) {
@@ -82,6 +83,37 @@ void ConvOperation::listUnion(const Batch& batch, Turned& turned) const {
       for (int64_t c = 0; c < in; c++)
         if (turned.alive()[place * in + c]) turned.item[place * in + count++] = static_cast<int32_t>(c);
       turned.count[place] = count;
+    }
+  });
+}
+
+/// Few channels with few zeros, as a picture has them: lists would be all alike, and short.
+bool ConvOperation::isGathered(const Turned& turned, int examples) const {
+  const int64_t blocks = (positionsIn + turnedPositions - 1) / turnedPositions;
+  return examples == batchLanes && groups == 1 && groupIn() < planeLanes && groupOut() % planeLanes == 0 && turned.counted.rows == blocks * channelsIn;
+}
+
+/// The inputs of each output position side by side, in the order of the sums; zeros where it lacks a tap.
+void ConvOperation::forwardGathered(const Batch& batch, const Turned& turned, float* y) const {
+  const int64_t in = channelsIn, out = channelsOut, terms = taps * in, tiles = (positionsOut + tilePositions - 1) / tilePositions;
+  batch.pool().each(tiles, 4, [&](int64_t begin, int64_t end) {
+    const Buffer gathered(tilePositions * terms * batchLanes), sums(tilePositions * out * batchLanes);
+    for (int64_t first = begin * tilePositions; first < std::min(positionsOut, end * tilePositions); first += tilePositions) {
+      const int64_t count = std::min(tilePositions, positionsOut - first);
+      std::fill_n(gathered.data(), count * terms * batchLanes, 0.0f);
+      for (int64_t p = 0; p < count; p++) {
+        for (int32_t k = byOutput.offsets[first + p]; k < byOutput.offsets[first + p + 1]; k++) {
+          const int64_t from = byOutput.position[k] * in, to = p * terms + byOutput.tap[k] * in;
+          for (int64_t c = 0; c < in; c++)
+            if (turned.alive()[from + c]) std::copy_n(turned.rows + (from + c) * batchLanes, batchLanes, gathered.data() + (to + c) * batchLanes);
+        }
+      }
+      batch.kernels.tileSum({forwardScalars(0, 0), terms * planeLanes, terms, 0, out, count, gathered.data(), sums.data(), false});
+      for (int64_t co = 0; co < out; co++) {
+        const float plus = bias.empty() ? 0.0f : bias[co];
+        float* const to = y + (co * positionsOut + first) * batchLanes;
+        for (int64_t i = 0; i < count * batchLanes; i++) to[i] = sums.data()[(i / batchLanes * out + co) * batchLanes + i % batchLanes] + plus;
+      }
     }
   });
 }

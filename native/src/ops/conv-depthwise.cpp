@@ -83,7 +83,7 @@ std::shared_ptr<Recipe> ConvOperation::depthwiseRecipe(Pool& pool, const Rows& g
 
 void ConvOperation::backwardDepthwise(Walk& walk) const {
   Cotangent g = walk.takeUnmade(outputs[0], positionsOut);
-  const auto found = walk.recipe<Recipe>(0, {g.rows}, 0, [&] { return depthwiseRecipe(walk.frame.pool, *g.rows, walk.mask(inputs[0])); });
+  const auto found = walk.recipeOfMask<Recipe>(0, inputs[0], {g.rows}, 0, [&] { return depthwiseRecipe(walk.frame.pool, *g.rows, walk.mask(inputs[0])); });
   if (!found->rows) return;
   const auto recipe = std::static_pointer_cast<const DepthwiseRecipe>(found);
   const double work = 10.0 * static_cast<double>(recipe->rows->count);

@@ -1,4 +1,4 @@
-// Convolutions of 3x3 taps and stride 1 tile by tile: 16 products in place of 36 (winograd-hot.h). Only in averaged passes of one label per example: with
+// Convolutions of 3x3 taps and stride 1 tile by tile: 36 products in place of 144 (winograd-hot.h). Only in averaged passes of one label per example: with
 // more, what the skipping of zeros saves is more.
 #include <algorithm>
 
@@ -13,29 +13,44 @@ namespace {
 /// With 8 examples, repeating them in all lanes is less work than to put two tiles beside each other.
 int examplesOf(const Frame& frame) { return frame.distinct == 8 ? batchLanes : frame.distinct; }
 
-/// Rows of everything that is wanted, channel by channel of a position.
-struct TileRecipe : Recipe {};
+/// Rows of everything that is wanted, channel by channel of a position. Where that is everything there is, in this order, no table needs to be read.
+struct TileRecipe : Recipe {
+  bool readsAll, writesAll;
+};
 
-/// G g G' of 16 channels out, the places `step` floats apart.
-void transformWeights(const double (*g)[planeLanes], float* to, int64_t step) {
-  double left[4][3][planeLanes];
-  for (int j = 0; j < 3; j++) {
-    for (int64_t i = 0; i < planeLanes; i++) {
-      const double a = g[j][i], b = g[3 + j][i], c = g[6 + j][i];
-      left[0][j][i] = a;
-      left[1][j][i] = 0.5 * (a + b + c);
-      left[2][j][i] = 0.5 * (a - b + c);
-      left[3][j][i] = c;
-    }
-  }
-  for (int r = 0; r < 4; r++, to += 4 * step) {
-    for (int64_t i = 0; i < planeLanes; i++) {
-      const double a = left[r][0][i], b = left[r][1][i], c = left[r][2][i];
-      to[i] = static_cast<float>(a);
-      to[step + i] = static_cast<float>(0.5 * (a + b + c));
-      to[2 * step + i] = static_cast<float>(0.5 * (a - b + c));
-      to[3 * step + i] = static_cast<float>(c);
-    }
+bool isAll(const Rows& rows, int64_t channels, int64_t positions) {
+  for (int64_t c = 0; c < channels; c++)
+    for (int64_t p = 0; p < positions; p++)
+      if (rows.row[c * positions + p] != p * channels + c) return false;
+  return true;
+}
+
+TileRows rowsOf(const BlockPtr& block, const Rows& rows, bool isWhole, int64_t channels, int64_t positions) {
+  return {block->data(), planeLanes, positions, isWhole ? nullptr : rows.row.data(), 1, channels};
+}
+
+/// Elements in their own order, as in a forward pass.
+TileRows inOrder(float* data, int64_t stride, int64_t positions) { return {data, stride, positions, nullptr, positions, 1}; }
+
+/// G g, G as in winograd-hot.h.
+void transform(const double (&g)[3], double (&to)[tileInputs]) {
+  constexpr double a = 2.0 / 3, b = 1.5;
+  to[0] = g[0];
+  to[1] = g[0] / a + g[1] + g[2] * a;
+  to[2] = g[0] / a - g[1] + g[2] * a;
+  to[3] = g[0] / b + g[1] + g[2] * b;
+  to[4] = g[0] / b - g[1] + g[2] * b;
+  to[5] = g[2];
+}
+
+/// G g G' of one pair of channels, the places `step` floats apart.
+void transformWeights(const double (&g)[3][3], float* to, int64_t step) {
+  double left[3][tileInputs];  // turned
+  for (int j = 0; j < 3; j++) transform({g[0][j], g[1][j], g[2][j]}, left[j]);
+  for (int i = 0; i < tileInputs; i++) {
+    double row[tileInputs];
+    transform({left[0][i], left[1][i], left[2][i]}, row);
+    for (int j = 0; j < tileInputs; j++, to += step) *to = static_cast<float>(row[j]);
   }
 }
 
@@ -45,22 +60,21 @@ void transformWeights(const double (*g)[planeLanes], float* to, int64_t step) {
 void ConvOperation::findTiles() {
   if (groups != 1 || taps != 9 || channelsIn % planeLanes != 0 || channelsOut % planeLanes != 0) return;
   const auto found = tileGeometry(byOutput, positionsIn, positionsOut);
-  if (found && 16 * std::max(found->tiles(), found->turned().tiles()) * 5 <= static_cast<int64_t>(byOutput.position.size()) * 4) tiles_ = found;
+  if (found && tilePlaces * std::max(found->tiles(), found->turned().tiles()) * 5 <= static_cast<int64_t>(byOutput.position.size()) * 4) tiles_ = found;
 }
 
 /// U = G g G' of every pair of channels; made when it is first needed.
 const float* ConvOperation::tileWeights(Pool& pool) const {
   std::call_once(tilesMade_, [&] {
-    tileWeights_ = Buffer(16 * channelsOut * channelsIn);
+    tileWeights_ = Buffer(tilePlaces * channelsOut * channelsIn);
     pool.each(channelsOut / planeLanes * channelsIn, 16, [&](int64_t begin, int64_t end) {
       for (int64_t i = begin; i < end; i++) {
         const float* const weights = &backwardWeights_[scalarOf(i % channelsIn)];
-        double g[9][planeLanes];
-        for (int64_t t = 0; t < 9; t++) {
-          const int64_t first = termOf(i / channelsIn * planeLanes, t);
-          for (int64_t co = 0; co < planeLanes; co++) g[t][co] = weights[first + co * planeLanes];
+        for (int64_t co = 0; co < planeLanes; co++) {
+          double g[3][3];
+          for (int64_t t = 0; t < 9; t++) g[t / 3][t % 3] = weights[termOf(i / channelsIn * planeLanes + co, t)];
+          transformWeights(g, tileWeights_.data() + i * planeLanes + co, channelsOut * channelsIn);
         }
-        transformWeights(g, tileWeights_.data() + i * planeLanes, channelsOut * channelsIn);
       }
     });
   });
@@ -73,7 +87,7 @@ void ConvOperation::forwardTiles(Frame& frame) const {
   const int64_t floats = tileFloats(frame.pool, *tiles_, channelsIn, channelsOut);
   if (frame.rows.size() < floats) frame.rows = Buffer(floats);  // a walk comes later
   runTiles(frame.pool, frame.kernels,
-           {*tiles_, false, channelsIn, channelsOut, tileWeights(frame.pool), {const_cast<float*>(x), nullptr, 1}, {y, nullptr, 1},
+           {*tiles_, false, channelsIn, channelsOut, tileWeights(frame.pool), inOrder(const_cast<float*>(x), 1, positionsIn), inOrder(y, 1, positionsOut),
             bias.empty() ? nullptr : bias.data(), nullptr, 1}, frame.rows.data());
 }
 
@@ -84,7 +98,7 @@ void ConvOperation::forwardTiles(Batch& batch) const {
   if (batch.dry) return;
   if (batch.wants(inputs[0])) linearize(batch.frame);
   runTiles(batch.pool(), batch.frame.kernels,
-           {*tiles_, false, channelsIn, channelsOut, tileWeights(batch.pool()), {const_cast<float*>(x), nullptr, batchLanes}, {y, nullptr, batchLanes},
+           {*tiles_, false, channelsIn, channelsOut, tileWeights(batch.pool()), inOrder(const_cast<float*>(x), batchLanes, positionsIn), inOrder(y, batchLanes, positionsOut),
             bias.empty() ? nullptr : bias.data(), nullptr, examplesOf(batch.frame)}, scratch->data());
 }
 
@@ -92,11 +106,13 @@ void ConvOperation::forwardTiles(Batch& batch) const {
 void ConvOperation::backwardTiles(Walk& walk) const {
   const Cotangent g = walk.take(outputs[0]);
   Pool& pool = walk.frame.pool;
-  const auto recipe = walk.recipe<TileRecipe>(0, {g.rows}, 0, [&] {
+  const auto recipe = walk.recipeOfMask<TileRecipe>(0, inputs[0], {g.rows}, 0, [&] {
     auto made = std::make_shared<TileRecipe>();
     const Layout layout = {{1, channelsIn, positionsIn}, {0, 0, 1}, {0, 1, 0}, positionsIn};
     made->rows = listFresh(pool, walk.mask(inputs[0]), layout, std::vector<uint8_t>(positionsIn, 1)).rows;
-    made->products = 16 * tiles_->turned().tiles() * channelsIn * channelsOut;
+    made->readsAll = isAll(*g.rows, channelsOut, positionsOut);
+    made->writesAll = made->rows && isAll(*made->rows, channelsIn, positionsIn);
+    made->products = tilePlaces * tiles_->turned().tiles() * channelsIn * channelsOut;
     return made;
   });
   if (!recipe->rows) return;
@@ -104,8 +120,8 @@ void ConvOperation::backwardTiles(Walk& walk) const {
   const BlockPtr to = walk.allocate(recipe->rows->count), scratch = walk.reserve(tileFloats(pool, tiles_->turned(), channelsOut, channelsIn));
   if (!walk.dry) {
     runTiles(pool, walk.frame.kernels,
-             {tiles_->turned(), true, channelsOut, channelsIn, tileWeights(pool), {g.block->data(), g.rows->row.data(), planeLanes},
-              {to->data(), recipe->rows->row.data(), planeLanes}, nullptr, &joint, examplesOf(walk.frame)}, scratch->data());
+             {tiles_->turned(), true, channelsOut, channelsIn, tileWeights(pool), rowsOf(g.block, *g.rows, recipe->readsAll, channelsOut, positionsOut),
+              rowsOf(to, *recipe->rows, recipe->writesAll, channelsIn, positionsIn), nullptr, &joint, examplesOf(walk.frame)}, scratch->data());
   }
   walk.give(inputs[0], {recipe->rows, to});
 }

@@ -131,7 +131,7 @@ bool ConvOperation::readsUnmade() const { return isDepthwise_ || (isPointwise_ &
 
 std::shared_ptr<const MixRecipe> ConvOperation::mixRecipeFor(Walk& walk, const RowsPtr& g) const {
   const int64_t in = groupIn(), out = groupOut();
-  return walk.recipe<MixRecipe>(0, {g}, 0, [&] {
+  return walk.recipeOfMask<MixRecipe>(0, inputs[0], {g}, 0, [&] {
     std::vector<int32_t> items(in);
     for (int64_t ci = 0; ci < in; ci++) items[ci] = static_cast<int32_t>(scalarOf(ci));
     const Layout outputLayout = {{groups, out, positionsOut}, {1, 0, groups}, {0, 1, 0}, positionsOut * groups};

@@ -71,6 +71,8 @@ class ConvOperation : public Operation, public ConvTables {
   void forwardListedTile(const Batch& batch, const Turned& turned, const Listed& listed, float* y, int64_t group, int64_t first, int64_t count) const;
   void writeListed(const Batch& batch, const Listed& listed, const float* sums, float* y, int64_t group, Panels panels, int64_t first,
                    int64_t count) const;
+  bool isGathered(const Turned& turned, int examples) const;
+  void forwardGathered(const Batch& batch, const Turned& turned, float* y) const;
   void forwardBatchTile(const Batch& batch, const Turned& turned, float* y, int64_t group, int64_t first, int64_t count) const;
   void backwardBatchTile(const Walk& walk, const MixRecipe& recipe, const float* rows, float* to, int64_t group, int64_t first, int64_t count) const;
   void forwardBatchDirect(Batch& batch, const float* x, float* y) const;
@@ -110,7 +112,7 @@ class ConvOperation : public Operation, public ConvTables {
   std::vector<Run> runs_;                              // where isDirect()
   std::optional<TileGeometry> tiles_;
   mutable std::once_flag tilesMade_;
-  mutable Buffer tileWeights_;                         // [16][16 channels out][channelsIn][16]
+  mutable Buffer tileWeights_;                         // [place][16 channels out][channelsIn][16]
 };
 
 /// Reads tables and bias.

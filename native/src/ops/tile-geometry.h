@@ -1,6 +1,7 @@
 #pragma once
 #include <optional>
 
+#include "../kernels/lanes.h"
 #include "taps.h"
 
 namespace agon {
@@ -10,21 +11,21 @@ struct Picture {
 };
 
 /// A 3x3 convolution of stride 1 between two pictures: output (y, x) reads, for tap 3 i + j, input (y + i - top, x + j - left), where there is one.
-/// Outputs fall into tiles of 2x2, which read 4x4 inputs.
+/// Outputs fall into tiles of 4x4, which read 6x6 inputs.
 struct TileGeometry {
   Picture in, out;
   int64_t top = 0, left = 0;
 
   /// That of the cotangents, from output to input.
   TileGeometry turned() const { return {out, in, 2 - top, 2 - left}; }
-  int64_t tilesAcross() const { return (out.width + 1) / 2; }
-  int64_t tiles() const { return (out.height + 1) / 2 * tilesAcross(); }
+  int64_t tilesAcross() const { return (out.width + tileSize - 1) / tileSize; }
+  int64_t tiles() const { return (out.height + tileSize - 1) / tileSize * tilesAcross(); }
   /// Input place (i, j) of a tile, and output place (i, j); -1 where that is outside of the picture.
   int32_t inputOf(int64_t tile, int64_t i, int64_t j) const {
-    return positionIn(in, tile / tilesAcross() * 2 - top + i, tile % tilesAcross() * 2 - left + j);
+    return positionIn(in, tile / tilesAcross() * tileSize - top + i, tile % tilesAcross() * tileSize - left + j);
   }
   int32_t outputOf(int64_t tile, int64_t i, int64_t j) const {
-    return positionIn(out, tile / tilesAcross() * 2 + i, tile % tilesAcross() * 2 + j);
+    return positionIn(out, tile / tilesAcross() * tileSize + i, tile % tilesAcross() * tileSize + j);
   }
 
  private:

@@ -1,4 +1,4 @@
-// Convolution by F(2x2, 3x3): blocks of tiles are transformed, multiplied place by place, and transformed back while they are near.
+// Convolution by F(4x4, 3x3): blocks of tiles are transformed, multiplied place by place, and transformed back while they are near.
 #include "tile-pass.h"
 
 #include <algorithm>
@@ -8,7 +8,7 @@ namespace agon {
 
 namespace {
 
-constexpr int places = 16;
+constexpr int places = tilePlaces, outputsOf = tileSize * tileSize;
 /// Outputs that are summed before they are transformed back.
 constexpr int64_t sliceOutputs = 128;
 /// Channels whose rows are fetched before they are read, where those of a position lie far apart.
@@ -37,10 +37,10 @@ int64_t desksFor(const Pool& pool, int64_t groups, int64_t terms, int64_t output
   return std::min<int64_t>(pool.threads(), piecesOf(groups, terms, outputs));
 }
 
-/// Place k of the weights with their taps turned around: G g turned is G g with its first and last row exchanged.
+/// Place k of the weights with their taps turned around: G g turned is G g with its rows of the points p and 1 / p exchanged.
 int turnedPlace(int k) {
-  constexpr int to[] = {3, 1, 2, 0};
-  return 4 * to[k / 4] + to[k % 4];
+  constexpr int to[] = {5, 3, 4, 1, 2, 0};
+  return tileInputs * to[k / tileInputs] + to[k % tileInputs];
 }
 
 /// Memory of the threads that run a pass: a piece of work takes what no other has.
@@ -65,11 +65,43 @@ class Desks {
   std::vector<float*> free_;
 };
 
+/// The rows of N elements of a tile, channel by channel.
+template <int N>
+class TileCursor {
+ public:
+  /// `none` stands for elements outside of the picture, and without a row.
+  TileCursor(const TileRows& of, const int32_t (&at)[N], float* none) : of_(of), at_(at), none_(none) {}
+
+  /// To the first channel, or to the next one.
+  void go(int64_t channel) {
+    for (int k = 0; k < N; k++) {
+      if (isSet_ && !of_.row) {
+        rows[k] += by_[k];
+        __builtin_prefetch(rows[k] + fetchedAhead * by_[k]);
+        continue;
+      }
+      float* const row = at_[k] < 0 ? nullptr : of_.at(channel, at_[k]);
+      rows[k] = row ? row : none_;
+      by_[k] = row ? of_.channelStep * of_.stride : 0;
+    }
+    isSet_ = true;
+  }
+
+  float* rows[N];
+
+ private:
+  const TileRows& of_;
+  const int32_t (&at_)[N];
+  float* const none_;
+  int64_t by_[N];
+  bool isSet_ = false;
+};
+
 /// A block of groups on its way through one thread.
 class TileBlock {
  public:
   TileBlock(const TilePass& pass, const Kernels& kernels, float* desk)
-      : pass_(pass), kernels_(kernels), lanes_(laneKernels(kernels)), most_(groupsTogether(pass.terms)), inputs_(desk),
+      : pass_(pass), lanes_(laneKernels(kernels)), most_(groupsTogether(pass.terms)), inputs_(desk),
         sums_(desk + inputFloats(pass.terms)) {}
 
   void transform(int64_t first, int64_t count) {
@@ -97,21 +129,12 @@ class TileBlock {
 
  private:
   void transformWhole(int64_t tile, float* to, int64_t step) {
-    const TileGeometry& shape = pass_.geometry;
-    const int64_t positions = shape.in.height * shape.in.width;
     int32_t at[places];
-    for (int k = 0; k < places; k++) at[k] = shape.inputOf(tile, k / 4, k % 4);
-    const float* d[places];
+    for (int k = 0; k < places; k++) at[k] = pass_.geometry.inputOf(tile, k / tileInputs, k % tileInputs);
+    TileCursor<places> cursor(pass_.from, at, const_cast<float*>(zeros));
     for (int64_t c = 0; c < pass_.terms; c++) {
-      if (!pass_.from.row && c + fetchedAhead < pass_.terms) {
-        for (int k = 0; k < places; k++)
-          if (at[k] >= 0) __builtin_prefetch(pass_.from.base + ((c + fetchedAhead) * positions + at[k]) * batchLanes);
-      }
-      for (int k = 0; k < places; k++) {
-        const float* const row = at[k] < 0 ? nullptr : pass_.from.at(c * positions + at[k]);
-        d[k] = row ? row : zeros;
-      }
-      lanes_.tileInput(d, to + c * batchLanes, step);
+      cursor.go(c);
+      lanes_.tileInput(cursor.rows, to + c * batchLanes, step);
     }
   }
 
@@ -129,7 +152,7 @@ class TileBlock {
     int64_t low = positions, high = 0;
     for (int64_t i = 0; i < static_cast<int64_t>(at_.size()); i++) {
       const int lane = static_cast<int>(i % batchLanes), k = static_cast<int>(i / batchLanes % places);
-      const int64_t tile = tileOf(first_ + i / (places * batchLanes), lane), position = tile < 0 ? -1 : shape.inputOf(tile, k / 4, k % 4);
+      const int64_t tile = tileOf(first_ + i / (places * batchLanes), lane), position = tile < 0 ? -1 : shape.inputOf(tile, k / tileInputs, k % tileInputs);
       at_[i] = static_cast<int32_t>(lane % pass_.examples * (positions + 1) + (position < 0 ? positions : position));
       if (position < 0) continue;
       low = std::min(low, position);
@@ -154,61 +177,61 @@ class TileBlock {
     float* const to = picture_.data() + example * (positions + 1);
     if (const int32_t* const row = pass_.from.row ? pass_.from.row + c * positions : nullptr) {
       for (int64_t p = low; p < high; p++) to[p] = row[p] < 0 ? 0.0f : pass_.from.base[row[p] * stride + example];
-    } else if (const float* const from = pass_.from.base + c * positions * stride + example; stride == 1) {
-      std::copy(from + low, from + high, to + low);
     } else {
-      for (int64_t p = low; p < high; p++) to[p] = from[p * stride];
+      const float* const from = pass_.from.base + c * pass_.from.channelStep * stride + example;
+      for (int64_t p = low; p < high; p++) to[p] = from[p * pass_.from.positionStep * stride];
     }
   }
 
-  void addHeld(const float* row) const {
-    if (!pass_.joint || !pass_.joint->recipe) return;
-    const int64_t i = (row - pass_.to.base) / pass_.to.stride;
-    kernels_.add(pass_.to.base, pass_.joint->held.block->data(), pass_.joint->recipe->from.data(), i, i + 1);
+  bool holds() const { return pass_.joint && pass_.joint->recipe; }
+
+  /// What is added to a row that is written; null: nothing.
+  const float* heldFor(const float* row) const {
+    const int64_t of = pass_.joint->recipe->from[(row - pass_.to.base) / pass_.to.stride];
+    return of < 0 ? nullptr : pass_.joint->held.block->data() + of * planeLanes;
   }
 
   void writeWhole(int64_t tile, const float* from, int64_t step, int64_t begin, int64_t end) {
-    const TileGeometry& shape = pass_.geometry;
-    const int64_t positions = shape.out.height * shape.out.width;
-    int32_t at[4];
-    for (int q = 0; q < 4; q++) at[q] = shape.outputOf(tile, q / 2, q % 2);
-    float* y[4];
+    int32_t at[outputsOf];
+    for (int q = 0; q < outputsOf; q++) at[q] = pass_.geometry.outputOf(tile, q / tileSize, q % tileSize);
+    TileCursor<outputsOf> cursor(pass_.to, at, nullptr);
+    const float* held[outputsOf] = {};
     for (int64_t o = begin; o < end; o++, from += batchLanes) {
-      for (int q = 0; q < 4; q++) y[q] = at[q] < 0 ? nullptr : pass_.to.at(o * positions + at[q]);
-      lanes_.tileOutput(from, step, pass_.bias ? pass_.bias[o] : 0.0f, y);
-      for (int q = 0; q < 4; q++)
-        if (y[q]) addHeld(y[q]);
+      cursor.go(o);
+      for (int q = 0; holds() && q < outputsOf; q++) held[q] = cursor.rows[q] ? heldFor(cursor.rows[q]) : nullptr;
+      lanes_.tileOutput(from, step, pass_.bias ? pass_.bias[o] : 0.0f, held, cursor.rows);
     }
   }
 
   void writeFew(int64_t group, const float* from, int64_t step, int64_t begin, int64_t end) {
     const TileGeometry& shape = pass_.geometry;
-    const int64_t positions = shape.out.height * shape.out.width;
-    int32_t at[4][batchLanes], laneOf[batchLanes];
+    int32_t at[outputsOf][batchLanes], laneOf[batchLanes];
     for (int l = 0; l < batchLanes; l++) {
       const int64_t tile = tileOf(group, l);
-      for (int q = 0; q < 4; q++) at[q][l] = tile < 0 ? -1 : shape.outputOf(tile, q / 2, q % 2);
+      for (int q = 0; q < outputsOf; q++) at[q][l] = tile < 0 ? -1 : shape.outputOf(tile, q / tileSize, q % tileSize);
       laneOf[l] = l % pass_.examples;
     }
-    alignas(64) float sums[4][batchLanes];
-    float* const y[4] = {sums[0], sums[1], sums[2], sums[3]};
+    alignas(64) float sums[outputsOf][batchLanes];
+    const float* const none[outputsOf] = {};
+    float* y[outputsOf];
+    for (int q = 0; q < outputsOf; q++) y[q] = sums[q];
     for (int64_t o = begin; o < end; o++, from += batchLanes) {
-      lanes_.tileOutput(from, step, pass_.bias ? pass_.bias[o] : 0.0f, y);
-      for (int q = 0; q < 4; q++) {
+      lanes_.tileOutput(from, step, pass_.bias ? pass_.bias[o] : 0.0f, none, y);
+      for (int q = 0; q < outputsOf; q++) {
         for (int l = 0; l < batchLanes; l += pass_.examples) {
-          float* const row = at[q][l] < 0 ? nullptr : pass_.to.at(o * positions + at[q][l]);
+          float* const row = at[q][l] < 0 ? nullptr : pass_.to.at(o, at[q][l]);
           if (!row) continue;
           if (pass_.examples == 1) std::fill_n(row, pass_.to.stride, sums[q][l]);
           else
             for (int i = 0; i < batchLanes; i++) row[i] = sums[q][l + laneOf[i]];
-          addHeld(row);
+          const float* const held = holds() ? heldFor(row) : nullptr;
+          for (int i = 0; held && i < batchLanes; i++) row[i] += held[i];
         }
       }
     }
   }
 
   const TilePass& pass_;
-  const Kernels& kernels_;
   const LaneKernels& lanes_;
   const int64_t most_;
   float *const inputs_, *const sums_;
@@ -226,7 +249,9 @@ int64_t tileFloats(const Pool& pool, const TileGeometry& geometry, int64_t terms
 void runTiles(Pool& pool, const Kernels& kernels, const TilePass& pass, float* scratch) {
   const int64_t most = groupsTogether(pass.terms), slices = (pass.outputs + sliceOutputs - 1) / sliceOutputs;
   Desks desks(scratch, deskFloats(pass.terms, pass.outputs), desksFor(pool, pass.groups(), pass.terms, pass.outputs));
-  pool.each(piecesOf(pass.groups(), pass.terms, pass.outputs), 1, [&](int64_t begin, int64_t end) {
+  // A thread takes all slices of its tiles if it can: they are transformed for each taker.
+  const int64_t pieces = piecesOf(pass.groups(), pass.terms, pass.outputs);
+  pool.each(pieces, std::min(slices, (pieces + pool.threads() - 1) / pool.threads()), [&](int64_t begin, int64_t end) {
     float* const desk = desks.take();
     TileBlock block(pass, kernels, desk);
     int64_t latest = -1;

@@ -5,20 +5,21 @@
 
 namespace agon {
 
-/// Elements [channel][position] of a value: element e lies at base + stride * row[e], or stride * e without a table; a negative row is a zero, and not written.
-/// `stride` is 16 for rows of lanes, 1 for one example.
+/// Elements [channel][position] of a value. Element (c, p) has row[c * positions + p], where a negative row is a zero, and not written, or without a table row
+/// c * channelStep + p * positionStep. Rows lie `stride` floats apart, 16 for rows of lanes, 1 for one example.
 struct TileRows {
   float* base;
+  int64_t stride, positions;
   const int32_t* row;
-  int64_t stride;
+  int64_t channelStep, positionStep;
 
-  float* at(int64_t element) const {
-    const int64_t of = row ? row[element] : element;
+  float* at(int64_t channel, int64_t position) const {
+    const int64_t of = row ? row[channel * positions + position] : channel * channelStep + position * positionStep;
     return of < 0 ? nullptr : base + of * stride;
   }
 };
 
-/// A convolution tile by tile, F(2x2, 3x3), in one of its two directions. Every sum is one chain over the terms at each of the 16 places of a tile: it does not
+/// A convolution tile by tile, F(4x4, 3x3), in one of its two directions. Every sum is one chain over the terms at each place of a tile: it does not
 /// depend on which tiles and examples share the lanes.
 struct TilePass {
   TileGeometry geometry;
@@ -38,7 +39,7 @@ struct TilePass {
   int64_t tilesTogether() const { return batchLanes / examples; }
   /// Tiles that go through the lanes at once.
   int64_t groups() const { return (geometry.tiles() + tilesTogether() - 1) / tilesTogether(); }
-  int64_t products() const { return 16 * geometry.tiles() * terms * outputs; }
+  int64_t products() const { return tilePlaces * geometry.tiles() * terms * outputs; }
 };
 
 /// Memory that a pass needs, for all threads of a pool and any number of examples.

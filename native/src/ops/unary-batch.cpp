@@ -49,18 +49,19 @@ void unaryForwardBatch(Batch& batch, Function f, Parameters of, int32_t in, int3
   uint16_t* bits = wants && isMask(f) ? batch.keepBits(size) : nullptr;
   float* slopes = wants && !isMask(f) ? batch.keepRows(&Local::rowsA, size) : nullptr;
   if (batch.dry) return;
-  Mask mask(wants ? size : 0);
+  Mask mask(wants && !batch.frame.inTiles ? size : 0);
   eachElement(batch, size, [&](int64_t begin, int64_t end) {
     if (isMask(f)) {
       maskedRows(batch, f, of, x, y, begin, end, bits);
     } else {
       slopedRows(f, of, x, y, begin, end, slopes);
     }
-    if (!wants) return;
+    if (!wants || batch.frame.inTiles) return;
     const Mask& wanted = *batch.frame.wanted[in];
     for (int64_t e = begin; e < end; e++) mask[e] = wanted[e] && (bits ? bits[e] != 0 : anySlope(slopes + e * batchLanes));
   });
-  if (wants) batch.frame.want(out, std::move(mask));
+  if (wants && batch.frame.inTiles) batch.frame.wanted[out] = batch.frame.wanted[in];
+  else if (wants) batch.frame.want(out, std::move(mask));
 }
 
 }  // namespace agon

@@ -41,7 +41,10 @@ export function minusBaseline(input: Tensor, baseline: Tensor | undefined): Tens
       found: `${baseline.data.length}`
     })
   }
-  return { shape: input.shape, data: input.data.map((value, i) => value - baseline.data[i % baseline.data.length]!) }
+  const { data } = baseline
+  const difference = input.data.slice()
+  for (let i = 0; i < difference.length; i++) difference[i] = difference[i]! - data[i % data.length]!
+  return { shape: input.shape, data: difference }
 }
 
 /** Logits at the baseline `[N, ...]`; a baseline of one example serves all. */

@@ -21,7 +21,8 @@ export function correlationAbout(a: Numbers, meanOfA: number, b: Numbers, meanOf
   if (constant[0] || constant[1]) return constant[0] === constant[1] ? 1 : 0
   let [ab, aa, bb] = [0, 0, 0]
   for (let i = 0; i < a.length; i++) {
-    const [x, y] = [a[i]! - meanOfA, b[i]! - meanOfB]
+    const x = a[i]! - meanOfA
+    const y = b[i]! - meanOfB
     ab += x * y
     aa += x * x
     bb += y * y

@@ -14,11 +14,16 @@ export function edgeMap(pictures: Tensor, n: number): Float32Array {
   const { data } = sumAxis(example(pictures, n), 1)
   const edges = new Float32Array(height * width)
   for (let y = 0; y < height; y++) {
-    const [above, here, below] = [Math.max(y - 1, 0) * width, y * width, Math.min(y + 1, height - 1) * width]
+    const above = Math.max(y - 1, 0) * width
+    const here = y * width
+    const below = Math.min(y + 1, height - 1) * width
     for (let x = 0; x < width; x++) {
-      const [left, right] = [Math.max(x - 1, 0), Math.min(x + 1, width - 1)]
-      const [topLeft, topRight] = [data[above + left]!, data[above + right]!]
-      const [lowLeft, lowRight] = [data[below + left]!, data[below + right]!]
+      const left = Math.max(x - 1, 0)
+      const right = Math.min(x + 1, width - 1)
+      const topLeft = data[above + left]!
+      const topRight = data[above + right]!
+      const lowLeft = data[below + left]!
+      const lowRight = data[below + right]!
       const across = topRight + 2 * data[here + right]! + lowRight - topLeft - 2 * data[here + left]! - lowLeft
       const down = lowLeft + 2 * data[below + x]! + lowRight - topLeft - 2 * data[above + x]! - topRight
       edges[here + x] = Math.sqrt(across * across + down * down)
@@ -45,10 +50,17 @@ export function edgeSimilarity(map: Tensor, input: Tensor, n: number): number | 
   if (!liesOnPicture(map, input)) return undefined
   const edges = edgeMap(input, n)
   const summed = rowsOf(sumAxis(example(map, n), 1))[0]!
-  const places = Array.from(edges.keys()).filter((at) => edges[at]! > 0)
-  if (places.length < fewestPixels) return undefined
-  const at = (values: Float32Array): Float32Array => Float32Array.from(places, (place) => Math.abs(values[place]!))
-  return spearman(at(summed), at(edges))
+  const places = new Uint32Array(edges.length)
+  let count = 0
+  for (let place = 0; place < edges.length; place++) if (edges[place]! > 0) places[count++] = place
+  if (count < fewestPixels) return undefined
+  return spearman(sizesAt(summed, places, count), sizesAt(edges, places, count))
+}
+
+function sizesAt(values: Float32Array, places: Uint32Array, count: number): Float32Array {
+  const sizes = new Float32Array(count)
+  for (let i = 0; i < count; i++) sizes[i] = Math.abs(values[places[i]!]!)
+  return sizes
 }
 
 /** A map is said to follow the edges of the input where `edgeSimilarity` is above this. */

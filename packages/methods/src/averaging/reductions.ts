@@ -15,7 +15,7 @@ export function weightedMean(weights: Float64Array): (size: number) => Reduction
         const weight = weights[k]!
         for (let i = 0; i < map.length; i++) sum[at + i] = sum[at + i]! + weight * map[i]!
       },
-      finish: () => Float32Array.from(sum, (value) => value / total)
+      finish: () => divided(sum, total)
     }
   }
 }
@@ -33,7 +33,7 @@ export function meanOfSquares(count: number): (size: number) => Reduction {
       add(at, _k, map) {
         for (let i = 0; i < map.length; i++) sum[at + i] = sum[at + i]! + map[i]! * map[i]!
       },
-      finish: () => Float32Array.from(sum, (value) => value / count)
+      finish: () => divided(sum, count)
     }
   }
 }
@@ -51,7 +51,13 @@ export function variance(count: number): (size: number) => Reduction {
           squares[at + i] = squares[at + i]! + off * (map[i]! - average[at + i]!)
         }
       },
-      finish: () => Float32Array.from(squares, (value) => value / count)
+      finish: () => divided(squares, count)
     }
   }
+}
+
+function divided(sums: Float64Array, by: number): Float32Array {
+  const quotients = new Float32Array(sums.length)
+  for (let i = 0; i < sums.length; i++) quotients[i] = sums[i]! / by
+  return quotients
 }
