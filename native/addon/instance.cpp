@@ -2,6 +2,13 @@
 
 #include "job.h"
 
+namespace {
+
+/// Threads that wait for the next job.
+constexpr size_t mostIdle = 2;
+
+}  // namespace
+
 void Instance::create(Napi::Env env) {
   auto* instance = new Instance();
   env.SetInstanceData(instance);
@@ -14,9 +21,21 @@ void Instance::add(std::shared_ptr<Job> job) { jobs_.insert(std::move(job)); }
 
 void Instance::remove(const std::shared_ptr<Job>& job) { jobs_.erase(job); }
 
-void Instance::stopJobs(void* instance) {
-  auto& jobs = static_cast<Instance*>(instance)->jobs_;
-  for (const auto& job : jobs) job->abort();
-  for (const auto& job : jobs) job->end();
-  jobs.clear();
+std::unique_ptr<Runner> Instance::takeRunner() {
+  if (idle_.empty()) return std::make_unique<Runner>();
+  auto runner = std::move(idle_.back());
+  idle_.pop_back();
+  return runner;
+}
+
+void Instance::giveBack(std::unique_ptr<Runner> runner) {
+  if (idle_.size() < mostIdle) idle_.push_back(std::move(runner));
+}
+
+void Instance::stopJobs(void* data) {
+  auto& instance = *static_cast<Instance*>(data);
+  for (const auto& job : instance.jobs_) job->abort();
+  for (const auto& job : instance.jobs_) job->end();
+  instance.jobs_.clear();
+  instance.idle_.clear();
 }

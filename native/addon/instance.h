@@ -1,12 +1,14 @@
 #pragma once
 #include "node-api.h"
+#include "runner.h"
 
 #include <memory>
 #include <set>
+#include <vector>
 
 class Job;
 
-/// What one JavaScript thread (the main one or a worker) holds of the addon: its jobs in flight. There is no other mutable state.
+/// What one JavaScript thread (the main one or a worker) holds of the addon: its jobs in flight, and threads for the next ones. There is no other mutable state.
 class Instance {
  public:
   /// Makes the instance of this thread, and sees to it that no job outlives the thread.
@@ -16,8 +18,14 @@ class Instance {
   void add(std::shared_ptr<Job> job);
   void remove(const std::shared_ptr<Job>& job);
 
+  /// A thread for a job. Throws std::system_error where none can be started.
+  std::unique_ptr<Runner> takeRunner();
+  /// Takes a thread back that has ended its work.
+  void giveBack(std::unique_ptr<Runner> runner);
+
  private:
-  static void stopJobs(void* instance);
+  static void stopJobs(void* data);
 
   std::set<std::shared_ptr<Job>> jobs_;
+  std::vector<std::unique_ptr<Runner>> idle_;
 };

@@ -17,10 +17,12 @@ Napi::Object Job::start(Napi::Env env, Work work, int64_t memory, const Napi::Va
   if (napi_create_promise(env, &job->deferred_, &promise) != napi_ok) throw Napi::Error::New(env);
   job->channel_ = Channel::New(env, "agon", 0, 1, job.get());
   job->outputs_ = Napi::Persistent(outputs);
-  if (progress.IsFunction()) job->progress_ = Napi::Persistent(progress.As<Napi::Function>());
+  job->tells_ = progress.IsFunction();
+  if (job->tells_) job->progress_ = Napi::Persistent(progress.As<Napi::Function>());
   Instance::of(env).add(job);
   try {
-    job->thread_ = std::thread([job = job.get(), work = std::move(work), memory] { job->run(work, memory); });
+    job->runner_ = Instance::of(env).takeRunner();
+    job->runner_->start([job = job.get(), work = std::move(work), memory] { job->run(work, memory); });
   } catch (const std::system_error& error) {
     job->fail("AGON_INTERNAL", std::string("native engine: no thread could be started: ") + error.what());
     job->finish();
@@ -32,12 +34,12 @@ Napi::Object Job::start(Napi::Env env, Work work, int64_t memory, const Napi::Va
   return handle;
 }
 
-/// The thread of the job. The instance keeps the job alive until the thread has been joined.
+/// On the thread of the job. The instance keeps the job alive until it has ended there.
 void Job::run(const Work& work, int64_t memory) {
   agon::Control control;
   control.abort = aborted_.get();
   control.memory = memory;
-  control.progress = [this](int64_t done, int64_t total) { send(new Message{shared_from_this(), false, done, total}); };
+  if (tells_) control.progress = [this](int64_t done, int64_t total) { send(new Message{shared_from_this(), false, done, total}); };
   try {
     work(control);
   } catch (const agon::Error& error) {
@@ -82,7 +84,10 @@ void Job::receive(Napi::Env env, Napi::Function, Job*, Message* raw) {
 
 void Job::settle(napi_env env) {
   napi_value result = nullptr, code = nullptr, text = nullptr;
-  if (thread_.joinable()) thread_.join();
+  if (runner_) {
+    runner_->wait();
+    Instance::of(env).giveBack(std::move(runner_));
+  }
   if (errorCode_.empty()) {
     napi_get_undefined(env, &result);
     napi_resolve_deferred(env, deferred_, result);
@@ -97,7 +102,7 @@ void Job::settle(napi_env env) {
 }
 
 void Job::end() {
-  if (thread_.joinable()) thread_.join();
+  runner_.reset();
   outputs_.Reset();
   progress_.Reset();
 }

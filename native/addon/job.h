@@ -1,15 +1,16 @@
 #pragma once
 #include "node-api.h"
 
+#include "runner.h"
+
 #include <agon/session.h>
 
 #include <atomic>
 #include <functional>
 #include <memory>
 #include <string>
-#include <thread>
 
-/// One call of a session on a thread of its own, so that neither the event loop nor node's thread pool waits for it.
+/// One call of a session on a thread that it has for itself, so that neither the event loop nor node's thread pool waits for it.
 class Job : public std::enable_shared_from_this<Job> {
  public:
   using Work = std::function<void(const agon::Control&)>;
@@ -20,7 +21,7 @@ class Job : public std::enable_shared_from_this<Job> {
 
   void abort() { *aborted_ = true; }
 
-  /// Waits for the thread and lets go of all JavaScript values. On the JavaScript thread only.
+  /// Waits for the thread to end and lets go of it and of all JavaScript values. On the JavaScript thread only.
   void end();
 
  private:
@@ -35,8 +36,10 @@ class Job : public std::enable_shared_from_this<Job> {
   void settle(napi_env env);
 
   std::shared_ptr<std::atomic<bool>> aborted_ = std::make_shared<std::atomic<bool>>(false);
+  /// Whether somebody listens to progress.
+  bool tells_ = false;
   std::string errorCode_, errorText_;
-  std::thread thread_;
+  std::unique_ptr<Runner> runner_;
   Channel channel_;
   napi_deferred deferred_ = nullptr;
   Napi::ObjectReference outputs_;

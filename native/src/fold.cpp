@@ -1,4 +1,5 @@
 #include <cmath>
+#include <cstring>
 #include <limits>
 #include <mutex>
 
@@ -31,6 +32,38 @@ void fold(const float* map, int64_t count, const int32_t* labels, const ContestA
   out.runnerDown[at] = runnerDown;
   out.bestLabel[at] = bestLabel;
   out.worstLabel[at] = worstLabel;
+}
+
+/// Map elements that are folded side by side.
+constexpr int64_t mapsTogether = 16;
+
+/// foldOne for one label and mapsTogether neighbouring elements from `at` on.
+void foldSideBySide(const float* values, int32_t label, const ContestArrays& out, int64_t at) {
+  float *const __restrict best = out.best + at, *const __restrict runnerUp = out.runnerUp + at;
+  float *const __restrict worst = out.worst + at, *const __restrict runnerDown = out.runnerDown + at;
+  int32_t *const __restrict bestLabel = out.bestLabel + at, *const __restrict worstLabel = out.worstLabel + at;
+  for (int64_t i = 0; i < mapsTogether; i++) {
+    const float value = values[i], most = best[i], least = worst[i];
+    const float second = value > most ? most : value, secondLast = value < least ? least : value;
+    runnerUp[i] = second > runnerUp[i] ? second : runnerUp[i];
+    runnerDown[i] = secondLast < runnerDown[i] ? secondLast : runnerDown[i];
+    bestLabel[i] = value > most ? label : bestLabel[i];
+    worstLabel[i] = value < least ? label : worstLabel[i];
+    best[i] = value > most ? value : most;
+    worst[i] = value < least ? value : least;
+  }
+}
+
+/// Whether mapsTogether values are all finite, without a branch per value.
+bool allFinite(const float* values) {
+  constexpr uint32_t exponent = 0x7f800000;
+  uint32_t sick = 0;
+  for (int64_t i = 0; i < mapsTogether; i++) {
+    uint32_t bits;
+    std::memcpy(&bits, values + i, sizeof bits);
+    sick |= (bits & exponent) == exponent;
+  }
+  return sick == 0;
 }
 
 std::string textOf(float value) { return std::isnan(value) ? "NaN" : value > 0 ? "Infinity" : "-Infinity"; }
@@ -125,6 +158,22 @@ void ChunkFold::add(int64_t m, float* map, int lanes) const {
   }
 }
 
+void ChunkFold::addAll(int64_t m, int64_t elements, float* maps, int lanes) const {
+  if (elements == mapsTogether && lanes == planeLanes && kept_.empty() && addBlock(m, maps)) return;
+  for (int64_t i = 0; i < elements; i++) add(m + i, maps + i * lanes, lanes);
+}
+
+/// mapsTogether elements at once, label by label; false, with nothing done, if a value is not finite.
+bool ChunkFold::addBlock(int64_t m, const float* maps) const {
+  alignas(64) float turned[planeLanes][mapsTogether];
+  for (int64_t i = 0; i < mapsTogether; i++)
+    for (int64_t j = 0; j < count_; j++) turned[j][i] = maps[i * planeLanes + j];
+  for (int64_t j = 0; j < count_; j++)
+    if (!allFinite(turned[j])) return false;
+  for (int64_t j = 0; j < count_; j++) foldSideBySide(turned[j], labels_[j], out_, place_.example * place_.size + m);
+  return true;
+}
+
 void ChunkFold::finish() const {
   if (sick_->lane < 0) return;
   throw Error("AGON_NOT_FINITE", "map of label " + std::to_string(labels_[sick_->lane]) + " for example " + std::to_string(place_.example) +
@@ -146,10 +195,11 @@ void MapSink::take(int64_t position, const PositionRows& rows) const {
 
 void MapSink::takeAll(const Cotangent& cotangent) const {
   walk_->frame.pool.each(maker_.mapSize(), 512, [&](int64_t begin, int64_t end) {
-    alignas(64) float map[mostLanes];
-    for (int64_t m = begin; m < end; m++) {
-      maker_.make(*walk_, cotangent, m, map);
-      takeMap(m, map);
+    alignas(64) float maps[mapsTogether * mostLanes];
+    for (int64_t m = begin; m < end; m += mapsTogether) {
+      const int64_t count = std::min(mapsTogether, end - m);
+      for (int64_t i = 0; i < count; i++) maker_.make(*walk_, cotangent, m + i, maps + i * walk_->lanes);
+      takeMaps(m, count, maps);
     }
   });
 }

@@ -65,10 +65,13 @@ class ChunkFold {
   ~ChunkFold();
   /// map[0 .. count-1] are the labels' values at element m; the lanes after them are overwritten.
   void add(int64_t m, float* map, int lanes) const;
+  /// The same for `elements` neighbours m, m + 1, ..., whose maps lie `lanes` apart.
+  void addAll(int64_t m, int64_t elements, float* maps, int lanes) const;
   /// Throws AGON_NOT_FINITE naming label and example, if a value was not finite.
   void finish() const;
 
  private:
+  bool addBlock(int64_t m, const float* maps) const;
   struct Sick;
   /// Own maps that are kept: lane -> map.
   struct Kept {
@@ -101,6 +104,10 @@ class MapSink : public Sink {
   void takeAll(const Cotangent& cotangent) const;
   /// map[lane] of one element; all lanes of the walk, of which those after the count may be overwritten.
   virtual void takeMap(int64_t element, float* map) const = 0;
+  /// The same for neighbours element, element + 1, ..., whose maps lie as many lanes apart as the walk has.
+  virtual void takeMaps(int64_t element, int64_t count, float* maps) const {
+    for (int64_t i = 0; i < count; i++) takeMap(element + i, maps + i * walk_->lanes);
+  }
   /// Forgets what was taken: all chunks come again.
   virtual void restart() {}
 
@@ -117,6 +124,7 @@ class FoldSink : public MapSink {
   FoldSink(const Graph& graph, const MapMaker& maker, const ContestRequest& request, const FoldPlace& place, const ContestArrays& out)
       : MapSink(graph, place.wrt, maker), request_(request), place_(place), out_(out) {}
   void takeMap(int64_t element, float* map) const override { fold_->add(element, map, walk_->lanes); }
+  void takeMaps(int64_t element, int64_t count, float* maps) const override { fold_->addAll(element, count, maps, walk_->lanes); }
   /// Throws AGON_NOT_FINITE.
   void finish() const { fold_->finish(); }
   void restart() override;

@@ -10,6 +10,13 @@
 
 namespace agon {
 
+namespace {
+
+/// Pieces for which a thread is woken: that, and waiting for it, takes as long as a small piece. One item alone may be a large piece.
+constexpr int64_t worthWaking = 3;
+
+}  // namespace
+
 Pool::Pool(int threads) {
   try {
     for (int i = 1; i < threads; i++) workers_.emplace_back([this] { work(); });
@@ -34,7 +41,8 @@ void Pool::stop() {
 void Pool::each(int64_t count, int64_t grain, const Body& body) {
   if (count <= 0) return;
   std::unique_lock<std::mutex> mine(busy_, std::try_to_lock);
-  if (workers_.empty() || count <= grain || !mine.owns_lock()) return body(0, count);
+  const bool isSmall = count <= grain || (grain > 1 && count < worthWaking * grain);
+  if (workers_.empty() || isSmall || !mine.owns_lock()) return body(0, count);
   {
     std::lock_guard<std::mutex> hold(lock_);
     body_ = &body;

@@ -1,7 +1,7 @@
 import { example, type Contest, type Session, type Tensor } from '@agon/core'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { load, randomTensor, range, sameBits } from './helpers.js'
-import { smallNet } from './models.js'
+import { smallNet, stemNet } from './models.js'
 
 const K = 130
 const input = randomTensor([3, 3, 12, 12])
@@ -113,6 +113,18 @@ describe('results are the same bits', () => {
     const found = await session.vjp(input, { shape: [2, 3, K], data: dense })
     expect(sameBits(example(found, 0).data, example(expected.gradients, 17).data)).toBe(true)
     expect(sameBits(example(found, 1).data, example(expected.gradients, 99).data)).toBe(true)
+  })
+
+  it('for few labels of a small picture, whose cotangents are scattered', async () => {
+    const picture = randomTensor([1, 3, 32, 32])
+    const maps = [[0, 3, 9]]
+    const of = async (count: number, threads: number) =>
+      (await load(stemNet(40), threads)).contest(picture, [range(count)], { multiply: 'input', sumAxis: 1, maps })
+    const many = await of(40, 1)
+    for (const threads of [1, 2, 3]) {
+      const few = await of(10, threads)
+      expect(sameBits(few.maps.data, many.maps.data), `${threads} threads`).toBe(true)
+    }
   })
 
   it('for calls at the same time', async () => {

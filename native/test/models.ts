@@ -29,6 +29,19 @@ export function smallNet(labels = 100): Model {
   })
 }
 
+/** A stem whose cotangents of few labels are scattered, and those of more labels listed by position. Inputs `[N, 3, 32, 32]`. */
+export function stemNet(labels: number): Model {
+  return modelOf('stem-net', [3, 32, 32], (m) => {
+    const stem = m.add('Conv', [m.input, m.weights([6, 3, 5, 5], 0.1), m.weights([6], 0.1)], {
+      kernel_shape: [5, 5],
+      strides: [2, 2],
+      pads: [2, 2, 2, 2]
+    })
+    const pooled = m.add('MaxPool', [m.add('Relu', [stem])], { kernel_shape: [2, 2], strides: [2, 2] })
+    return m.add('Gemm', [m.add('Flatten', [pooled]), m.weights([6 * 64, labels]), m.weights([labels])])
+  })
+}
+
 /** Convolutions that keep a processor busy for seconds with a thousand labels. Inputs `[N, 4, 48, 48]`. */
 export function slowNet(labels = 1000): Model {
   return modelOf('slow-net', [4, 48, 48], (m) => {

@@ -10,6 +10,8 @@ namespace {
 constexpr int64_t blockPositions = 12;
 /// Channels of a group from which on they are turned to lie side by side, rather than collected block by block.
 constexpr int64_t leastTurned = 16;
+/// Channels of a picture.
+constexpr int64_t mostScattered = 4;
 constexpr int32_t counting[blockPositions] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11};
 
 }  // namespace
@@ -124,6 +126,7 @@ void ConvOperation::findShortcuts() {
   isPointwise_ = groups == 1 && taps == 1 && positionsIn == positionsOut && static_cast<int64_t>(byInput.position.size()) == positionsIn;
   for (int64_t p = 0; p < positionsIn && isPointwise_; p++) isPointwise_ = byInput.offsets[p] == p && byInput.position[p] == p;
   if (isDepthwise_) reach_ = reachOf(byInput, positionsOut);
+  canScatter_ = groups == 1 && taps > 1 && channelsIn <= mostScattered && ascend(byInput);
   findTiles();
 }
 
@@ -165,6 +168,7 @@ void ConvOperation::backward(Walk& walk) const {
   };
   const auto whole = [this, listOf](int64_t bucket, int64_t, TermList& list) { listOf(bucket, 0, taps, list); };
   const float* const scalars = backwardWeights_.data();
+  if (isScattered(walk, *recipe)) return scatter(walk, *recipe, g);
   if (groups == 1 && walk.sinks(inputs[0], channelsIn)) {
     const Cotangent made = walk.made(std::move(g));
     const int64_t width = panelWidth();

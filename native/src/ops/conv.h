@@ -55,6 +55,9 @@ class ConvOperation : public Operation, public ConvTables {
   bool isSpread(const Frame& frame) const;
   void backwardSpread(Walk& walk) const;
   void spreadBand(const Walk& walk, const MixRecipe& recipe, const Joint& joint, const float* rows, const BlockPtr& to, int64_t from, int64_t until) const;
+  bool isScattered(const Walk& walk, const MixRecipe& recipe) const;
+  void scatter(Walk& walk, const MixRecipe& recipe, const Cotangent& g) const;
+  void scatterBand(const Walk& walk, const MixRecipe& recipe, const RowView& from, const RowView& to, int64_t begin, int64_t end) const;
   std::shared_ptr<Recipe> depthwiseRecipe(Pool& pool, const Rows& g, const Mask& mask) const;
   void backwardDepthwise(Walk& walk) const;
   struct Turned;
@@ -105,6 +108,8 @@ class ConvOperation : public Operation, public ConvTables {
   bool isPointwise_ = false;
   /// Where isDepthwise_.
   Reach reach_;
+  /// Few channels in, and the output positions of every input position ascend.
+  bool canScatter_ = false;
   /// Every channel by itself, with few enough readers of a position for the kernel.
   bool isDepthwise_ = false;
   std::vector<float, AtLine<float>> backwardWeights_;  // [panel][tap][channelsOut][panelWidth]

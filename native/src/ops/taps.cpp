@@ -42,6 +42,13 @@ bool descend(const Taps& table) {
   return true;
 }
 
+bool ascend(const Taps& table) {
+  for (size_t p = 0; p + 1 < table.offsets.size(); p++)
+    for (int32_t k = table.offsets[p] + 1; k < table.offsets[p + 1]; k++)
+      if (table.position[k] <= table.position[k - 1]) return false;
+  return true;
+}
+
 Reach reachOf(const Taps& taps, int64_t count) {
   const size_t size = taps.offsets.size() - 1;
   Reach reach{std::vector<int32_t>(size, static_cast<int32_t>(count)), std::vector<int32_t>(size, 0)};

@@ -20,6 +20,9 @@ bool hasTapsOnce(const Taps& table, int64_t taps);
 /// The taps of every position descend.
 bool descend(const Taps& table);
 
+/// The positions that are listed at every position ascend, and none is there twice.
+bool ascend(const Taps& table);
+
 /// Which of `count` positions the positions of the table read.
 Reach reachOf(const Taps& taps, int64_t count);
 

@@ -17,9 +17,8 @@ export type Ties = 'lose' | 'keep'
  * maps in the contest. Throws AGON_BAD_INPUT for a label that did not compete.
  */
 export function competitiveMap(contest: Contest, labels: PerExample, ties: Ties = 'lose'): Tensor {
-  return mapsOf(contest, labels, (n, label) =>
-    ties === 'lose' ? strictWins(contest, label) : sharedWins(contest, n, label)
-  )
+  if (ties === 'lose') return filledMaps(contest, labels, (n, label, map) => fillStrictWins(contest, n, label, map))
+  return mapsOf(contest, labels, (n, label) => sharedWins(contest, n, label))
 }
 
 /** Maps `[L, N, ...map]` of contenders, element by element: `valueOf` makes what gives them for one of example n. Throws AGON_BAD_INPUT for one that did not compete. */
@@ -28,26 +27,40 @@ export function mapsOf(
   contenders: PerExample,
   valueOf: (n: number, contender: number) => (at: number) => number
 ): Tensor {
-  const total = sizeOf(contest.shape)
-  const size = total / contest.shape[0]!
+  return filledMaps(contest, contenders, (n, contender, map) => {
+    const value = valueOf(n, contender)
+    const from = n * map.length
+    for (let i = 0; i < map.length; i++) map[i] = value(from + i)
+  })
+}
+
+/** The same map by map: `fill` is given that of one contender of example n, which is 0. */
+function filledMaps(
+  contest: Contest,
+  contenders: PerExample,
+  fill: (n: number, contender: number, map: Float32Array) => void
+): Tensor {
+  const examples = contest.shape[0]!
+  const size = sizeOf(contest.shape) / examples
   const count = contenders[0]!.length
-  const data = new Float32Array(count * total)
+  const data = new Float32Array(count * examples * size)
   contenders.forEach((ofExample, n) => {
     ofExample.forEach((contender, l) => {
       assertCompeted(contest, n, contender)
-      const value = valueOf(n, contender)
-      for (let at = n * size; at < (n + 1) * size; at++) data[l * total + at] = value(at)
+      const from = (l * examples + n) * size
+      fill(n, contender, data.subarray(from, from + size))
     })
   })
   return { shape: [count, ...contest.shape], data }
 }
 
-function strictWins(contest: Contest, label: number): (at: number) => number {
+function fillStrictWins(contest: Contest, n: number, label: number, map: Float32Array): void {
   const { best, bestLabel, runnerUp, worst, worstLabel, runnerDown } = contest
-  return (at) => {
-    if (bestLabel[at] === label && best[at]! > 0 && best[at]! > runnerUp[at]!) return best[at]!
-    if (worstLabel[at] === label && worst[at]! < 0 && worst[at]! < runnerDown[at]!) return worst[at]!
-    return 0
+  const from = n * map.length
+  for (let i = 0; i < map.length; i++) {
+    const at = from + i
+    if (bestLabel[at] === label && best[at]! > 0 && best[at]! > runnerUp[at]!) map[i] = best[at]!
+    else if (worstLabel[at] === label && worst[at]! < 0 && worst[at]! < runnerDown[at]!) map[i] = worst[at]!
   }
 }
 
