@@ -297,6 +297,15 @@ def agreement(line, found, expected):
     return {**of, **shown, **counts}
 
 
+def ways_of(text):
+    """`KIND:BATCH,...` as given, or argparse's error."""
+    for way in text.split(","):
+        kind, _, batch = way.partition(":")
+        if kind not in WAYS or not batch.isdecimal() or int(batch) == 0:
+            raise argparse.ArgumentTypeError(f"expected loop:1, batched:N, jacrev:N or compile:N, separated by commas, found '{way}'")
+    return text
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("models", nargs="*")
@@ -305,7 +314,7 @@ def main():
     parser.add_argument("--labels", type=int, default=1000)
     parser.add_argument("--side", type=int, default=224)
     # What is likely to be fastest comes first, for runs that are stopped.
-    parser.add_argument("--ways", default="batched:128,compile:128,loop:1,jacrev:128,batched:32,compile:32,jacrev:32")
+    parser.add_argument("--ways", type=ways_of, default="batched:128,compile:128,loop:1,jacrev:128,batched:32,compile:32,jacrev:32")
     parser.add_argument("--precisions", default=",".join(PRECISIONS))
     options = parser.parse_args()
     if options.device == "cuda" and not torch.cuda.is_available():
