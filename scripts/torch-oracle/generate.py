@@ -103,7 +103,7 @@ def residual():
         x = F.relu(net.bn0(net.conv0(x)))
         x = F.relu(x + net.bn2(net.conv2(F.relu(net.bn1(net.conv1(x))))))
         y = net.bn4(net.conv4(F.relu(net.bn3(net.conv3(x)))))
-        x = F.relu(net.skip(x) + y)
+        x = F.relu(net.skip(x) + y)  # skip: the convolution of the shortcut, not a test left out; fixtures hold its name
         return net.head(x.mean((2, 3)))
 
     return Net(

@@ -23,7 +23,13 @@ export { finiteDifference, slopeAtZero } from './finite-difference.js'
 export { dataFolder } from './data.js'
 export { labelledBatch, type LabelledBatch } from './labelled-batch.js'
 export { torchCase, torchCaseNames, type TorchCase } from './torch-cases.js'
-export { torchLearner, type TorchLearner, type TorchStep } from './torch-learner.js'
+export {
+  errorsAgainstTorch,
+  torchLearner,
+  type TorchErrors,
+  type TorchLearner,
+  type TorchStep
+} from './torch-learner.js'
 export { randomModel, type RandomModelKind, type RandomModelOptions } from './random-graph.js'
 export { withSteering } from './random-steering.js'
 export { inputAwayFromKinks, kinkDistance } from './random-graph-kinks.js'

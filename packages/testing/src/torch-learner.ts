@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
-import type { AdamStep, Constant, Model, Node, Tensor } from '@agon/core'
+import type { AdamStep, Constant, Learner, Model, Node, Tensor } from '@agon/core'
+import { relativeError } from './compare.js'
 
 /** Three steps of PyTorch's AdamW on a small convolutional net, decay on weights only: what every learner must reproduce. */
 export interface TorchLearner {
@@ -35,6 +36,38 @@ export function torchLearner(): TorchLearner {
     input: { shape: [step.labels.length, 2, 6, 6], data: Float32Array.from(step.input) }
   }))
   return { model: modelFrom(file), adam: file.adam, steps }
+}
+
+/** How far a learner is from the golden run, the most of all steps and parameters. */
+export interface TorchErrors {
+  /** Absolute: of the loss, and of how many examples are named rightly. */
+  readonly loss: number
+  readonly correct: number
+  /** Relative, by `relativeError`. */
+  readonly gradients: number
+  readonly parameters: number
+}
+
+/** Makes the steps of the golden run with a learner of its model. */
+export async function errorsAgainstTorch(learner: Learner): Promise<TorchErrors> {
+  const most = { loss: 0, correct: 0, gradients: 0, parameters: 0 }
+  const note = (what: keyof TorchErrors, error: number): void => {
+    most[what] = Math.max(most[what], error)
+  }
+  const { adam, steps } = torchLearner()
+  for (const [t, expected] of steps.entries()) {
+    const { loss, correct } = await learner.pass(expected.input, expected.labels)
+    note('loss', Math.abs(loss - expected.loss))
+    note('correct', Math.abs(correct - expected.correct))
+    const gradients = learner.gradients()
+    await learner.update({ ...adam, step: t + 1 })
+    const { parameters } = learner.read()
+    for (const name of Object.keys(expected.parameters)) {
+      note('gradients', relativeError(gradients.get(name)!.data, expected.gradients[name]!))
+      note('parameters', relativeError(parameters.get(name)!, expected.parameters[name]!))
+    }
+  }
+  return most
 }
 
 function modelFrom({ shapes, start }: File): Model {
