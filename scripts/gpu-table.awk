@@ -21,7 +21,7 @@ function put(text) { lines[sections] = lines[sections] text "\n" }
 BEGIN {
   heading("steps")
   heading("operators: largest relative errors, values and cotangents")
-  heading("models: largest relative errors of values, cotangents and maps; competition decisions that differ, and beyond ties")
+  heading("models: largest relative errors of logits (each core's own forward pass), cotangents and maps (one forward pass); decisions that differ, and beyond ties")
   heading("the same bits for any chunk size")
   heading("seconds of the contest of all labels (up to 1000)")
   heading("goals: at most 2 x the counted floor of an H200, at least 2 x as fast as the best way of PyTorch")
@@ -41,7 +41,7 @@ kind == "agreement" {
   sections = 3
   put(sprintf("  %-24s %-5s %-17s vs %-17s %10s %10s %10s  %s of %s differ, %s beyond ties%s%s", value("model"), value("precision"), value("of"), value("against"),
     value("values"), value("cotangents"), value("maps"), value("differ"), value("decisions"), value("beyond_ties"),
-    value("judged") == "true" ? "" : " (told, not judged)", verdict()))
+    value("judged") == "true" ? "" : " (judged by logits alone)", verdict()))
 }
 kind == "failure" {
   sections = 3

@@ -1,6 +1,9 @@
-// A model on the GPU against the core for CPUs on the same machine, and both against what the pack holds.
+// A model on the GPU against the core for CPUs on the same machine, and both against what the pack holds. Logits are of each core's own forward pass.
+// Cotangents, maps and decisions are of one forward pass, the CPU's: two passes that differ in the last bits put some inputs of a Relu on either side of 0,
+// where the derivative jumps.
 #include <agon/cuda-session.h>
 
+#include "check.h"
 #include "compare.h"
 #include "line.h"
 #include "net.h"
@@ -9,12 +12,10 @@ namespace bench {
 
 namespace {
 
-/// Of float32, as shares of the largest number: of logits; of cotangents, where another order of a sum may put a Relu's input on the other side of 0; and of the
-/// places of a map whose winner is another and was no tie. Of coarser precisions errors are told, not judged.
-constexpr double valueLimit = 1e-4, cotangentLimit = 1e-2, decisionLimit = 1e-2;
-/// Labels whose cotangents are compared; a runner-up nearer than this share of the largest number of a map makes a tie.
+/// Labels whose cotangents are compared, at most.
 constexpr int64_t gradientLabels = 8;
-constexpr double tie = 1e-4;
+/// A runner-up nearer than this share of the largest number of a map makes a tie: two labels that are wrong by no more than the limit may change places.
+constexpr double tie = 2 * limit;
 
 struct Answers {
   std::vector<float> logits, gradients;
@@ -22,17 +23,17 @@ struct Answers {
 };
 
 template <class Session>
-Answers answersOf(const Session& session, const Net& net, agon::Precision precision) {
+Answers answersOf(const Session& session, const Net& net, std::vector<float> logits, agon::Precision precision) {
   agon::Control control;
   control.memory = 0;
   control.precision = precision;
   // Every label goes down to the input, as on the GPU.
   control.waist = control.meet = agon::Choice::Never;
   if constexpr (std::is_same_v<Session, agon::Session>) control.memory = int64_t{1} << 30;
-  return {logitsOf(session, net), gradientsOf(session, net, gradientLabels, control), contestOf(session, net, net.sample, control)};
+  return {std::move(logits), gradientsOf(session, net, gradientLabels, control), contestOf(session, net, net.sample, control)};
 }
 
-/// Elements whose winner or loser is another, and those of them that are no ties of `expected`.
+/// Elements whose winner or loser is another, and those of them where `found` has no tie.
 struct Decisions {
   int64_t differ = 0, beyondTies = 0, all = 0;
 };
@@ -40,8 +41,8 @@ struct Decisions {
 Decisions decisionsOf(const Contest& found, const Contest& expected) {
   Decisions decisions;
   double scale = 0;
-  for (size_t e = 0; e < expected.best.size(); e++)
-    scale = std::fmax(scale, std::fmax(std::fabs(static_cast<double>(expected.best[e])), std::fabs(static_cast<double>(expected.worst[e]))));
+  for (size_t e = 0; e < found.best.size(); e++)
+    scale = std::fmax(scale, std::fmax(std::fabs(static_cast<double>(found.best[e])), std::fabs(static_cast<double>(found.worst[e]))));
   const auto look = [&](const std::vector<int32_t>& a, const std::vector<int32_t>& b, const std::vector<float>& first, const std::vector<float>& second) {
     for (size_t e = 0; e < a.size(); e++) {
       decisions.all++;
@@ -50,8 +51,8 @@ Decisions decisionsOf(const Contest& found, const Contest& expected) {
       decisions.beyondTies += std::fabs(static_cast<double>(first[e]) - static_cast<double>(second[e])) > tie * scale;
     }
   };
-  look(found.bestLabel, expected.bestLabel, expected.best, expected.runnerUp);
-  look(found.worstLabel, expected.worstLabel, expected.worst, expected.runnerDown);
+  look(found.bestLabel, expected.bestLabel, found.best, found.runnerUp);
+  look(found.worstLabel, expected.worstLabel, found.worst, found.runnerDown);
   return decisions;
 }
 
@@ -59,25 +60,24 @@ double mapError(const Contest& found, const Contest& expected) {
   return std::fmax(relativeError(found.best, expected.best), relativeError(found.worst, expected.worst));
 }
 
+/// Of logits, and of the rest where it is `judged`: errors below the limit, and no decision beyond ties.
 bool printAgreement(const Net& net, const char* precision, const char* of, const std::string& against, const Answers& found, const Answers& expected,
                     bool judged) {
   const double values = relativeError(found.logits, expected.logits), maps = mapError(found.contest, expected.contest);
   const size_t shared = std::min(found.gradients.size(), expected.gradients.size());
   const double cotangents = relativeError(found.gradients.data(), expected.gradients.data(), shared);
   const Decisions decisions = decisionsOf(found.contest, expected.contest);
-  const bool near = values < valueLimit && cotangents < cotangentLimit && maps < cotangentLimit &&
-                    static_cast<double>(decisions.beyondTies) <= decisionLimit * static_cast<double>(decisions.all);
-  const bool pass = judged ? near : std::isfinite(values) && std::isfinite(cotangents) && std::isfinite(maps);
+  const double most = judged ? limit : std::numeric_limits<double>::infinity();
+  const bool pass = values < limit && cotangents < most && maps < most && (!judged || decisions.beyondTies == 0);
   Line("agreement").text("model", net.name).text("precision", precision).text("of", of).text("against", against).number("values", values)
       .number("cotangents", cotangents).number("maps", maps).count("decisions", decisions.all).count("differ", decisions.differ)
       .count("beyond_ties", decisions.beyondTies).flag("judged", judged).flag("pass", pass).print();
   return pass;
 }
 
-/// Of stored contests runners-up are not known, so that every other winner counts as no tie.
+/// Of stored contests runners-up are not known.
 Answers answersIn(const Expected& expected) {
-  const std::vector<float> none(expected.best.size(), std::numeric_limits<float>::infinity());
-  return {expected.logits, expected.gradients, {expected.best, none, expected.worst, none, expected.bestLabel, expected.worstLabel}};
+  return {expected.logits, expected.gradients, {expected.best, {}, expected.worst, {}, expected.bestLabel, expected.worstLabel}};
 }
 
 bool sameBits(const Contest& a, const Contest& b) {
@@ -110,18 +110,22 @@ bool compareChunks(const agon::cuda::Session& gpu, const Net& net, const NamedPr
 
 bool compareNet(const Net& net) {
   const agon::Session cpu(net.program, agon::createPool(0));
-  const agon::cuda::Session gpu(net.program, 0);
-  const Answers exact = answersOf(cpu, net, agon::Precision::Fp32);
+  agon::cuda::Session gpu(net.program, 0);
+  const Answers exact = answersOf(cpu, net, logitsOf(cpu, net), agon::Precision::Fp32);
+  const std::vector<float> logits = logitsOf(gpu, net);
+  gpu.pin(everyValue(cpu, net.program, net.input.data()));
   bool pass = true;
   for (const NamedPrecision& named : precisions) {
-    const bool judged = named.precision == agon::Precision::Fp32;
-    const Answers found = answersOf(gpu, net, named.precision);
-    pass = printAgreement(net, named.name, "cuda", "cpu", found, exact, judged) && pass;
+    const bool isFp32 = named.precision == agon::Precision::Fp32;
+    const Answers found = answersOf(gpu, net, logits, named.precision);
+    pass = printAgreement(net, named.name, "cuda", "cpu", found, exact, isFp32) && pass;
     pass = compareChunks(gpu, net, named, found.contest) && pass;
-    if (!judged) continue;
+    if (!isFp32) continue;
     for (const Expected& expected : net.expected) {
-      pass = printAgreement(net, named.name, "cuda", "packed " + expected.engine, found, answersIn(expected), true) && pass;
-      pass = printAgreement(net, named.name, "cpu", "packed " + expected.engine, exact, answersIn(expected), true) && pass;
+      // Of a forward pass elsewhere. The reference engine answers for small nets only, none of which has an input of a Relu that near 0.
+      const bool judged = expected.engine == "reference";
+      pass = printAgreement(net, named.name, "cuda", "packed " + expected.engine, found, answersIn(expected), judged) && pass;
+      pass = printAgreement(net, named.name, "cpu", "packed " + expected.engine, exact, answersIn(expected), judged) && pass;
     }
   }
   return pass;

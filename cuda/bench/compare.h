@@ -5,6 +5,9 @@
 
 namespace bench {
 
+/// What another order of float32 sums may change, as a share of the largest number; cuda/test holds operators to the same.
+constexpr double limit = 2e-5;
+
 /// Largest difference over the largest absolute number that was expected; infinite where a number is not finite or none is expected.
 inline double relativeError(const float* found, const float* expected, size_t size, double least = 1e-30) {
   double scale = least, worst = 0;

@@ -10,8 +10,6 @@ namespace bench {
 
 namespace {
 
-/// As cuda/test holds them to.
-constexpr double limit = 2e-5;
 constexpr int64_t examples = 3, count = 5;
 
 template <class Session>

@@ -56,6 +56,11 @@ float* Frame::write(int32_t value, int32_t of) {
   return storage[value].data();
 }
 
+void Frame::pin(int32_t value) {
+  if (!pinned || !storage[value] || (*pinned)[value].empty()) return;
+  device.upload(storage[value].data(), (*pinned)[value].data(), storage[value].bytes());
+}
+
 int32_t Frame::examplesOf(const std::vector<int32_t>& values) const {
   for (const int32_t v : values)
     if (v >= 0 && data[v].examples > 1) return data[v].examples;
@@ -95,6 +100,7 @@ void runForward(Frame& frame, const float* input, int32_t until, const std::atom
   for (int32_t i = 0; i <= graph.producer[until]; i++) {
     throwIfAborted(abort);
     graph.operations[i]->forward(frame);
+    for (const int32_t value : graph.operations[i]->outputs) frame.pin(value);
   }
 }
 

@@ -34,6 +34,8 @@ struct Frame {
   int32_t examples = 1;
   /// The input on the host, [examples, size], while a call lasts.
   const float* given = nullptr;
+  /// Numbers by value that take the place of computed ones, or null; Session::pin.
+  const std::vector<std::vector<float>>* pinned = nullptr;
   /// Contents of every value; no data where not computed yet.
   std::vector<View> data = {};
   std::vector<Floats> storage = {};
@@ -47,6 +49,8 @@ struct Frame {
   float* write(int32_t value, int32_t of);
   /// For what is made of some values: 1 if all of them are the same for all examples.
   int32_t examplesOf(const std::vector<int32_t>& values) const;
+  /// Puts what is pinned, of one example, in the place of what an instruction has written to a value.
+  void pin(int32_t value);
   /// Says that a value has the contents of another one.
   void alias(int32_t value, int32_t of) { data[value] = data[of]; }
   /// Memory for a mask of a value.

@@ -14,9 +14,18 @@ struct Session::State {
   Device device;
   Graph graph;
   std::mutex busy;
+  /// By value; empty: none.
+  std::vector<std::vector<float>> pinned;
 
   State(Program program, int ordinal) : device(ordinal), graph(prepare(std::move(program), device)) {}
 
+  Frame frame(int64_t examples) {
+    Frame made = makeFrame(graph, device, static_cast<int32_t>(examples));
+    if (!pinned.empty()) made.pinned = &pinned;
+    return made;
+  }
+  /// Examples that may go together, of `most` that would.
+  int64_t together(int64_t most) const { return pinned.empty() ? most : 1; }
   void checkValue(int32_t value) const {
     const int32_t count = static_cast<int32_t>(graph.size.size());
     if (value < 0 || value >= count)
@@ -112,16 +121,28 @@ Transfers Session::transfers() const {
   return state_->device.transfers();
 }
 
+void Session::pin(std::vector<std::vector<float>> values) {
+  const std::lock_guard<std::mutex> hold(state_->busy);
+  const auto& sizes = state_->graph.size;
+  if (!values.empty() && values.size() != sizes.size())
+    throw Error("AGON_BAD_INPUT", "pinned values: expected " + std::to_string(sizes.size()) + " or none, found " + std::to_string(values.size()));
+  for (size_t v = 0; v < values.size(); v++)
+    if (!values[v].empty() && static_cast<int64_t>(values[v].size()) != sizes[v])
+      throw Error("AGON_BAD_INPUT", "pinned value " + std::to_string(v) + ": expected " + std::to_string(sizes[v]) + " numbers or none, found " +
+                                        std::to_string(values[v].size()));
+  state_->pinned = std::move(values);
+}
+
 void Session::forward(const float* input, int64_t examples, int32_t at, float* out, const Control& control) const {
   State& state = *state_;
   const std::lock_guard<std::mutex> hold(state.busy);
   state.device.use();
   state.checkValue(at);
   const int64_t sizeIn = state.graph.size[state.graph.input], sizeOut = state.graph.size[at];
-  const int64_t together = examplesThatFit(state.graph, state.device, at, forwardTogether, control);
+  const int64_t together = examplesThatFit(state.graph, state.device, at, state.together(forwardTogether), control);
   for (int64_t first = 0; first < examples; first += together) {
     const int64_t count = std::min(together, examples - first);
-    Frame frame = makeFrame(state.graph, state.device, static_cast<int32_t>(count));
+    Frame frame = state.frame(count);
     runForward(frame, input + first * sizeIn, at, control.abort);
     if (!frame.view(at) && sizeOut > 0)
       throw Error("AGON_BAD_INPUT", "value " + std::to_string(at) + ": expected a value that is computed, found packed weights");
@@ -136,10 +157,10 @@ void Session::vjp(const float* input, int64_t examples, const Seeds& seeds, int3
   state.checkComputed(wrt);
   state.checkLabels(seeds, examples);
   const int64_t sizeIn = state.graph.size[state.graph.input], size = state.graph.size[wrt];
-  int64_t together = examplesThatFit(state.graph, state.device, state.graph.output, examplesTogether(examples, seeds.count), control);
+  int64_t together = examplesThatFit(state.graph, state.device, state.graph.output, state.together(examplesTogether(examples, seeds.count)), control);
   for (int64_t example = 0; example < examples;) {
     const int64_t group = std::min(together, examples - example);
-    Frame frame = makeFrame(state.graph, state.device, static_cast<int32_t>(group));
+    Frame frame = state.frame(group);
     runForward(frame, input + example * sizeIn, state.graph.output, control.abort);
     linearize(frame, wrt, control.abort);
     if (group > 1 && !fitsLabel(frame, wrt, control)) {
@@ -171,7 +192,7 @@ void Session::contest(const float* input, int64_t examples, const ContestRequest
   if (request.sum && request.sum->outer * request.sum->extent * request.sum->inner != size)
     throw Error("AGON_BAD_INPUT", "summed axis: expected extents that multiply to " + std::to_string(size));
   for (int64_t example = 0; example < examples; example++) {
-    Frame frame = makeFrame(state.graph, state.device, 1);
+    Frame frame = state.frame(1);
     runForward(frame, input + example * sizeIn, state.graph.output, control.abort);
     linearize(frame, wrt, control.abort);
     const LabelSource source(frame, seeds, example, examples);

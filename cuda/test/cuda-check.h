@@ -12,5 +12,6 @@ void testProductsAgainstCpu();
 void testTileProducts();
 void testWaist();
 void testTransfers();
+void testPin();
 void testWeightGradients();
 void testLearners();

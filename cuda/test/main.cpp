@@ -15,6 +15,7 @@ int main() {
   testTileProducts();
   testWaist();
   testTransfers();
+  testPin();
   testKindsAgainstCpu();
   testWindowsAgainstCpu();
   testContestsAgainstCpu();

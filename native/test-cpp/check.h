@@ -75,6 +75,9 @@ std::vector<Case> kindCases(Random& random);
 /// Convolutions, overlapping pools (of maxima behind Relu, of sums behind a smooth activation), a residual sum, a concat, a mean and a dense layer: [3, 12, 12] -> `labels`.
 agon::Program smallNet(int labels, Random& random, agon::Function activation = agon::Function::Relu);
 
+/// What every instruction of a program writes at one input, by value: a forward pass for each.
+std::vector<std::vector<float>> everyValue(const agon::Session& session, const agon::Program& program, const float* input);
+
 /// All constants of a program as parameters, every other one with decay.
 std::vector<agon::Parameter> constantsOf(const agon::Program& program);
 

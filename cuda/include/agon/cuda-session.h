@@ -21,6 +21,9 @@ class Session {
   /// out [count, examples, value `wrt`].
   void vjp(const float* input, int64_t examples, const Seeds& seeds, int32_t wrt, float* out, const Control& control) const;
   void contest(const float* input, int64_t examples, const ContestRequest& request, const ContestArrays& out, const Control& control) const;
+  /// For checks that compare backward passes on one forward pass: from now on, what an instruction writes to value v is replaced by values[v] where that holds
+  /// numbers; no values end it. Calls take one example at a time while values are pinned. Throws AGON_BAD_INPUT for other sizes.
+  void pin(std::vector<std::vector<float>> values);
   /// Name of the device and 10 * major + minor of its compute capability.
   const char* deviceName() const;
   int capability() const;
