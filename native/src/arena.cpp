@@ -31,6 +31,14 @@ Buffer::Buffer(int64_t count) : size_(count) {
 #endif
 }
 
+int64_t Buffer::offer() const {
+#ifdef MADV_FREE
+  const size_t bytes = static_cast<size_t>(size_) * sizeof(float) / hugePage * hugePage;
+  if (bytes > 0 && madvise(data_, bytes, MADV_FREE) == 0) return static_cast<int64_t>(bytes);
+#endif
+  return 0;
+}
+
 Buffer::Buffer(Buffer&& other) noexcept : data_(std::exchange(other.data_, nullptr)), size_(std::exchange(other.size_, 0)) {}
 
 Buffer& Buffer::operator=(Buffer&& other) noexcept {

@@ -16,6 +16,9 @@ class Buffer {
   ~Buffer();
   float* data() const { return data_; }
   int64_t size() const { return size_; }
+  /// Says that nobody needs what it holds: the system may take its memory where it wants some, until it is written again. Returns how many bytes that are: 0
+  /// where a system knows no such thing.
+  int64_t offer() const;
 
  private:
   float* data_ = nullptr;

@@ -7,7 +7,7 @@ namespace agon {
 
 namespace {
 
-/// Bytes that a session keeps between calls.
+/// Bytes that a session keeps between calls, beside rows that the system may take.
 constexpr int64_t mostKept = int64_t{128} << 20;
 
 template <class T>
@@ -39,9 +39,9 @@ Lease Spares::take() {
   {
     std::lock_guard<std::mutex> hold(lock_);
     if (!frames_.empty()) {
-      frame = std::move(frames_.back());
+      frame = std::move(frames_.back().frame);
+      bytes_ -= frames_.back().bytes;
       frames_.pop_back();
-      bytes_ -= bytesOf(*frame);
     }
   }
   if (!frame) frame = std::make_unique<Frame>(makeFrame(graph_, pool_));
@@ -52,11 +52,15 @@ void Spares::giveBack(std::unique_ptr<Frame> frame) {
   forget(graph_, *frame);
   std::lock_guard<std::mutex> hold(lock_);
   const int64_t room = mostKept - bytes_;
-  if (bytesOf(*frame) > room) frame->rows = Buffer();
-  const int64_t bytes = bytesOf(*frame);
+  int64_t bytes = bytesOf(*frame);
+  if (bytes > room) bytes -= frame->rows.offer();
+  if (bytes > room) {
+    frame->rows = Buffer();
+    bytes = bytesOf(*frame);
+  }
   if (bytes > room) return;
   bytes_ += bytes;
-  frames_.push_back(std::move(frame));
+  frames_.push_back({std::move(frame), bytes});
 }
 
 }  // namespace agon

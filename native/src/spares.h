@@ -24,7 +24,12 @@ class Spares {
   const Graph& graph_;
   Pool& pool_;
   std::mutex lock_;
-  std::vector<std::unique_ptr<Frame>> frames_;
+  /// With the bytes that count.
+  struct Kept {
+    std::unique_ptr<Frame> frame;
+    int64_t bytes;
+  };
+  std::vector<Kept> frames_;
   int64_t bytes_ = 0;
 };
 
