@@ -70,7 +70,9 @@ export interface ModelRecord extends Compared {
   readonly pair: readonly [number, number]
   readonly peer_pair: readonly [number, number]
   readonly goal: { readonly at_least: number; readonly aim: number }
-  /** Multiplications and additions of the backward passes of all labels that are left after skipping. */
+  /** Multiplications and additions of the backward passes of all labels that are left after skipping, where every label goes down to the input. */
+  readonly skipping_gflop?: number
+  /** Those of the contest's own plan: fewer where it takes a waist or a meeting. */
   readonly counted_gflop?: number
   /** What one core can do, GF/s. */
   readonly peak_gflops?: number

@@ -42,7 +42,8 @@ function versionsOf(records: readonly BenchRecord[]): Record<string, string> {
 
 const modelText = `The contest of the first K labels, one forward pass included; fp32. *core s*: processor seconds of all threads; *~*: fixed cost + K x cost
 per label, not run. A ratio above 1 means that agon is faster than the best peer of the same run; goals are judged by processor seconds.
-*of the floor*: the processor seconds that the work left after skipping needs at the machine's peak, over those spent.`
+*of the floor*: the processor seconds that the work left after skipping needs at the machine's peak, every label going down to the input, over those
+spent. *of its work*: the same of what was run, which is less where a contest takes a waist or a meeting; so a share of the floor may be more than 100 %.`
 
 const attributionText = 'The attribution of one label; its gradients are counted in the method: 50 steps or samples.'
 

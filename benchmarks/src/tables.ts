@@ -17,7 +17,7 @@ const modelHeadings = [
     'its core s',
     'its wall s'
   ],
-  ...['its peak MB', 'core ratio', 'wall ratio', 'at least', 'aim', 'reached', 'of the floor']
+  ...['its peak MB', 'core ratio', 'wall ratio', 'at least', 'aim', 'reached', 'of the floor', 'of its work']
 ]
 
 /** A row for each number of labels that agon was timed at among 10, 100, 1000, and one for all labels. */
@@ -35,12 +35,16 @@ function modelRows(record: ModelRecord): string[][] {
 }
 
 function modelRow(
-  { model, systems, labels, pair, goal, counted_gflop, peak_gflops }: ModelRecord,
+  { model, systems, labels, pair, goal, skipping_gflop, counted_gflop, peak_gflops }: ModelRecord,
   row: Comparison
 ): string[] {
   const all = row.n === labels
   const through = line(systems[0]!, pair, 'core_s')
-  const share = all ? floorShare(counted_gflop, peak_gflops, row.core.seconds) : undefined
+  const shareOf = (gflop: number | undefined): string => {
+    if (!all) return ''
+    const share = floorShare(gflop, peak_gflops, row.core.seconds)
+    return share === undefined ? '-' : `${digits(100 * share)} %`
+  }
   return [
     model,
     String(row.n),
@@ -50,7 +54,7 @@ function modelRow(
     ...peerCells(row),
     ...[times(row.coreRatio), times(row.wallRatio)],
     ...(all ? [`${goal.at_least}x`, `${goal.aim}x`, reached(row.coreRatio, goal) ?? '-'] : ['', '', '']),
-    all ? (share === undefined ? '-' : `${digits(100 * share)} %`) : ''
+    ...[shareOf(skipping_gflop), shareOf(counted_gflop)]
   ]
 }
 

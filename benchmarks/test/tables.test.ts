@@ -100,13 +100,15 @@ describe('tables', () => {
       'at least': '3x',
       aim: '5x',
       reached: 'at least',
-      'of the floor': '-'
+      'of the floor': '-',
+      'of its work': '-'
     })
   })
 
-  it('show the share of the floor once it is counted', () => {
-    const [, all] = rowsOf(modelTable([{ ...model, counted_gflop: 550, peak_gflops: 100 }]))
-    expect(all!['of the floor']).toBe('50.0 %')
+  it('show the share of the floor, and of what was run, once they are counted', () => {
+    const [few, all] = rowsOf(modelTable([{ ...model, skipping_gflop: 1650, counted_gflop: 550, peak_gflops: 100 }]))
+    expect([few!['of the floor'], few!['of its work']]).toEqual(['', ''])
+    expect([all!['of the floor'], all!['of its work']]).toEqual(['150 %', '50.0 %'])
   })
 
   it('compare attributions with every program and its best way', () => {
