@@ -84,6 +84,7 @@ std::vector<agon::Parameter> constantsOf(const agon::Program& program);
 /// The program with steering instructions behind its activations, maxima and sums, which its later instructions read.
 agon::Program steered(agon::Program program);
 
+void testBuffers();
 void testScalars();
 void testKinds();
 void testBf16();
