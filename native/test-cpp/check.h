@@ -97,3 +97,4 @@ void testBatch();
 void testSteer();
 void testTiles();
 void testLearn();
+void testKernels();

@@ -103,6 +103,9 @@ constexpr int vectorsFor(int outputs) {
   return most;
 }
 
+/// Outputs of a block whose rows take one register, which is all that few labels have: as many sums under way as multipliers and loads are quick.
+constexpr int tallest = 12;
+
 /// The most outputs of a block whose rows take a whole plane (or two registers, where a plane is more than the registers hold).
 constexpr int mostOutputs() {
   int most = 1;
@@ -132,10 +135,9 @@ void blockOf(int64_t outputs, const Stretch<Terms>& of, const int32_t* at, float
   lanesOf<R, vectorsFor(R)>(of, at, out, 0);
 }
 
-/// Blocks of equal height over sums begin .. end-1; sum i goes to outOf(i).
-template <class Terms, class OutOf>
-void group(const Stretch<Terms>& of, const int32_t* at, int64_t begin, int64_t end, OutOf outOf) {
-  constexpr int most = mostOutputs();
+/// Blocks of equal height, `most` outputs at most, over sums begin .. end-1; sum i goes to outOf(i).
+template <int most, class Terms, class OutOf>
+void blocksOf(const Stretch<Terms>& of, const int32_t* at, int64_t begin, int64_t end, OutOf outOf) {
   const int64_t blocks = (end - begin + most - 1) / most;
   for (int64_t b = 0, from = begin; b < blocks; b++) {
     const int64_t height = (end - from + blocks - b - 1) / (blocks - b);
@@ -144,6 +146,14 @@ void group(const Stretch<Terms>& of, const int32_t* at, int64_t begin, int64_t e
     blockOf<most>(height, of, at + from, out);
     from += height;
   }
+}
+
+template <class Terms, class OutOf>
+void group(const Stretch<Terms>& of, const int32_t* at, int64_t begin, int64_t end, OutOf outOf) {
+  if constexpr (planeVectors == 1) {
+    if (of.planes.count == 1) return blocksOf<tallest>(of, at, begin, end, outOf);
+  }
+  blocksOf<mostOutputs()>(of, at, begin, end, outOf);
 }
 
 /// All sums: the terms stretch by stretch for every group of sums.

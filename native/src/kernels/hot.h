@@ -22,6 +22,7 @@ namespace {
 typedef float Vector __attribute__((vector_size(AGON_WIDTH * 4)));
 typedef float Unaligned __attribute__((vector_size(AGON_WIDTH * 4), aligned(4), may_alias));
 typedef int32_t Ints __attribute__((vector_size(AGON_WIDTH * 4)));
+typedef int32_t UnalignedInts __attribute__((vector_size(AGON_WIDTH * 4), aligned(4), may_alias));
 
 inline Vector load(const float* from) { return *reinterpret_cast<const Vector*>(from); }
 inline Vector loadUnaligned(const float* from) { return *reinterpret_cast<const Unaligned*>(from); }
@@ -36,6 +37,8 @@ inline Vector multiplyAdd(Vector a, Vector b, Vector c) { return a * b + c; }
 }  // namespace agon
 
 #include "blocks.h"
+#include "scatter-hot.h"
+#include "taps-hot.h"
 
 namespace agon {
 namespace AGON_ISA {
@@ -237,7 +240,7 @@ namespace AGON_ISA {
 #define AGON_TEXT_OF(name) #name
 #define AGON_TEXT(name) AGON_TEXT_OF(name)
 extern const Kernels table;
-const Kernels table = {AGON_TEXT(AGON_ISA), combine, mix, depthwise, mixBf16, depthwiseBf16, spread, scale, add, gather, merge, dots, product, range, spin};
+const Kernels table = {AGON_TEXT(AGON_ISA), combine, mix, listTaps, scatter, depthwise, mixBf16, depthwiseBf16, spread, scale, add, gather, merge, dots, product, range, spin};
 
 }  // namespace AGON_ISA
 }  // namespace agon

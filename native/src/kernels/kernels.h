@@ -23,6 +23,23 @@ struct RowSums {
   int64_t count;
 };
 
+/// The terms of a sum over taps: entry k of a table is tap[k] at position[k], and brings the elements offsets[b] .. offsets[b+1]-1 of bucket
+/// b = position[k] * groups + group with scalars at item + tap[k] * stride + shift. Other taps than firstTap .. lastTap-1 bring nothing.
+struct TapTerms {
+  const int32_t *tap, *position;
+  int64_t count;
+  const int32_t *offsets, *item, *row;
+  int64_t groups, group;
+  int32_t stride, shift, firstTap, lastTap;
+};
+
+/// Sums in any rows: sum i is row at[i] of `rows` and takes scalar shift[i] of every term.
+struct SpreadSums {
+  const int32_t *shift, *at;
+  float* rows;
+  int64_t count;
+};
+
 /// Running extremes of one map element over the labels folded so far.
 struct Extremes {
   float best, runnerUp, worst, runnerDown;
@@ -70,6 +87,10 @@ struct Kernels {
   void (*combine)(const Term* terms, int64_t count, const int32_t* at, float* const* out, int64_t outputs, const Planes& planes);
   /// The same by indices.
   void (*mix)(const Terms& terms, const RowSums& sums, const Planes& planes);
+  /// Lists the indices of the terms of taps, and returns how many they are. Reads and writes up to planeLanes entries beyond the last ones.
+  int64_t (*listTaps)(const TapTerms& of, int32_t* scalar, int32_t* place);
+  /// Adds to the sums, no two of which are the same row.
+  void (*scatter)(const Terms& terms, const SpreadSums& sums, const Planes& planes);
   /// to[i] = sum over alive taps of channel channel[i], for i < count, in every plane.
   void (*depthwise)(const DepthwiseSum& sum, const int32_t* channel, int64_t count, const float* from, float* to, const Planes& planes);
   /// The same two with both factors of every product rounded to bfloat16; the sums are float32, and chains as they are above. At most mostPlanes planes.

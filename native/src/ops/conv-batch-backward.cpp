@@ -79,8 +79,8 @@ void ConvOperation::backwardBatchTile(const Walk& walk, const MixRecipe& recipe,
       for (; k < byInput.offsets[first + p + 1] && byInput.tap[k] >= leastTap; k++) {
         const int64_t bucket = byInput.position[k] * groups + group;
         const int32_t* const item = alive.item.data();
-        const auto [from, until] = within(item + alive.offsets[bucket], item + alive.offsets[bucket + 1], range.from, range.to);
-        terms.add(alive, from - item, until - item, width, termOf(group * out, byInput.tap[k]));
+        const auto [from, until] = within(item + alive.offsets[bucket], item + alive.offsets[bucket + 1], range.from * width, range.to * width);
+        terms.add(alive, from - item, until - item, 1, termOf(group * out, byInput.tap[k]));
       }
       if (range.to == out) of.next = k;
       if (terms.count() == 0) continue;

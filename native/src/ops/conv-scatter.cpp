@@ -9,6 +9,8 @@ namespace agon {
 
 namespace {
 
+/// Channels of a picture.
+constexpr int64_t mostChannels = 4;
 /// Bytes of the picture's rows, which output positions add to: they are to stay in the second cache.
 constexpr int64_t mostBytes = 512 << 10;
 
@@ -25,50 +27,94 @@ std::pair<int64_t, int64_t> readersOf(const Taps& byInput, int64_t begin, int64_
 
 }  // namespace
 
-bool ConvOperation::isScattered(const Walk& walk, const MixRecipe& recipe) const {
-  return canScatter_ && walk.precision == Precision::Fp32 && recipe.rows->count * rowBytes(walk.planes()) <= mostBytes;
+void ConvOperation::findScatter() {
+  if (groups > 1 || taps == 1 || channelsIn > mostChannels || positionsIn * channelsIn * rowBytes(1) > mostBytes) return;
+  if (!ascend(byInput) || !ascend(byOutput)) return;
+  for (size_t k = 0; k < byOutput.position.size(); k++) {
+    for (int64_t ci = 0; ci < channelsIn; ci++) {
+      scatterShifts_.push_back(static_cast<int32_t>(termOf(0, byOutput.tap[k]) + scalarOf(ci)));
+      scatterRows_.push_back(static_cast<int32_t>(byOutput.position[k] * channelsIn + ci));
+    }
+  }
 }
 
-void ConvOperation::scatter(Walk& walk, const MixRecipe& recipe, const Cotangent& g) const {
-  const Joint joint = walk.join(1, inputs[0], recipe.rows);
-  const BlockPtr block = walk.allocate(recipe.rows->count);
+bool ConvOperation::isScattered(const Walk& walk) const {
+  return !scatterRows_.empty() && walk.precision == Precision::Fp32 && positionsIn * channelsIn * rowBytes(walk.planes()) <= mostBytes;
+}
+
+/// Input positions that an output position with cotangents reaches; or all, where it is most of them anyway: where all are wanted, rows are where scatterRows_
+/// says, then.
+std::vector<uint8_t> ConvOperation::scatterReached(const Lists& alive) const {
+  int64_t open = 0;
+  for (int64_t o = 0; o < positionsOut; o++) open += alive.count(o) > 0;
+  if (4 * open >= 3 * positionsOut) return std::vector<uint8_t>(positionsIn, 1);
+  std::vector<uint8_t> reached(positionsIn, 0);
+  for (int64_t o = 0; o < positionsOut; o++)
+    for (int32_t k = byOutput.offsets[o]; alive.count(o) > 0 && k < byOutput.offsets[o + 1]; k++) reached[byOutput.position[k]] = 1;
+  return reached;
+}
+
+std::shared_ptr<const MixRecipe> ConvOperation::scatterRecipe(Walk& walk, const RowsPtr& g) const {
+  return walk.recipeOfMask<MixRecipe>(2, inputs[0], {g}, 0, [&] {
+    auto recipe = std::make_shared<MixRecipe>();
+    recipe->alive = listAlive(walk.frame.pool, *g, outputLayout());
+    const std::vector<int32_t> items = inputItems();
+    FreshRows fresh = listFresh(walk.frame.pool, walk.mask(inputs[0]), inputLayout(items), scatterReached(recipe->alive));
+    if (!fresh.rows) return recipe;
+    recipe->rows = std::move(fresh.rows);
+    recipe->wanted = std::move(fresh.lists);
+    for (int64_t o = 0; o < positionsOut; o++)
+      for (int32_t k = byOutput.offsets[o]; recipe->alive.count(o) > 0 && k < byOutput.offsets[o + 1]; k++)
+        recipe->products += recipe->alive.count(o) * recipe->wanted.count(byOutput.position[k]);
+    return recipe;
+  });
+}
+
+void ConvOperation::backwardScattered(Walk& walk) const {
+  const Cotangent g = walk.take(outputs[0]);
+  const auto recipe = scatterRecipe(walk, g.rows);
+  if (!recipe->rows) return;
+  const Joint joint = walk.join(1, inputs[0], recipe->rows);
+  const BlockPtr block = walk.allocate(recipe->rows->count);
   if (!walk.dry) {
     const RowView to = walk.view(block);
     const int64_t bands = walk.frame.pool.threads();
-    walk.frame.pool.each(bands, grainOf(bands, static_cast<double>(recipe.products * walk.planes())), [&](int64_t first, int64_t last) {
+    walk.frame.pool.each(bands, grainOf(bands, static_cast<double>(recipe->products * walk.planes())), [&](int64_t first, int64_t last) {
       const int64_t begin = positionsIn * first / bands, end = positionsIn * last / bands;
-      const int32_t low = recipe.wanted.offsets[begin], high = recipe.wanted.offsets[end];
+      const int32_t low = recipe->wanted.offsets[begin], high = recipe->wanted.offsets[end];
       for (int p = 0; p < to.planes; p++) std::fill(to.row(low) + p * to.step, to.row(high) + p * to.step, 0.0f);
-      scatterBand(walk, recipe, walk.view(g.block), to, begin, end);
+      scatterBand(walk, *recipe, walk.view(g.block), to, begin, end);
       if (joint.recipe) takeUp(walk, joint, to, low, high);
     });
   }
-  walk.give(inputs[0], {recipe.rows, block});
+  walk.give(inputs[0], {recipe->rows, block});
 }
 
 /// The sums of input positions begin .. end-1.
 void ConvOperation::scatterBand(const Walk& walk, const MixRecipe& recipe, const RowView& from, const RowView& to, int64_t begin, int64_t end) const {
   const AliveLists& alive = recipe.alive;
   const Lists& wanted = recipe.wanted;
-  std::vector<Term> terms(channelsOut);
-  std::vector<int32_t> scalars(taps * channelsIn);
-  std::vector<float*> out(scalars.size());
+  const bool isWhole = recipe.rows->count == positionsIn * channelsIn;
+  std::vector<int32_t> shifts(taps * channelsIn), rows(taps * channelsIn);
   const auto [first, last] = readersOf(byInput, begin, end, positionsOut);
   for (int64_t o = first; o < last; o++) {
     const int64_t low = alive.offsets[o], count = alive.offsets[o + 1] - low;
     if (count == 0) continue;
-    for (int64_t i = 0; i < count; i++) terms[i] = {backwardWeights_.data() + alive.item[low + i] * panelWidth(), from.row(alive.row[low + i])};
-    int64_t reached = 0;
-    for (int32_t k = byOutput.offsets[o]; k < byOutput.offsets[o + 1]; k++) {
-      const int64_t p = byOutput.position[k];
-      if (p < begin || p >= end) continue;
-      const int32_t weights = static_cast<int32_t>(termOf(0, byOutput.tap[k]));
-      for (int32_t row = wanted.offsets[p]; row < wanted.offsets[p + 1]; row++) {
-        out[reached] = to.row(row);
-        scalars[reached++] = weights + wanted.item[row];
+    const int32_t open = byOutput.offsets[o], close = byOutput.offsets[o + 1];
+    SpreadSums sums = {scatterShifts_.data() + open * channelsIn, scatterRows_.data() + open * channelsIn, to.row(0), (close - open) * channelsIn};
+    if (!isWhole || byOutput.position[open] < begin || byOutput.position[close - 1] >= end) {
+      sums = {shifts.data(), rows.data(), to.row(0), 0};
+      for (int32_t k = open; k < close; k++) {
+        const int64_t p = byOutput.position[k];
+        if (p < begin || p >= end) continue;
+        for (int32_t row = wanted.offsets[p]; row < wanted.offsets[p + 1]; row++) {
+          rows[sums.count] = row;
+          shifts[sums.count++] = static_cast<int32_t>(termOf(0, byOutput.tap[k])) + wanted.item[row];
+        }
       }
     }
-    walk.frame.kernels.combine(terms.data(), count, scalars.data(), out.data(), reached, {walk.planes(), from.step, to.step, true});
+    const Terms terms = {backwardWeights_.data(), from.row(0), alive.item.data() + low, alive.row.data() + low, count};
+    walk.frame.kernels.scatter(terms, sums, {walk.planes(), from.step, to.step});
   }
 }
 

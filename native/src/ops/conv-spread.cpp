@@ -45,7 +45,6 @@ void ConvOperation::spreadBand(const Walk& walk, const MixRecipe& recipe, const 
   const Buffer sums(taps * channelsIn * planeLanes);
   std::vector<const float*> weights(taps * channelsIn), scalars(taps * channelsIn);
   for (int64_t i = 0; i < taps * channelsIn; i++) weights[i] = &backwardWeights_[termOf(0, i / channelsIn) + scalarOf(i % channelsIn)];
-  const int64_t width = panelWidth();
   std::vector<int32_t> positions(taps);
   TermList terms;
   for (int64_t o = 0; o < positionsOut; o++) {
@@ -59,7 +58,7 @@ void ConvOperation::spreadBand(const Walk& walk, const MixRecipe& recipe, const 
     }
     if (reached == 0) continue;
     terms.clear();
-    terms.add(recipe.alive, alive, alive + count, width, 0);
+    terms.add(recipe.alive, alive, alive + count, 1, 0);
     kernels.mix({rows, terms.place(), terms.scalar(), count, scalars.data(), reached * channelsIn, sums.data(), true, false, nullptr, nullptr, 0, planeLanes});
     for (int64_t i = 0; i < reached; i++) {
       const int64_t position = positions[i], wanted = recipe.wanted.count(position);

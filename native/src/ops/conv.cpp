@@ -10,17 +10,9 @@ namespace {
 constexpr int64_t blockPositions = 12;
 /// Channels of a group from which on they are turned to lie side by side, rather than collected block by block.
 constexpr int64_t leastTurned = 16;
-/// Channels of a picture.
-constexpr int64_t mostScattered = 4;
 constexpr int32_t counting[blockPositions] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11};
 
 }  // namespace
-
-int64_t ConvOperation::panelWidth() const {
-  int64_t width = 1;
-  while (width < planeLanes && width < groupIn()) width *= 2;
-  return width;
-}
 
 void ConvOperation::forward(Frame& frame) const {
   if (isTiled(frame)) return forwardTiles(frame);
@@ -121,28 +113,31 @@ void ConvOperation::sumPanel(const Frame& frame, const float* x, int64_t group, 
 }
 
 void ConvOperation::findShortcuts() {
+  while (panelWidth_ < planeLanes && panelWidth_ < groupIn()) panelWidth_ *= 2;
   isDepthwise_ = groups > 1 && groupIn() == 1 && groupOut() == 1;
   for (int64_t p = 0; p < positionsIn; p++) isDepthwise_ = isDepthwise_ && byInput.offsets[p + 1] - byInput.offsets[p] <= mostDepthwiseTaps;
   isPointwise_ = groups == 1 && taps == 1 && positionsIn == positionsOut && static_cast<int64_t>(byInput.position.size()) == positionsIn;
   for (int64_t p = 0; p < positionsIn && isPointwise_; p++) isPointwise_ = byInput.offsets[p] == p && byInput.position[p] == p;
   if (isDepthwise_) reach_ = reachOf(byInput, positionsOut);
-  canScatter_ = groups == 1 && taps > 1 && channelsIn <= mostScattered && ascend(byInput);
+  findScatter();
   findTiles();
 }
 
 bool ConvOperation::readsUnmade() const { return isDepthwise_ || (isPointwise_ && cutOf().cut.isWhole()); }
 
+std::vector<int32_t> ConvOperation::inputItems() const {
+  std::vector<int32_t> items(groupIn());
+  for (int64_t ci = 0; ci < groupIn(); ci++) items[ci] = static_cast<int32_t>(scalarOf(ci));
+  return items;
+}
+
 std::shared_ptr<const MixRecipe> ConvOperation::mixRecipeFor(Walk& walk, const RowsPtr& g) const {
-  const int64_t in = groupIn(), out = groupOut();
   return walk.recipeOfMask<MixRecipe>(0, inputs[0], {g}, 0, [&] {
-    std::vector<int32_t> items(in);
-    for (int64_t ci = 0; ci < in; ci++) items[ci] = static_cast<int32_t>(scalarOf(ci));
-    const Layout outputLayout = {{groups, out, positionsOut}, {1, 0, groups}, {0, 1, 0}, positionsOut * groups};
-    const Layout inputLayout = {{groups, in, positionsIn}, {1, 0, groups}, {0, 0, 0}, positionsIn * groups, items.data()};
-    return mixRecipe(walk.frame.pool, *g, outputLayout, walk.mask(inputs[0]), inputLayout, [&](const Lists& alive, int64_t bucket) {
+    const std::vector<int32_t> items = inputItems();
+    return mixRecipe(walk.frame.pool, *g, outputLayout(), walk.mask(inputs[0]), inputLayout(items), [&](const Lists& alive, int64_t bucket) {
+      const int64_t position = bucket / groups, group = bucket % groups;
       int64_t terms = 0;
-      for (int32_t k = byInput.offsets[bucket / groups]; k < byInput.offsets[bucket / groups + 1]; k++)
-        terms += alive.count(byInput.position[k] * groups + bucket % groups);
+      for (int32_t k = byInput.offsets[position]; k < byInput.offsets[position + 1]; k++) terms += alive.count(byInput.position[k] * groups + group);
       return terms;
     });
   });
@@ -154,21 +149,20 @@ void ConvOperation::backward(Walk& walk) const {
   if (isSpread(walk.frame)) return backwardSpread(walk);
   if (isDepthwise_) return backwardDepthwise(walk);
   if (walk.frame.distinct < planeLanes && tapsDescend && !readsUnmade()) return backwardBatch(walk);  // one label alone: channels in lanes
+  if (isScattered(walk)) return backwardScattered(walk);
   Cotangent g = readsUnmade() ? walk.takeUnmade(outputs[0], positionsOut) : walk.take(outputs[0]);
   const auto recipe = mixRecipeFor(walk, g.rows);
   if (!recipe->rows) return;
-  const auto listOf = [this, recipe](int64_t bucket, int64_t firstTap, int64_t lastTap, TermList& list) {
+  const auto listOf = [this, recipe, &kernels = walk.frame.kernels](int64_t bucket, int64_t firstTap, int64_t lastTap, TermList& list) {
     const AliveLists& alive = recipe->alive;
-    const int64_t position = bucket / groups, group = bucket % groups;
-    for (int32_t k = byInput.offsets[position]; k < byInput.offsets[position + 1]; k++) {
-      if (byInput.tap[k] < firstTap || byInput.tap[k] >= lastTap) continue;
-      const int64_t from = byInput.position[k] * groups + group;
-      list.add(alive, alive.offsets[from], alive.offsets[from + 1], panelWidth(), termOf(group * groupOut(), byInput.tap[k]));
-    }
+    const int64_t position = bucket / groups, group = bucket % groups, open = byInput.offsets[position], count = byInput.offsets[position + 1] - open;
+    const TapTerms terms = {byInput.tap.data() + open, byInput.position.data() + open, count, alive.offsets.data(), alive.item.data(), alive.row.data(), groups, group,
+                            static_cast<int32_t>(termOf(0, 1)), static_cast<int32_t>(termOf(group * groupOut(), 0)),
+                            static_cast<int32_t>(firstTap), static_cast<int32_t>(lastTap)};
+    list.list(kernels, terms, count * groupOut());
   };
   const auto whole = [this, listOf](int64_t bucket, int64_t, TermList& list) { listOf(bucket, 0, taps, list); };
   const float* const scalars = backwardWeights_.data();
-  if (isScattered(walk, *recipe)) return scatter(walk, *recipe, g);
   if (groups == 1 && walk.sinks(inputs[0], channelsIn)) {
     const Cotangent made = walk.made(std::move(g));
     const int64_t width = panelWidth();

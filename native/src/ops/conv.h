@@ -55,8 +55,10 @@ class ConvOperation : public Operation, public ConvTables {
   bool isSpread(const Frame& frame) const;
   void backwardSpread(Walk& walk) const;
   void spreadBand(const Walk& walk, const MixRecipe& recipe, const Joint& joint, const float* rows, const BlockPtr& to, int64_t from, int64_t until) const;
-  bool isScattered(const Walk& walk, const MixRecipe& recipe) const;
-  void scatter(Walk& walk, const MixRecipe& recipe, const Cotangent& g) const;
+  bool isScattered(const Walk& walk) const;
+  std::vector<uint8_t> scatterReached(const Lists& alive) const;
+  std::shared_ptr<const MixRecipe> scatterRecipe(Walk& walk, const RowsPtr& g) const;
+  void backwardScattered(Walk& walk) const;
   void scatterBand(const Walk& walk, const MixRecipe& recipe, const RowView& from, const RowView& to, int64_t begin, int64_t end) const;
   std::shared_ptr<Recipe> depthwiseRecipe(Pool& pool, const Rows& g, const Mask& mask) const;
   void backwardDepthwise(Walk& walk) const;
@@ -89,7 +91,7 @@ class ConvOperation : public Operation, public ConvTables {
   bool isDirect() const { return groups > 1 && groupOut() < 8; }
 
   /// Input channels of a group in panels, so that what a sum reads of one panel lies side by side.
-  int64_t panelWidth() const;
+  int64_t panelWidth() const { return panelWidth_; }
   int64_t panelSize() const { return taps * channelsOut * panelWidth(); }
   /// Where the weight of (co, ci in group, tap) lies, apart from the part that depends on (co, tap).
   int64_t scalarOf(int64_t ci) const { return ci / panelWidth() * panelSize() + ci % panelWidth(); }
@@ -102,14 +104,25 @@ class ConvOperation : public Operation, public ConvTables {
   };
   TapCut cutOf() const;
 
+  /// Alive items are where the weights of a channel lie: termOf(channel in group, 0).
+  Layout outputLayout() const { return {{groups, groupOut(), positionsOut}, {1, 0, groups}, {0, panelWidth(), 0}, positionsOut * groups}; }
+  /// `items` as inputItems() gives them.
+  Layout inputLayout(const std::vector<int32_t>& items) const {
+    return {{groups, groupIn(), positionsIn}, {1, 0, groups}, {0, 0, 0}, positionsIn * groups, items.data()};
+  }
+  /// scalarOf of every channel of a group.
+  std::vector<int32_t> inputItems() const;
   std::shared_ptr<const MixRecipe> mixRecipeFor(Walk& walk, const RowsPtr& g) const;
 
+  int64_t panelWidth_ = 1;
   /// Every output position is made from the input position of the same number alone.
   bool isPointwise_ = false;
   /// Where isDepthwise_.
   Reach reach_;
-  /// Few channels in, and the output positions of every input position ascend.
-  bool canScatter_ = false;
+  void findScatter();
+  /// Of every entry of byOutput and every channel in: where its weight lies apart from the channel out, and its row where all rows are there. Empty where
+  /// outputs do not scatter.
+  std::vector<int32_t> scatterShifts_, scatterRows_;
   /// Every channel by itself, with few enough readers of a position for the kernel.
   bool isDepthwise_ = false;
   std::vector<float, AtLine<float>> backwardWeights_;  // [panel][tap][channelsOut][panelWidth]

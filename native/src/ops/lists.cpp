@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "../kernels/kernels.h"
 #include "grain.h"
 
 namespace agon {
@@ -138,8 +139,10 @@ AliveLists listAlive(Pool& pool, const Rows& rows, const Layout& layout) {
   int32_t* const counts = lists.offsets.data() + 1;
   eachElement(pool, layout, [=](int64_t e, int64_t bucket, int32_t) { counts[bucket] += row[e] >= 0; });
   std::vector<int32_t> next = accumulate(lists.offsets);
-  lists.item.resize(lists.offsets.back());
-  lists.row.resize(lists.offsets.back());
+  for (Table* table : {&lists.item, &lists.row}) {
+    table->reserve(lists.offsets.back() + planeLanes);  // listTaps reads beyond the end
+    table->resize(lists.offsets.back());
+  }
   if (isByColumn(layout)) {
     fillColumns(pool, row, layout, lists);
     return lists;

@@ -65,6 +65,14 @@ class TermList {
   void add(const AliveLists& alive, int64_t begin, int64_t end, int64_t stride, int64_t shift) {
     add(alive.item.data() + begin, alive.row.data() + begin, end - begin, stride, shift);
   }
+  /// Lists the terms of taps, `most` of them at most, in place of all others.
+  void list(const Kernels& kernels, const TapTerms& of, int64_t most) {
+    if (most + planeLanes > static_cast<int64_t>(scalar_.size())) {
+      scalar_.resize(most + planeLanes);
+      place_.resize(scalar_.size());
+    }
+    count_ = kernels.listTaps(of, scalar_.data(), place_.data());
+  }
   int64_t count() const { return count_; }
   const int32_t* scalar() const { return scalar_.data(); }
   const int32_t* place() const { return place_.data(); }
