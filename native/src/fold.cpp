@@ -34,37 +34,8 @@ void fold(const float* map, int64_t count, const int32_t* labels, const ContestA
   out.worstLabel[at] = worstLabel;
 }
 
-/// Map elements that are folded side by side.
-constexpr int64_t mapsTogether = 16;
-
-/// foldOne for one label and mapsTogether neighbouring elements from `at` on.
-void foldSideBySide(const float* values, int32_t label, const ContestArrays& out, int64_t at) {
-  float *const __restrict best = out.best + at, *const __restrict runnerUp = out.runnerUp + at;
-  float *const __restrict worst = out.worst + at, *const __restrict runnerDown = out.runnerDown + at;
-  int32_t *const __restrict bestLabel = out.bestLabel + at, *const __restrict worstLabel = out.worstLabel + at;
-  for (int64_t i = 0; i < mapsTogether; i++) {
-    const float value = values[i], most = best[i], least = worst[i];
-    const float second = value > most ? most : value, secondLast = value < least ? least : value;
-    runnerUp[i] = second > runnerUp[i] ? second : runnerUp[i];
-    runnerDown[i] = secondLast < runnerDown[i] ? secondLast : runnerDown[i];
-    bestLabel[i] = value > most ? label : bestLabel[i];
-    worstLabel[i] = value < least ? label : worstLabel[i];
-    best[i] = value > most ? value : most;
-    worst[i] = value < least ? value : least;
-  }
-}
-
-/// Whether mapsTogether values are all finite, without a branch per value.
-bool allFinite(const float* values) {
-  constexpr uint32_t exponent = 0x7f800000;
-  uint32_t sick = 0;
-  for (int64_t i = 0; i < mapsTogether; i++) {
-    uint32_t bits;
-    std::memcpy(&bits, values + i, sizeof bits);
-    sick |= (bits & exponent) == exponent;
-  }
-  return sick == 0;
-}
+/// Products of a plane of lanes that take as long as making and folding one of them.
+constexpr double mapProducts = 16;
 
 std::string textOf(float value) { return std::isnan(value) ? "NaN" : value > 0 ? "Infinity" : "-Infinity"; }
 
@@ -92,6 +63,14 @@ void MapMaker::make(const Walk& walk, const Cotangent& cotangent, int64_t m, flo
     const int32_t row = cotangent ? cotangent.rows->row[e] : -1;
     walk.frame.kernels.product(map, row < 0 ? nullptr : walk.row(cotangent.block, row), step, factor_ ? factor_[e] : 1.0f, accumulate_, walk.planes());
   }
+}
+
+bool MapMaker::rowsOf(const Cotangent& cotangent, int64_t m, MapRows& rows) const {
+  const bool isInner = m % axis_.inner + mapsTogether <= axis_.inner;
+  if (!isInner && axis_.inner > 1) return false;
+  const int64_t first = elementOf(m, 0);
+  rows = {nullptr, 0, cotangent.rows->row.data() + first, factor_ ? factor_ + first : nullptr, axis_.extent, axis_.inner, isInner ? 1 : axis_.extent, accumulate_};
+  return true;
 }
 
 void MapMaker::tangentsOf(const std::vector<int32_t>& members, Tangents& to) const {
@@ -158,19 +137,12 @@ void ChunkFold::add(int64_t m, float* map, int lanes) const {
   }
 }
 
-void ChunkFold::addAll(int64_t m, int64_t elements, float* maps, int lanes) const {
-  if (elements == mapsTogether && lanes == planeLanes && kept_.empty() && addBlock(m, maps)) return;
-  for (int64_t i = 0; i < elements; i++) add(m + i, maps + i * lanes, lanes);
-}
-
-/// mapsTogether elements at once, label by label; false, with nothing done, if a value is not finite.
-bool ChunkFold::addBlock(int64_t m, const float* maps) const {
-  alignas(64) float turned[planeLanes][mapsTogether];
-  for (int64_t i = 0; i < mapsTogether; i++)
-    for (int64_t j = 0; j < count_; j++) turned[j][i] = maps[i * planeLanes + j];
-  for (int64_t j = 0; j < count_; j++)
-    if (!allFinite(turned[j])) return false;
-  for (int64_t j = 0; j < count_; j++) foldSideBySide(turned[j], labels_[j], out_, place_.example * place_.size + m);
+bool ChunkFold::addBlock(int64_t m, const float* values) const {
+  const int64_t at = place_.example * place_.size + m;
+  if (!kernels_.fold(values, count_, labels_, {out_.best + at, out_.runnerUp + at, out_.worst + at, out_.runnerDown + at, out_.bestLabel + at, out_.worstLabel + at}))
+    return false;
+  for (const Kept& own : kept_)
+    std::copy_n(values + own.lane * mapsTogether, mapsTogether, out_.maps + (own.map * place_.examples + place_.example) * place_.size + m);
   return true;
 }
 
@@ -193,13 +165,31 @@ void MapSink::take(int64_t position, const PositionRows& rows) const {
   takeMap(position, map);
 }
 
+/// mapsTogether neighbours, element by element only if they do not lie evenly or the sink takes them so.
+bool MapSink::makeBlock(const Cotangent& cotangent, int64_t element) const {
+  MapRows rows;
+  if (!cotangent || !maker_.rowsOf(cotangent, element, rows)) return false;
+  const int64_t step = walk_->step(cotangent.block);
+  rows.zero = step / planeLanes - 1;  // the last row of a block is zero
+  alignas(64) float values[mapsTogether * mostLanes];
+  for (int p = 0; p < walk_->planes(); p++) {
+    rows.rows = walk_->row(cotangent.block, 0) + p * step;
+    walk_->frame.kernels.maps(rows, values + p * planeLanes * mapsTogether);
+  }
+  return takeBlock(element, values);
+}
+
 void MapSink::takeAll(const Cotangent& cotangent) const {
-  walk_->frame.pool.each(maker_.mapSize(), 512, [&](int64_t begin, int64_t end) {
-    alignas(64) float maps[mapsTogether * mostLanes];
-    for (int64_t m = begin; m < end; m += mapsTogether) {
-      const int64_t count = std::min(mapsTogether, end - m);
-      for (int64_t i = 0; i < count; i++) maker_.make(*walk_, cotangent, m + i, maps + i * walk_->lanes);
-      takeMaps(m, count, maps);
+  const double work = mapProducts * static_cast<double>(maker_.elements() * walk_->planes());
+  walk_->frame.pool.each(maker_.mapSize(), grainOf(maker_.mapSize(), work), [&](int64_t begin, int64_t end) {
+    alignas(64) float map[mostLanes];
+    for (int64_t first = begin; first < end; first += mapsTogether) {
+      const int64_t last = std::min(end, first + mapsTogether);
+      if (last - first == mapsTogether && makeBlock(cotangent, first)) continue;
+      for (int64_t m = first; m < last; m++) {
+        maker_.make(*walk_, cotangent, m, map);
+        takeMap(m, map);
+      }
     }
   });
 }

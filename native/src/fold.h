@@ -41,6 +41,8 @@ class MapMaker {
   /// Whether an axis is summed.
   bool sums() const { return accumulate_; }
   int64_t mapSize() const { return axis_.outer * axis_.inner; }
+  /// Of the input.
+  int64_t elements() const { return mapSize() * axis_.extent; }
   /// The element of the input that is number c on the axis for map element m.
   int64_t elementOf(int64_t m, int64_t c) const { return (m / axis_.inner * axis_.extent + c) * axis_.inner + m % axis_.inner; }
   /// How the input changes with map elements: every element of theirs by its factor.
@@ -49,6 +51,8 @@ class MapMaker {
   void make(const Walk& walk, const Cotangent& cotangent, int64_t m, float* map) const;
   /// Whether the input is [channels][positions] with the channels summed, so that a map can be made position by position.
   bool isByPosition(int64_t channels) const { return accumulate_ && axis_.outer == 1 && axis_.extent == channels; }
+  /// The rows that elements m .. m + mapsTogether - 1 are made of, without their base; false if they do not lie evenly.
+  bool rowsOf(const Cotangent& cotangent, int64_t m, MapRows& rows) const;
   /// The same as make() for map element `position`, from the channels' rows.
   void makeAt(const Kernels& kernels, int64_t position, const PositionRows& at, int planes, float* map) const;
 
@@ -65,13 +69,12 @@ class ChunkFold {
   ~ChunkFold();
   /// map[0 .. count-1] are the labels' values at element m; the lanes after them are overwritten.
   void add(int64_t m, float* map, int lanes) const;
-  /// The same for `elements` neighbours m, m + 1, ..., whose maps lie `lanes` apart.
-  void addAll(int64_t m, int64_t elements, float* maps, int lanes) const;
+  /// The same for mapsTogether neighbours whose values are [lane][element]; false, with nothing done, if a value is not finite.
+  bool addBlock(int64_t m, const float* values) const;
   /// Throws AGON_NOT_FINITE naming label and example, if a value was not finite.
   void finish() const;
 
  private:
-  bool addBlock(int64_t m, const float* maps) const;
   struct Sick;
   /// Own maps that are kept: lane -> map.
   struct Kept {
@@ -104,15 +107,14 @@ class MapSink : public Sink {
   void takeAll(const Cotangent& cotangent) const;
   /// map[lane] of one element; all lanes of the walk, of which those after the count may be overwritten.
   virtual void takeMap(int64_t element, float* map) const = 0;
-  /// The same for neighbours element, element + 1, ..., whose maps lie as many lanes apart as the walk has.
-  virtual void takeMaps(int64_t element, int64_t count, float* maps) const {
-    for (int64_t i = 0; i < count; i++) takeMap(element + i, maps + i * walk_->lanes);
-  }
+  /// The same for mapsTogether neighbours whose values are [lane][element]; false, with nothing done, if it takes them otherwise.
+  virtual bool takeBlock(int64_t, const float*) const { return false; }
   /// Forgets what was taken: all chunks come again.
   virtual void restart() {}
 
  protected:
   virtual void beginChunk() {}
+  bool makeBlock(const Cotangent& cotangent, int64_t element) const;
   const MapMaker& maker_;
   const Walk* walk_ = nullptr;
   int64_t first_ = 0, count_ = 0;
@@ -124,7 +126,7 @@ class FoldSink : public MapSink {
   FoldSink(const Graph& graph, const MapMaker& maker, const ContestRequest& request, const FoldPlace& place, const ContestArrays& out)
       : MapSink(graph, place.wrt, maker), request_(request), place_(place), out_(out) {}
   void takeMap(int64_t element, float* map) const override { fold_->add(element, map, walk_->lanes); }
-  void takeMaps(int64_t element, int64_t count, float* maps) const override { fold_->addAll(element, count, maps, walk_->lanes); }
+  bool takeBlock(int64_t element, const float* values) const override { return fold_->addBlock(element, values); }
   /// Throws AGON_NOT_FINITE.
   void finish() const { fold_->finish(); }
   void restart() override;

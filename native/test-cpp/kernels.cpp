@@ -1,7 +1,9 @@
 // Kernels of small calls against plain loops. Numbers are small integers, so that sums are exact in any order.
 #include <algorithm>
+#include <cmath>
+#include <limits>
 
-#include "../src/arena.h"
+#include "../src/fold.h"
 #include "../src/kernels/kernels.h"
 #include "check.h"
 
@@ -78,6 +80,57 @@ void testTaps(int32_t most, int64_t groups, Random& random) {
   check::that(agrees, "terms of taps, up to " + std::to_string(most) + " each of " + std::to_string(groups) + " groups");
 }
 
+/// Against product(), which makes the map of one element: the same bits of numbers that are rounded.
+void testMaps(int64_t channels, bool isInner, bool hasFactor, Random& random) {
+  constexpr int32_t rows = 40;
+  const Buffer from = copied(normal((rows + 1) * planeLanes, random));
+  std::fill_n(from.data() + rows * planeLanes, planeLanes, 0.0f);
+  const std::vector<float> factor = normal(channels * mapsTogether, random);
+  std::vector<int32_t> row(channels * mapsTogether);
+  for (int32_t& r : row) r = static_cast<int32_t>(random() % (rows + 1)) - 1;
+  const Buffer values(mapsTogether * planeLanes), map(planeLanes);
+  const int64_t channelStep = isInner ? mapsTogether : 1, elementStep = isInner ? 1 : channels;
+  kernels().maps({from.data(), rows, row.data(), hasFactor ? factor.data() : nullptr, channels, channelStep, elementStep, channels > 1}, values.data());
+  bool agrees = true;
+  for (int64_t i = 0; i < mapsTogether; i++) {
+    std::fill_n(map.data(), planeLanes, 0.0f);
+    for (int64_t c = 0; c < channels; c++) {
+      const int64_t at = c * channelStep + i * elementStep;
+      kernels().product(map.data(), row[at] < 0 ? nullptr : from.data() + row[at] * planeLanes, planeLanes, hasFactor ? factor[at] : 1.0f, channels > 1, 1);
+    }
+    for (int64_t l = 0; l < planeLanes; l++) agrees = agrees && map.data()[l] == values.data()[l * mapsTogether + i];
+  }
+  check::that(agrees, "maps of " + std::to_string(channels) + " channels" + (isInner ? "" : " side by side") + (hasFactor ? "" : " without factors"));
+}
+
+/// Against foldOne(); values tie often.
+void testFold(int64_t count, float other, Random& random) {
+  constexpr float infinity = std::numeric_limits<float>::infinity();
+  std::vector<float> given = integers(count * mapsTogether, random);
+  given.back() = other;
+  const Buffer values = copied(given);
+  struct Extremes {
+    std::vector<float> floats = std::vector<float>(4 * mapsTogether, 0.0f);
+    std::vector<int32_t> labels = std::vector<int32_t>(2 * mapsTogether, -1);
+    ExtremeRows rows() {
+      float* const f = floats.data();
+      return {f, f + mapsTogether, f + 2 * mapsTogether, f + 3 * mapsTogether, labels.data(), labels.data() + mapsTogether};
+    }
+  } found, expected;
+  for (Extremes* each : {&found, &expected}) {
+    std::fill_n(each->floats.begin(), 2 * mapsTogether, -infinity);
+    std::fill_n(each->floats.begin() + 2 * mapsTogether, 2 * mapsTogether, infinity);
+  }
+  std::vector<int32_t> labels(count);
+  for (int32_t& label : labels) label = static_cast<int32_t>(random() % 1000);
+  const bool isFinite = kernels().fold(values.data(), count, labels.data(), found.rows());
+  const ExtremeRows to = expected.rows();
+  for (int64_t j = 0; j < count && std::isfinite(other); j++)
+    for (int64_t i = 0; i < mapsTogether; i++)
+      foldOne(given[j * mapsTogether + i], labels[j], {to.best, to.runnerUp, to.worst, to.runnerDown, to.bestLabel, to.worstLabel, nullptr}, i);
+  check::that(isFinite == std::isfinite(other) && found.floats == expected.floats && found.labels == expected.labels, "fold of " + std::to_string(count) + " labels");
+}
+
 }  // namespace
 
 void testKernels() {
@@ -87,4 +140,9 @@ void testKernels() {
   testScatter(4, 0, 1, random);
   for (const int32_t most : {1, 3, 16, 40})
     for (const int64_t groups : {1, 3}) testTaps(most, groups, random);
+  for (const int64_t channels : {1, 3, 20})
+    for (const bool isInner : {true, false})
+      for (const bool hasFactor : {true, false}) testMaps(channels, isInner, hasFactor, random);
+  for (const int64_t count : {1, 2, 5, 16, 40}) testFold(count, 1.0f, random);
+  for (const float other : {std::numeric_limits<float>::infinity(), std::numeric_limits<float>::quiet_NaN()}) testFold(7, other, random);
 }

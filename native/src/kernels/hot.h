@@ -27,7 +27,14 @@ typedef int32_t UnalignedInts __attribute__((vector_size(AGON_WIDTH * 4), aligne
 inline Vector load(const float* from) { return *reinterpret_cast<const Vector*>(from); }
 inline Vector loadUnaligned(const float* from) { return *reinterpret_cast<const Unaligned*>(from); }
 inline void store(float* to, Vector value) { *reinterpret_cast<Vector*>(to) = value; }
+inline void storeUnaligned(float* to, Vector value) { *reinterpret_cast<Unaligned*>(to) = value; }
 inline Vector all(float value) { return value - Vector{}; }
+
+/// Keeps the compiler from contracting what made the value with what reads it.
+inline Vector rounded(Vector value) {
+  asm volatile("" : AGON_BARRIER(value));
+  return value;
+}
 
 /// The one place where a product and a sum may be rounded together (these files are compiled with -ffp-contract=fast).
 inline Vector multiplyAdd(Vector a, Vector b, Vector c) { return a * b + c; }
@@ -39,6 +46,7 @@ inline Vector multiplyAdd(Vector a, Vector b, Vector c) { return a * b + c; }
 #include "blocks.h"
 #include "scatter-hot.h"
 #include "taps-hot.h"
+#include "fold-hot.h"
 
 namespace agon {
 namespace AGON_ISA {
@@ -182,13 +190,11 @@ void dots(const float* a, const float* b, int64_t stride, int64_t length, int64_
   for (int64_t j = 0; j < outputs; j++) dotsOf<1>(a, b + j * stride, 0, length, out + j);
 }
 
-/// Products are rounded before they are added: the barrier keeps the compiler from contracting them, so that a map is bit for bit
-/// sumAxis(multiply(gradient, factor)). Adding 0 makes -0 to 0.
+/// Products are rounded before they are added, so that a map is bit for bit sumAxis(multiply(gradient, factor)). Adding 0 makes -0 to 0.
 void product(float* map, const float* gradient, int64_t step, float factor, bool accumulate, int planes) {
   for (int v = 0; v < planes * planeVectors; v++) {
-    Vector value = gradient ? load(gradient + placeOf(v, step)) + 0.0f : Vector{};
-    value = value * factor;
-    asm volatile("" : AGON_BARRIER(value));
+    const Vector gradients = gradient ? load(gradient + placeOf(v, step)) + 0.0f : Vector{};
+    const Vector value = rounded(gradients * factor);
     float* to = map + v * AGON_WIDTH;
     store(to, accumulate ? load(to) + value : value);
   }
@@ -240,7 +246,7 @@ namespace AGON_ISA {
 #define AGON_TEXT_OF(name) #name
 #define AGON_TEXT(name) AGON_TEXT_OF(name)
 extern const Kernels table;
-const Kernels table = {AGON_TEXT(AGON_ISA), combine, mix, listTaps, scatter, depthwise, mixBf16, depthwiseBf16, spread, scale, add, gather, merge, dots, product, range, spin};
+const Kernels table = {AGON_TEXT(AGON_ISA), combine, mix, listTaps, scatter, depthwise, mixBf16, depthwiseBf16, spread, scale, add, gather, merge, dots, product, maps, fold, range, spin};
 
 }  // namespace AGON_ISA
 }  // namespace agon

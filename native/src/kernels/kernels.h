@@ -40,16 +40,30 @@ struct SpreadSums {
   int64_t count;
 };
 
-/// Running extremes of one map element over the labels folded so far.
-struct Extremes {
-  float best, runnerUp, worst, runnerDown;
-  int32_t bestLabel, worstLabel;
-};
-
 /// A row of labels lies in planes of this many lanes: one cache line each, so that the rows that a plane of a sum takes lie side by side.
 constexpr int planeLanes = 16;
 /// Planes of a row of labels, at most.
 constexpr int mostPlanes = 4;
+
+/// Neighbouring map elements that are made and folded side by side.
+constexpr int mapsTogether = 16;
+
+/// What maps are made of: channel c of element i is number at = c * channelStep + i * elementStep; its cotangent is row[at] of the rows, of which row `zero`
+/// stands for -1, and is multiplied by factor[at], if there are factors. Channels are added up if `adds`; else there is one.
+struct MapRows {
+  const float* rows;
+  int64_t zero;
+  const int32_t* row;
+  const float* factor;
+  int64_t channels, channelStep, elementStep;
+  bool adds;
+};
+
+/// The extremes of mapsTogether elements over the labels folded so far.
+struct ExtremeRows {
+  float *best, *runnerUp, *worst, *runnerDown;
+  int32_t *bestLabel, *worstLabel;
+};
 
 /// Planes of the rows that are read and written: how many, and how many floats lie between two of them.
 struct Planes {
@@ -111,6 +125,10 @@ struct Kernels {
   void (*dots)(const float* a, const float* b, int64_t stride, int64_t length, int64_t outputs, float* out);
   /// map = (map +) gradient * factor, both rounded to float32, no fma; an absent gradient (null) is 0. The planes of a map lie one after the other.
   void (*product)(float* map, const float* gradient, int64_t step, float factor, bool accumulate, int planes);
+  /// values[lane * mapsTogether + i] of mapsTogether elements from one plane of rows: products and sums as they are above.
+  void (*maps)(const MapRows& of, float* values);
+  /// Folds `count` labels of mapsTogether elements in their order; false, with nothing done, if a value is not finite.
+  bool (*fold)(const float* values, int64_t count, const int32_t* labels, const ExtremeRows& to);
   /// Largest and smallest of `lanes` values; false if one of them is not finite.
   bool (*range)(const float* values, int lanes, float* largest, float* smallest);
   /// Multiplies and adds in registers only, and returns how many products that were: what the processor can do at most. out: one plane.

@@ -11,8 +11,6 @@ constexpr int learnTogether = AGON_REGISTERS == 16 && AGON_WIDTH == 4 ? 2 : lear
 /// Rows that keep the units of multiplication busy and leave registers for the factors.
 constexpr int learnRows = AGON_WIDTH == 16 ? mostSumRows : 6;
 
-inline void storeUnaligned(float* to, Vector value) { *reinterpret_cast<Unaligned*>(to) = value; }
-
 inline Vector rectified(Vector value) {
   const Ints negative = value <= Vector{};
   return reinterpret_cast<Vector>(reinterpret_cast<Ints>(value) & ~negative);

@@ -1,0 +1,96 @@
+// Included by hot.h, once per instruction set: maps of neighbouring elements, and their extremes over labels.
+
+namespace agon {
+namespace AGON_ISA {
+namespace {
+
+/// to[l][i] = from[i][l].
+void transpose(Vector (&at)[AGON_WIDTH]) {
+#if defined(__clang__)
+  float turned[AGON_WIDTH][AGON_WIDTH];
+  for (int i = 0; i < AGON_WIDTH; i++)
+    for (int l = 0; l < AGON_WIDTH; l++) turned[l][i] = at[i][l];
+  for (int l = 0; l < AGON_WIDTH; l++) at[l] = loadUnaligned(turned[l]);
+#else
+  // Of blocks of 2, 4, ... vectors, the quarters off the diagonal change places.
+#pragma GCC unroll 4
+  for (int step = 1; step < AGON_WIDTH; step *= 2) {
+    Ints low, high;
+#pragma GCC unroll 16
+    for (int l = 0; l < AGON_WIDTH; l++) {
+      low[l] = (l & step) == 0 ? l : AGON_WIDTH + l - step;
+      high[l] = (l & step) == 0 ? l + step : AGON_WIDTH + l;
+    }
+#pragma GCC unroll 16
+    for (int i = 0; i < AGON_WIDTH; i++) {
+      if (i & step) continue;
+      const Vector first = at[i], second = at[i + step];
+      at[i] = __builtin_shuffle(first, second, low);
+      at[i + step] = __builtin_shuffle(first, second, high);
+    }
+  }
+#endif
+}
+
+void maps(const MapRows& of, float* values) {
+  const uint32_t zero = static_cast<uint32_t>(of.zero);
+  for (int lane = 0; lane < planeLanes; lane += AGON_WIDTH) {
+    for (int first = 0; first < mapsTogether; first += AGON_WIDTH) {
+      Vector sum[AGON_WIDTH];
+#pragma GCC unroll 16
+      for (int i = 0; i < AGON_WIDTH; i++) {
+        sum[i] = Vector{};
+        for (int64_t c = 0; c < of.channels; c++) {
+          const int64_t at = c * of.channelStep + (first + i) * of.elementStep;
+          const uint32_t row = static_cast<uint32_t>(of.row[at]);
+          const Vector value = load(of.rows + int64_t{row < zero ? row : zero} * planeLanes + lane) + 0.0f;
+          const Vector product = rounded(of.factor ? value * of.factor[at] : value);
+          sum[i] = of.adds ? sum[i] + product : product;
+        }
+      }
+      transpose(sum);
+#pragma GCC unroll 16
+      for (int l = 0; l < AGON_WIDTH; l++) store(values + (lane + l) * mapsTogether + first, sum[l]);
+    }
+  }
+}
+
+bool fold(const float* values, int64_t count, const int32_t* labels, const ExtremeRows& to) {
+  Vector poison = {};
+  for (int64_t i = 0; i < count * mapsTogether; i += AGON_WIDTH) {
+    const Vector value = load(values + i);
+    poison += value - value;  // 0, or NaN if the value is not finite
+  }
+  float sick = 0;
+  for (int i = 0; i < AGON_WIDTH; i++) sick += poison[i];
+  if (sick != 0) return false;
+  for (int first = 0; first < mapsTogether; first += AGON_WIDTH) {
+    UnalignedInts &bestLabels = *reinterpret_cast<UnalignedInts*>(to.bestLabel + first), &worstLabels = *reinterpret_cast<UnalignedInts*>(to.worstLabel + first);
+    Vector best = loadUnaligned(to.best + first), runnerUp = loadUnaligned(to.runnerUp + first);
+    Vector worst = loadUnaligned(to.worst + first), runnerDown = loadUnaligned(to.runnerDown + first);
+    Ints bestLabel = bestLabels, worstLabel = worstLabels;
+    for (int64_t j = 0; j < count; j++) {
+      const Vector value = load(values + j * mapsTogether + first);
+      const Ints label = labels[j] - Ints{};
+      const Ints isBest = value > best, isWorst = value < worst;
+      const Vector second = isBest ? best : value, secondLast = isWorst ? worst : value;
+      runnerUp = second > runnerUp ? second : runnerUp;
+      runnerDown = secondLast < runnerDown ? secondLast : runnerDown;
+      best = isBest ? value : best;
+      worst = isWorst ? value : worst;
+      bestLabel = isBest ? label : bestLabel;
+      worstLabel = isWorst ? label : worstLabel;
+    }
+    storeUnaligned(to.best + first, best);
+    storeUnaligned(to.runnerUp + first, runnerUp);
+    storeUnaligned(to.worst + first, worst);
+    storeUnaligned(to.runnerDown + first, runnerDown);
+    bestLabels = bestLabel;
+    worstLabels = worstLabel;
+  }
+  return true;
+}
+
+}  // namespace
+}  // namespace AGON_ISA
+}  // namespace agon
