@@ -99,8 +99,8 @@ void ConvOperation::scatterBand(const Walk& walk, const MixRecipe& recipe, const
   const auto [first, last] = readersOf(byInput, begin, end, positionsOut);
   for (int64_t o = first; o < last; o++) {
     const int64_t low = alive.offsets[o], count = alive.offsets[o + 1] - low;
-    if (count == 0) continue;
     const int32_t open = byOutput.offsets[o], close = byOutput.offsets[o + 1];
+    if (count == 0 || open == close) continue;
     SpreadSums sums = {scatterShifts_.data() + open * channelsIn, scatterRows_.data() + open * channelsIn, to.row(0), (close - open) * channelsIn};
     if (!isWhole || byOutput.position[open] < begin || byOutput.position[close - 1] >= end) {
       sums = {shifts.data(), rows.data(), to.row(0), 0};
