@@ -10,7 +10,7 @@ namespace agon {
 namespace {
 
 /// Channels of a picture.
-constexpr int64_t mostChannels = 4;
+constexpr int64_t mostScattered = 4;
 /// Bytes of the picture's rows, which output positions add to: they are to stay in the second cache.
 constexpr int64_t mostBytes = 512 << 10;
 
@@ -28,7 +28,7 @@ std::pair<int64_t, int64_t> readersOf(const Taps& byInput, int64_t begin, int64_
 }  // namespace
 
 void ConvOperation::findScatter() {
-  if (groups > 1 || taps == 1 || channelsIn > mostChannels || positionsIn * channelsIn * rowBytes(1) > mostBytes) return;
+  if (groups > 1 || taps == 1 || channelsIn > mostScattered || positionsIn * channelsIn * rowBytes(1) > mostBytes) return;
   if (!ascend(byInput) || !ascend(byOutput)) return;
   for (size_t k = 0; k < byOutput.position.size(); k++) {
     for (int64_t ci = 0; ci < channelsIn; ci++) {
