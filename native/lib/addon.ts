@@ -34,7 +34,7 @@ export interface Instruction {
 export interface Addon {
   /** Names of its scalar functions, index = id. */
   readonly functions: readonly string[]
-  /** `avx512`, `avx2`, `neon` or `baseline`: which kernels this process uses. Throws for an AGON_ISA that the machine lacks. */
+  /** `amx`, `avx512`, `avx2`, `neon` or `baseline`: which kernels this process uses. Throws for an AGON_ISA that the machine lacks. */
   instructionSet(): string
   /** Floating-point operations per second of one thread that only multiplies and adds in registers; takes some 40 ms. */
   peakFlops(): number

@@ -44,7 +44,7 @@ export interface CpuEngineOptions {
 export interface CpuEngine extends Engine {
   readonly name: 'cpu'
   readonly threads: number
-  /** `avx512` or `avx2` (x86-64), `neon` (arm64), or `baseline`. */
+  /** `amx`, `avx512` or `avx2` (x86-64), `neon` (arm64), or `baseline`. */
   readonly instructionSet: string
   /** GFLOP/s of one thread that only multiplies and adds: the floor that passes are measured against. Takes some 40 ms. */
   peakGflops(): number

@@ -125,6 +125,8 @@ class Walk {
   /// The sums of convolutions and matrix products, at the walk's precision.
   auto mix() const { return precision == Precision::Bf16 ? frame.kernels.mixBf16 : frame.kernels.mix; }
   auto depthwise() const { return precision == Precision::Bf16 ? frame.kernels.depthwiseBf16 : frame.kernels.depthwise; }
+  /// The same by bricks, where this machine has them for this precision.
+  const BrickKernels* bricks() const { return precision == Precision::Bf16 ? nullptr : frame.kernels.bricks; }
   /// Floats from one plane of a block to the next.
   int64_t step(const BlockPtr& block) const { return block->size / planes(); }
   /// The first plane of a row.

@@ -88,6 +88,19 @@ void addConvolutions(std::vector<Case>& cases, Random& random) {
   }
 }
 
+/// Lines, terms and outputs enough for bricks: for the lines of a, whose other factor is constant, and for those of b, whose other factor is not.
+void addBrickMatMuls(std::vector<Case>& cases, const std::string& name, int32_t flags, Random& random) {
+  Builder dense(2 * 9 * 18);
+  const int32_t w = dense.constant(normal(18 * 35, random));
+  cases.push_back({name + ", bricks", dense.finish(dense.add(Kind::MatMul, {0, w}, 2 * 9 * 35, {2, 9, 18, 35, flags & 1, flags >> 1}, {0.5f, 0}, {{0, 1}, {0, 0}}))});
+  Builder both(33 * 17 + 17 * 9);
+  std::vector<int32_t> front(33 * 17), back(17 * 9);
+  std::iota(front.begin(), front.end(), 0);
+  std::iota(back.begin(), back.end(), 33 * 17);
+  const int32_t a = both.add(Kind::Gather, {0}, 33 * 17, {}, {}, {front}), b = both.add(Kind::Gather, {0}, 17 * 9, {}, {}, {back});
+  cases.push_back({name + ", bricks of both sides", both.finish(both.add(Kind::MatMul, {a, b}, 33 * 9, {1, 33, 17, 9, flags & 1, flags >> 1}, {1, 0}, {{0}, {0}}))});
+}
+
 void addMatMuls(std::vector<Case>& cases, Random& random) {
   for (int32_t flags = 0; flags < 4; flags++) {
     const std::string name = std::string("matmul") + (flags & 1 ? " transA" : "") + (flags & 2 ? " transB" : "");
@@ -102,6 +115,7 @@ void addMatMuls(std::vector<Case>& cases, Random& random) {
     std::iota(back.begin(), back.end(), 30);
     const int32_t a = both.add(Kind::Gather, {0}, 30, {}, {}, {front}), b = both.add(Kind::Gather, {0}, 20, {}, {}, {back});
     cases.push_back({name + ", both sides", both.finish(both.add(Kind::MatMul, {a, b}, 24, {2, 3, 5, 4, flags & 1, flags >> 1}, {1, 0}, {{1, 0}, {0, 0}}))});
+    addBrickMatMuls(cases, name, flags, random);
   }
 }
 

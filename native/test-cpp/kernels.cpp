@@ -4,6 +4,8 @@
 #include <limits>
 
 #include "../src/fold.h"
+#include "../src/graph.h"
+#include "../src/kernels/bricks.h"
 #include "../src/kernels/kernels.h"
 #include "check.h"
 
@@ -48,6 +50,80 @@ void testScatter(int32_t terms, int32_t outputs, int planes, Random& random) {
           expected[p * steps.out + at[i] * planeLanes + l] += scalars[scalar[t] + shift[i]] * given[p * steps.in + place[t] * planeLanes + l];
   check::that(std::equal(expected.begin(), expected.end(), to.data()),
               "scatter " + std::to_string(terms) + " terms to " + std::to_string(outputs) + " sums of " + std::to_string(planes) + " planes");
+}
+
+/// Sums of some sets of rows by bricks, begun from what their rows hold or from 0.
+struct BrickSums {
+  int32_t terms, outputs, sets;
+  std::vector<float> scalars, given, begun;
+  std::vector<int32_t> scalar, at, place;
+  int64_t rows() const { return int64_t{sets} * terms; }
+  int64_t sums() const { return int64_t{sets} * outputs; }
+
+  BrickSums(int32_t terms, int32_t outputs, int32_t sets, Random& random)
+      : terms(terms), outputs(outputs), sets(sets), scalars(normal(int64_t{terms} * outputs, random)), given(normal(rows() * mostLanes, random)),
+        begun(normal(sums() * mostLanes, random)), scalar(shuffled(terms, random)), at(shuffled(outputs, random)), place(shuffled(static_cast<int32_t>(rows()), random)) {
+    for (int32_t& from : at) from *= terms;
+  }
+
+  /// The sets first .. first + count - 1 in planes firstPlane .. firstPlane + planes - 1, as [plane][sum][lane].
+  std::vector<float> made(const BrickKernels& bricks, int32_t first, int32_t count, int firstPlane, int planes, bool goesOn) const {
+    const Planes steps = {planes, rows() * planeLanes, sums() * planeLanes, goesOn};
+    const Buffer from = copied(given), to = copied(begun), scratch(bricks.scratchFloats);
+    const int64_t each = BrickKernels::packedFloats(terms), height = BrickKernels::bricksOf(outputs);
+    const Buffer packed(height * each);
+    const BrickScalars of = {scalars.data(), scalar.data(), terms, at.data(), outputs};
+    for (int64_t brick = 0; brick < height; brick++) bricks.pack(of, brick, packed.data() + brick * each);
+    std::vector<BrickRows> taken;
+    for (int32_t s = first; s < first + count; s++)
+      taken.push_back({place.data() + s * terms, to.data() + firstPlane * steps.out + s * outputs * planeLanes});
+    bricks.mix(packed.data(), of, from.data() + firstPlane * steps.in, taken.data(), count, steps, scratch.data());
+    return {to.data(), to.data() + to.size()};
+  }
+
+  /// All sets by float32 products.
+  std::vector<float> mixed(bool goesOn) const {
+    const Planes steps = {mostPlanes, rows() * planeLanes, sums() * planeLanes, goesOn};
+    const Buffer from = copied(given), to = copied(begun);
+    for (int32_t s = 0; s < sets; s++)
+      kernels().mix({scalars.data(), from.data(), scalar.data(), place.data() + s * terms, terms}, {at.data(), to.data() + s * outputs * planeLanes, outputs}, steps);
+    return {to.data(), to.data() + to.size()};
+  }
+
+  /// The farthest that a sum lies from the exact one, in units of the sum of its terms' magnitudes.
+  double error(const std::vector<float>& made, bool goesOn) const {
+    double most = 0;
+    for (int64_t i = 0; i < sums(); i++) {
+      for (int lane = 0; lane < mostLanes; lane++) {
+        const int64_t plane = lane / planeLanes, in = plane * rows() * planeLanes + lane % planeLanes;
+        const int64_t e = plane * sums() * planeLanes + i * planeLanes + lane % planeLanes;
+        double sum = goesOn ? begun[e] : 0, size = std::abs(sum);
+        for (int64_t t = 0; t < terms; t++) {
+          const double product = double{scalars[at[i % outputs] + scalar[t]]} * given[in + place[i / outputs * terms + t] * planeLanes];
+          sum += product;
+          size += std::abs(product);
+        }
+        most = std::max(most, std::abs(sum - made[e]) / size);
+      }
+    }
+    return most;
+  }
+};
+
+/// As near to the exact sums as float32 comes, and the same bits for any company.
+void testBricks(const BrickKernels& bricks, int32_t terms, int32_t outputs, int32_t sets, Random& random) {
+  const BrickSums sums(terms, outputs, sets, random);
+  const std::string name = "bricks of " + std::to_string(terms) + " terms and " + std::to_string(outputs) + " outputs in " + std::to_string(sets) + " sets";
+  for (const bool goesOn : {false, true}) {
+    const std::vector<float> together = sums.made(bricks, 0, sets, 0, mostPlanes, goesOn);
+    const double error = sums.error(together, goesOn), usual = sums.error(sums.mixed(goesOn), goesOn);
+    check::that(error < std::max(usual, std::ldexp(1.0, -22)), name + ", error " + std::to_string(error * 1e9) + "e-9 beside " + std::to_string(usual * 1e9) + "e-9");
+    const std::vector<float> alone = sums.made(bricks, sets - 1, 1, 1, 1, goesOn);
+    const int64_t plane = sums.sums() * planeLanes, from = plane + (sets - 1) * outputs * planeLanes;
+    check::that(std::equal(alone.begin() + from, alone.begin() + 2 * plane, together.begin() + from), name + ", one by itself");
+    const bool leaves = std::equal(alone.begin(), alone.begin() + from, sums.begun.begin()) && std::equal(alone.begin() + 2 * plane, alone.end(), sums.begun.begin() + 2 * plane);
+    check::that(leaves, name + ", others as they were");
+  }
 }
 
 /// Buckets of 0 .. most elements.
@@ -140,6 +216,10 @@ void testKernels() {
   testScatter(4, 0, 1, random);
   for (const int32_t most : {1, 3, 16, 40})
     for (const int64_t groups : {1, 3}) testTaps(most, groups, random);
+  if (const BrickKernels* const bricks = kernels().bricks)
+    for (const int32_t terms : {1, 31, 32, 33, 300})
+      for (const int32_t outputs : {1, 16, 21, 32, 50})
+        for (const int32_t sets : {1, 3, 8}) testBricks(*bricks, terms, outputs, sets, random);
   for (const int64_t channels : {1, 3, 20})
     for (const bool isInner : {true, false})
       for (const bool hasFactor : {true, false}) testMaps(channels, isInner, hasFactor, random);

@@ -11,7 +11,7 @@ export function cpuEngine(threads = 2, options: CpuEngineOptions = {}): CpuEngin
 
 /** The kernels of this processor's family, the plainest first: a machine has those up to its engine's `instructionSet`. */
 export const instructionSets: readonly string[] =
-  process.arch === 'arm64' ? ['baseline', 'neon'] : ['baseline', 'avx2', 'avx512']
+  process.arch === 'arm64' ? ['baseline', 'neon'] : ['baseline', 'avx2', 'avx512', 'amx']
 
 export async function load(model: Model, threads?: number): Promise<Session> {
   return cpuEngine(threads).load(model)

@@ -5,7 +5,7 @@ import { cpuEngine, instructionSets } from './helpers.js'
 
 const best = instructionSets.indexOf(cpuEngine().instructionSet)
 const here = instructionSets.slice(0, best + 1)
-const lacking = ['avx2', 'avx512', 'neon', 'sse9'].filter((set) => !here.includes(set))
+const lacking = ['avx2', 'avx512', 'amx', 'neon', 'sse9'].filter((set) => !here.includes(set))
 
 describe('instruction sets that this machine has', () => {
   it.each(here)('%s: every operator case agrees with the reference engine', async (set) => {

@@ -16,7 +16,7 @@ class Pool;
 std::shared_ptr<Pool> createPool(int threads);
 int threadsOf(const Pool& pool);
 
-/// "avx512" or "avx2" (x86-64), "neon" (arm64) or "baseline": which kernels this process uses. The environment variable AGON_ISA names another that the
+/// "amx", "avx512" or "avx2" (x86-64), "neon" (arm64) or "baseline": which kernels this process uses. The environment variable AGON_ISA names another that the
 /// machine has; throws Error AGON_BAD_OPTION for one that it lacks.
 const char* instructionSet();
 

@@ -246,7 +246,7 @@ namespace AGON_ISA {
 #define AGON_TEXT_OF(name) #name
 #define AGON_TEXT(name) AGON_TEXT_OF(name)
 extern const Kernels table;
-const Kernels table = {AGON_TEXT(AGON_ISA), combine, mix, listTaps, scatter, depthwise, mixBf16, depthwiseBf16, spread, scale, add, gather, merge, dots, product, maps, fold, range, spin};
+const Kernels table = {AGON_TEXT(AGON_ISA), combine, mix, listTaps, scatter, depthwise, mixBf16, depthwiseBf16, spread, scale, add, gather, merge, dots, product, maps, fold, range, spin, nullptr};
 
 }  // namespace AGON_ISA
 }  // namespace agon

@@ -93,6 +93,8 @@ struct DepthwiseSum {
 };
 constexpr int mostDepthwiseTaps = 64;
 
+struct BrickKernels;
+
 /// The hot loops, compiled once per instruction set. Every plane is 64-byte aligned.
 /// Every lane of a result is one chain acc = a * b + acc in the order of the terms: it does not depend on the number of planes or terms taken together.
 struct Kernels {
@@ -133,6 +135,8 @@ struct Kernels {
   bool (*range)(const float* values, int lanes, float* largest, float* smallest);
   /// Multiplies and adds in registers only, and returns how many products that were: what the processor can do at most. out: one plane.
   int64_t (*spin)(int64_t rounds, float* out);
+  /// Sums by bricks; null where there are none.
+  const BrickKernels* bricks;
 };
 
 /// The kernels of this process; see instructionSet() in session.h.

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "kernels.h"
+#include "bricks.h"
 
 namespace agon {
 
@@ -16,8 +17,12 @@ std::vector<const Kernels*> available() {
   std::vector<const Kernels*> found;
 #ifdef AGON_X86_KERNELS
   __builtin_cpu_init();
-  if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl"))
+  if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl")) {
+#ifdef AGON_AMX_KERNELS
+    if (mayUseAmx()) found.push_back(&amx::table());
+#endif
     found.push_back(&avx512::table);
+  }
   if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) found.push_back(&avx2::table);
 #endif
 #ifdef AGON_ARM64_KERNELS

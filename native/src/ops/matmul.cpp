@@ -4,7 +4,7 @@
 #include "../batch/batch.h"
 #include "../batch/mix-lanes.h"
 #include "factor.h"
-#include "mix.h"
+#include "mix-bricks.h"
 
 namespace agon {
 
@@ -185,11 +185,15 @@ class MatMul : public Operation, MatMulSizes {
         return count;
       };
       const Layout layout = other.panels.empty() ? inputLayout(which) : panelLayout(which);
-      return mixRecipe(walk.frame.pool, *g.rows, outputLayout(which), walk.mask(inputs[which]), layout, terms);
+      auto made = mixRecipe(walk.frame.pool, *g.rows, outputLayout(which), walk.mask(inputs[which]), layout, terms);
+      if (walk.bricks() && !hasLanes) made->shared = sharedTerms(*made, f.batchesOf, f.lines);
+      return made;
     });
     if (!recipe->rows) return;
     const Joint joint = alpha == 1 ? walk.join(3 + which, inputs[which], recipe->rows) : Joint{};
     const BlockPtr to = walk.allocate(recipe->rows->count);
+    const bool inBricks = !recipe->shared.empty() && walk.bricks();
+    const BlockPtr packed = inBricks ? walk.reserve(packedFloats(*recipe)) : nullptr;
     if (!walk.dry) {
       const Local& l = local(walk.frame);
       const float* values = !hasLanes ? readied(walk.frame, 1 - which) : which == 0 ? l.rowsB.data() : l.rowsA.data();
@@ -210,14 +214,16 @@ class MatMul : public Operation, MatMulSizes {
         const LineCut by = cutOf(other.lines, hasPanels);
         const int32_t* const items = alive.item.data();
         const MixSource source = {hasPanels ? other.panels.data() : values, walk.view(g.block)};
-        mixRows(walk, *recipe, source, walk.view(to), joint, by.cut, [&](int64_t bucket, int64_t segment, TermList& terms) {
+        const auto list = [&](int64_t bucket, int64_t segment, TermList& terms) {
           for (const int32_t t : f.batchesOf[bucket / f.lines]) {
             const int64_t from = t * f.lines + bucket % f.lines;
             const int32_t *first = items + alive.offsets[from], *last = items + alive.offsets[from + 1];
-            if (by.cut.segments > 1) std::tie(first, last) = within(first, last, segment * by.lines, (segment + 1) * by.lines);
+            if (by.cut.segments > 1 && !inBricks) std::tie(first, last) = within(first, last, segment * by.lines, (segment + 1) * by.lines);
             terms.add(alive, first - items, last - items, hasPanels ? planeLanes : k, other.matrixOf[t] * other.lines * k);
           }
-        });
+        };
+        if (inBricks) mixBricks(walk, *recipe, source, walk.view(to), joint, packed, list);
+        else mixRows(walk, *recipe, source, walk.view(to), joint, by.cut, list);
       }
       if (alpha != 1) {
         const std::vector<float> factor(recipe->rows->count, alpha);

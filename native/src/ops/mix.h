@@ -10,11 +10,19 @@
 
 namespace agon {
 
+/// Buckets of a group that take the same terms for the same outputs, in different rows.
+struct SharedTerms {
+  int64_t terms, outputs;
+  std::vector<int32_t> buckets;
+};
+
 /// How an operation that mixes elements propagates: alive rows of the output by bucket, fresh rows of the input by bucket.
 struct MixRecipe : Recipe {
   AliveLists alive;
   Lists wanted;
-  int64_t bytes() const override { return Recipe::bytes() + alive.bytes() + wanted.bytes(); }
+  /// Where all buckets of a group take the same terms: how many, and the buckets that are wanted. Empty where they do not, or too few do.
+  std::vector<SharedTerms> shared;
+  int64_t bytes() const override { return Recipe::bytes() + alive.bytes() + wanted.bytes() + static_cast<int64_t>(shared.size() * sizeof(SharedTerms)); }
 };
 
 /// Makes the recipe of a mix. termsOf(bucket of x) counts the alive rows that the bucket is summed from.
