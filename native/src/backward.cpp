@@ -72,6 +72,7 @@ Cotangent walkBack(const Graph& graph, Walk& walk, const Route& route, const Chu
   walk.bandBytes = control.bandBytes;
   if (!walk.dry) walk.trace = control.trace;
   walk.precision = control.precision;
+  if (route.way != Way::Batch) walk.labels = static_cast<int>(chunk.count);
   const BlockPtr block = walk.allocate(chunk.rows->count);
   if (!walk.dry) {
     std::fill(block->data(), block->data() + block->size, 0.0f);

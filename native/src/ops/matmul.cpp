@@ -5,6 +5,7 @@
 #include "../batch/mix-lanes.h"
 #include "factor.h"
 #include "mix.h"
+#include "mix-few.h"
 
 namespace agon {
 
@@ -210,14 +211,17 @@ class MatMul : public Operation, MatMulSizes {
         const LineCut by = cutOf(other.lines, hasPanels);
         const int32_t* const items = alive.item.data();
         const MixSource source = {hasPanels ? other.panels.data() : values, walk.view(g.block)};
-        mixRows(walk, *recipe, source, walk.view(to), joint, by.cut, [&](int64_t bucket, int64_t segment, TermList& terms) {
+        const auto list = [&](int64_t bucket, int64_t segment, TermList& terms) {
           for (const int32_t t : f.batchesOf[bucket / f.lines]) {
             const int64_t from = t * f.lines + bucket % f.lines;
             const int32_t *first = items + alive.offsets[from], *last = items + alive.offsets[from + 1];
             if (by.cut.segments > 1) std::tie(first, last) = within(first, last, segment * by.lines, (segment + 1) * by.lines);
             terms.add(alive, first - items, last - items, hasPanels ? planeLanes : k, other.matrixOf[t] * other.lines * k);
           }
-        });
+        };
+        const bool isFew = hasPanels && walk.planes() == 1 && walk.labels <= mostFewLabels && walk.precision == Precision::Fp32;
+        if (isFew && hasWholePanels(recipe->wanted)) mixFewLabels(walk, *recipe, source, walk.view(to), joint, by.cut, list);
+        else mixRows(walk, *recipe, source, walk.view(to), joint, by.cut, list);
       }
       if (alpha != 1) {
         const std::vector<float> factor(recipe->rows->count, alpha);
