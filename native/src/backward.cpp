@@ -9,8 +9,11 @@ namespace {
 
 int64_t countOf(const Mask& mask) { return std::count(mask.begin(), mask.end(), 1); }
 
-/// Runs an operation. What it leaves unmade is made at once, unless the instruction that reads it does so while it is in the cache.
-void propagate(const Graph& graph, const Operation& operation, Walk& walk, Way way) {
+/// Runs an operation, or all of a region that it ends. What it leaves unmade is made at once, unless the instruction that reads it does so while it is in the cache.
+void propagate(const Graph& graph, const Operation& operation, Walk& walk, const Route& route) {
+  const Way way = route.way;
+  const int32_t region = graph.regionOf[operation.index];
+  if (region >= 0 && way != Way::Batch && graph.regions[region].steps.front() >= route.first && graph.regions[region].backward(graph, walk)) return;
   if (way == Way::Batch) operation.backwardBatch(walk);
   else operation.backward(walk);
   for (const int32_t v : operation.inputs) {
@@ -21,7 +24,7 @@ void propagate(const Graph& graph, const Operation& operation, Walk& walk, Way w
 }
 
 /// Runs an operation and notes what it did.
-void traceStep(const Graph& graph, const Operation& operation, Walk& walk, int64_t cotangents, Way way, Step& step) {
+void traceStep(const Graph& graph, const Operation& operation, Walk& walk, int64_t cotangents, const Route& route, Step& step) {
   const Frame& frame = walk.frame;
   step.alive = step.outputs = step.wanted = step.inputs = 0;
   for (const int32_t v : operation.outputs) {
@@ -37,11 +40,11 @@ void traceStep(const Graph& graph, const Operation& operation, Walk& walk, int64
   const int64_t before = walk.products;
   const double noted = walk.noted;
   const Stopwatch watch;
-  propagate(graph, operation, walk, way);
+  propagate(graph, operation, walk, route);
   step.seconds += watch.seconds() - (walk.noted - noted);
   step.products = walk.products - before;
   step.labels += cotangents;
-  step.way = step.products > 0 ? way : Way::Move;
+  step.way = step.products > 0 ? route.way : Way::Move;
 }
 
 }  // namespace
@@ -69,6 +72,7 @@ Cotangent walkBack(const Graph& graph, Walk& walk, const Route& route, const Chu
   walk.bandBytes = control.bandBytes;
   if (!walk.dry) walk.trace = control.trace;
   walk.precision = control.precision;
+  if (route.way != Way::Batch) walk.labels = static_cast<int>(chunk.count);
   const BlockPtr block = walk.allocate(chunk.rows->count);
   if (!walk.dry) {
     std::fill(block->data(), block->data() + block->size, 0.0f);
@@ -82,9 +86,9 @@ Cotangent walkBack(const Graph& graph, Walk& walk, const Route& route, const Chu
     throwIfAborted(control.abort);
     walk.current = i;
     if (control.trace && !walk.dry) {
-      traceStep(graph, operation, walk, chunk.count, route.way, control.trace->steps[i]);
+      traceStep(graph, operation, walk, chunk.count, route, control.trace->steps[i]);
     } else {
-      propagate(graph, operation, walk, route.way);
+      propagate(graph, operation, walk, route);
     }
   }
   return walk.take(route.target);

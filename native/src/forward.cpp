@@ -20,6 +20,9 @@ Graph prepare(Program program) {
     if (!inUse[v]) std::vector<float>().swap(constant);
   }
   graph.values = std::move(program.values);
+  graph.regions = findRegions(graph);
+  graph.regionOf.assign(graph.operations.size(), -1);
+  for (size_t r = 0; r < graph.regions.size(); r++) graph.regionOf[graph.regions[r].steps.back()] = static_cast<int32_t>(r);
   return graph;
 }
 

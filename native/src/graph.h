@@ -3,6 +3,7 @@
 #include <agon/session.h>
 
 #include "producers.h"
+#include "region.h"
 #include "source.h"
 
 namespace agon {
@@ -15,6 +16,8 @@ struct Graph {
   std::vector<uint8_t> isConstant;
   int32_t input, output;
   bool canBatch;
+  std::vector<Region> regions;
+  std::vector<int32_t> regionOf;  // per instruction: the region that it ends, or -1
 };
 
 /// Checks and prepares a program. Throws AGON_INTERNAL.

@@ -69,6 +69,12 @@ class Operation {
   virtual void backward(Walk& walk) const = 0;
   /// True if backward() takes a cotangent whose rows are not made yet, and reads it, or hands it on, position by position.
   virtual bool readsUnmade() const { return false; }
+  /// True if element e of the output depends on element e of every input that is computed: what goes back to input `which` is the cotangent times slope()[e],
+  /// after linearize; null: 1 wherever the input is wanted.
+  virtual bool isElementwise() const { return false; }
+  virtual const float* slope(const Frame&, size_t /*which*/) const { return nullptr; }
+  /// False if all slopes are null.
+  virtual bool hasSlopes() const { return true; }
   /// False if what goes back is no linear function of the cotangents: then those of a sum are not the sum of those of its parts.
   virtual bool isLinear() const { return true; }
   /// After linearize: carries tangents of the first input to the output; null if it cannot.

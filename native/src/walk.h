@@ -77,6 +77,8 @@ class Walk {
   const bool dry;
   /// Of the products of convolutions and matrix products.
   Precision precision = Precision::Fp32;
+  /// Lanes that carry anything: the first so many.
+  int labels = lanes;
   /// The instruction being walked.
   int32_t current = 0;
   /// If given, may be handed the cotangent of its value by the instruction that would give it; `sunk` then says so.

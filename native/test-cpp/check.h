@@ -85,6 +85,7 @@ std::vector<agon::Parameter> constantsOf(const agon::Program& program);
 agon::Program steered(agon::Program program);
 
 void testBuffers();
+void testRegions();
 void testScalars();
 void testKinds();
 void testBf16();

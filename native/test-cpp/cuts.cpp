@@ -53,11 +53,11 @@ std::vector<double> gradientsOf(const agon::Program& program, const std::vector<
   return out;
 }
 
-std::vector<float> run(const agon::Session& session, const std::vector<float>& x, int64_t examples, agon::Choice batch) {
-  std::vector<int32_t> wanted(cutLabels * examples);
-  for (size_t i = 0; i < wanted.size(); i++) wanted[i] = static_cast<int32_t>(i % cutLabels);
+std::vector<float> run(const agon::Session& session, const std::vector<float>& x, int64_t examples, agon::Choice batch, int labels = cutLabels) {
+  std::vector<int32_t> wanted(labels * examples);
+  for (size_t i = 0; i < wanted.size(); i++) wanted[i] = static_cast<int32_t>(i % labels);
   agon::Seeds seeds;
-  seeds.count = cutLabels;
+  seeds.count = labels;
   seeds.labels = wanted.data();
   std::vector<float> out(wanted.size() * session.sizeOf(0));
   agon::Control control;
@@ -84,12 +84,32 @@ void testLayer(const std::string& name, int64_t size, const std::function<int32_
     largest = std::max(largest, std::fabs(expected[i]));
   }
   check::that(worst < 5e-6 * largest, name + ": off by " + std::to_string(worst / largest) + " of the largest");
+  for (const int few : {1, 3, 8, 12, 13}) {
+    const auto first = run(many, x, 1, agon::Choice::Never, few);
+    check::that(std::memcmp(first.data(), found.data(), first.size() * sizeof(float)) == 0, name + ": same bits with " + std::to_string(few) + " labels");
+  }
   auto two = normal(size, random);
   two.insert(two.begin(), x.begin(), x.end());
   const auto bytes = found.size() * sizeof(float);
   check::that(std::memcmp(run(many, x, 1, agon::Choice::Never).data(), found.data(), bytes) == 0, name + ": same bits with 4 threads");
   const auto apart = run(one, two, 2, agon::Choice::Never), together = run(many, two, 2, agon::Choice::Always);
   check::that(std::memcmp(apart.data(), together.data(), 2 * bytes) == 0, name + ": same bits in lanes");
+}
+
+/// x W + x V, whose cotangents meet at x: few labels have the bits that they have among many.
+void testSharedFactor(Random& random) {
+  Builder b(7 * 64);
+  const auto product = [&](int32_t x, int32_t m, int32_t k, int32_t n) {
+    return b.add(agon::Kind::MatMul, {x, b.constant(normal(static_cast<size_t>(k) * n, random))}, m * n, {1, m, k, n, 0, 0}, {1, 1}, {{0}, {0}});
+  };
+  const int32_t x = b.unary(agon::Function::Tanh, 0), first = product(x, 7, 64, 40), second = product(x, 7, 64, 40);
+  const int32_t sum = b.add(agon::Kind::Binary, {first, second}, 7 * 40, {static_cast<int32_t>(agon::Function::Mul)}, {}, {{}, {}});
+  const agon::Session session(b.finish(product(sum, 1, 7 * 40, cutLabels)), agon::createPool(2));
+  const auto input = normal(7 * 64, random), all = run(session, input, 1, agon::Choice::Never);
+  for (const int few : {2, 9}) {
+    const auto found = run(session, input, 1, agon::Choice::Never, few);
+    check::that(std::memcmp(found.data(), all.data(), found.size() * sizeof(float)) == 0, "a factor of two products: same bits with " + std::to_string(few) + " labels");
+  }
 }
 
 }  // namespace
@@ -113,4 +133,10 @@ void testCuts() {
     };
     testLayer(std::string("a matrix product in panels, ") + (transB ? "transposed" : "as it is"), 13 * 256, product, random);
   }
+  const auto wide = [&](Builder& b, int32_t x) {
+    const int32_t w = b.constant(normal(496 * 300, random));
+    return b.add(agon::Kind::MatMul, {x, w}, 9 * 300, {1, 9, 496, 300, 0, 0}, {1, 1}, {{0}, {0}});
+  };
+  testLayer("a matrix product whose panels are in slices", 9 * 496, wide, random);
+  testSharedFactor(random);
 }

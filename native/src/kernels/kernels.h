@@ -40,6 +40,18 @@ struct SpreadSums {
   int64_t count;
 };
 
+/// Sums of few labels: those of panel p are 16 outputs, o of which takes scalar at[p] + o of every term. sums: [panel][label][16].
+struct PanelSums {
+  const int32_t* at;
+  int64_t count;
+  int labels;
+  float* sums;
+  /// They go on from what is there.
+  bool goesOn;
+};
+/// Labels for which that takes fewer products than a row of all lanes does, and less time.
+constexpr int mostFewLabels = 12;
+
 /// A row of labels lies in planes of this many lanes: one cache line each, so that the rows that a plane of a sum takes lie side by side.
 constexpr int planeLanes = 16;
 /// Planes of a row of labels, at most.
@@ -107,6 +119,10 @@ struct Kernels {
   int64_t (*listTaps)(const TapTerms& of, int32_t* scalar, int32_t* place);
   /// Adds to the sums, no two of which are the same row.
   void (*scatter)(const Terms& terms, const SpreadSums& sums, const Planes& planes);
+  /// Sums of the first lanes of rows of one plane.
+  void (*mixPanels)(const Terms& terms, const PanelSums& sums);
+  /// Those sums as rows: output 16 p + o is row 16 p + o, whose other lanes are 0.
+  void (*turnPanels)(const PanelSums& sums, float* rows);
   /// to[i] = sum over alive taps of channel channel[i], for i < count, in every plane.
   void (*depthwise)(const DepthwiseSum& sum, const int32_t* channel, int64_t count, const float* from, float* to, const Planes& planes);
   /// The same two with both factors of every product rounded to bfloat16; the sums are float32, and chains as they are above. At most mostPlanes planes.

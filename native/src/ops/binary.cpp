@@ -56,6 +56,15 @@ class Binary : public Operation {
     walk.pull(1, inputs[1], std::move(g), links(mapB, l.b));
   }
 
+  bool isElementwise() const override {
+    return isDifferentiable(function) && (mapA.empty() || hasConstant[0]) && (mapB.empty() || hasConstant[1]);
+  }
+  bool hasSlopes() const override { return function != Function::Add && (function != Function::Sub || !hasConstant[1]); }
+  const float* slope(const Frame& frame, size_t which) const override {
+    const auto& slopes = which == 0 ? frame.locals[index].a : frame.locals[index].b;
+    return slopes.empty() ? nullptr : slopes.data();
+  }
+
   bool canBatch() const override { return true; }
   void forwardBatch(Batch& batch) const override { inBatch().forward(batch); }
 

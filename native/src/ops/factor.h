@@ -10,7 +10,7 @@ void transpose(const float* from, float* to, int64_t matrices, int64_t rows, int
 /// One factor, made ready.
 struct Factor : Matrices {
   std::vector<float> packed;  // a constant that was not with k innermost
-  std::vector<float> panels;  // a constant as the other factor's backward pass reads it: [matrix][k / 16][line][16]
+  std::vector<float, AtLine<float>> panels;  // a constant as the other factor's backward pass reads it: [matrix][k / 16][line][16]
   Buffer columns;             // a constant as the forward pass reads it, in place of `packed`: [matrix][line / 16][k][16]
 };
 

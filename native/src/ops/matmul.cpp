@@ -5,6 +5,7 @@
 #include "../batch/mix-lanes.h"
 #include "factor.h"
 #include "mix-bricks.h"
+#include "mix-few.h"
 
 namespace agon {
 
@@ -222,7 +223,9 @@ class MatMul : public Operation, MatMulSizes {
             terms.add(alive, first - items, last - items, hasPanels ? planeLanes : k, other.matrixOf[t] * other.lines * k);
           }
         };
+        const bool isFew = hasPanels && walk.planes() == 1 && walk.labels <= mostFewLabels && walk.precision == Precision::Fp32;
         if (inBricks) mixBricks(walk, *recipe, source, walk.view(to), joint, packed, list);
+        else if (isFew && hasWholePanels(recipe->wanted)) mixFewLabels(walk, *recipe, source, walk.view(to), joint, by.cut, list);
         else mixRows(walk, *recipe, source, walk.view(to), joint, by.cut, list);
       }
       if (alpha != 1) {

@@ -61,6 +61,9 @@ class Unary : public Operation {
     walk.pull(0, inputs[0], walk.takeUnmade(outputs[0]), links);
   }
 
+  bool isElementwise() const override { return isDifferentiable(function) && !isMask(function); }
+  const float* slope(const Frame& frame, size_t) const override { return frame.locals[index].a.data(); }
+
   std::unique_ptr<Carrier> carrier(const Frame& frame) const override {
     return std::make_unique<ElementCarrier>(*frame.wanted[outputs[0]], isMask(function) ? std::vector<float>() : frame.locals[index].a);
   }
