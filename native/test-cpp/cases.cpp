@@ -96,6 +96,10 @@ void addMatMuls(std::vector<Case>& cases, Random& random) {
     std::vector<int32_t> map(2 * 3 * 7);
     for (size_t e = 0; e < map.size(); e++) map[e] = static_cast<int32_t>(e % 7);
     cases.push_back({name, dense.finish(dense.add(Kind::MatMul, {0, w, c}, 42, {2, 3, 5, 7, flags & 1, flags >> 1}, {0.5f, 2}, {{0, 1}, {0, 0}, map}))});
+    Builder line(5);
+    const int32_t v = line.constant(normal(5 * 7, random)), shift = line.constant(normal(7, random));
+    const std::vector<int32_t> backwards = {6, 5, 4, 3, 2, 1, 0};
+    cases.push_back({name + " of a line", line.finish(line.add(Kind::MatMul, {0, v, shift}, 7, {1, 1, 5, 7, flags & 1, flags >> 1}, {0.5f, 2}, {{0}, {0}, backwards}))});
     Builder both(2 * 3 * 5 + 5 * 4);
     std::vector<int32_t> front(30), back(20);
     std::iota(front.begin(), front.end(), 0);

@@ -57,9 +57,9 @@ std::vector<uint8_t> ConvOperation::scatterReached(const Lists& alive) const {
 std::shared_ptr<const MixRecipe> ConvOperation::scatterRecipe(Walk& walk, const RowsPtr& g) const {
   return walk.recipeOfMask<MixRecipe>(2, inputs[0], {g}, 0, [&] {
     auto recipe = std::make_shared<MixRecipe>();
-    recipe->alive = listAlive(walk.frame.pool, *g, outputLayout());
+    recipe->alive = listAlive(walk.frame, *g, outputLayout());
     const std::vector<int32_t> items = inputItems();
-    FreshRows fresh = listFresh(walk.frame.pool, walk.mask(inputs[0]), inputLayout(items), scatterReached(recipe->alive));
+    FreshRows fresh = listFresh(walk.frame, walk.mask(inputs[0]), inputLayout(items), scatterReached(recipe->alive));
     if (!fresh.rows) return recipe;
     recipe->rows = std::move(fresh.rows);
     recipe->wanted = std::move(fresh.lists);

@@ -134,7 +134,7 @@ std::vector<int32_t> ConvOperation::inputItems() const {
 std::shared_ptr<const MixRecipe> ConvOperation::mixRecipeFor(Walk& walk, const RowsPtr& g) const {
   return walk.recipeOfMask<MixRecipe>(0, inputs[0], {g}, 0, [&] {
     const std::vector<int32_t> items = inputItems();
-    return mixRecipe(walk.frame.pool, *g, outputLayout(), walk.mask(inputs[0]), inputLayout(items), [&](const Lists& alive, int64_t bucket) {
+    return mixRecipe(walk.frame, *g, outputLayout(), walk.mask(inputs[0]), inputLayout(items), [&](const Lists& alive, int64_t bucket) {
       const int64_t position = bucket / groups, group = bucket % groups;
       int64_t terms = 0;
       for (int32_t k = byInput.offsets[position]; k < byInput.offsets[position + 1]; k++) terms += alive.count(byInput.position[k] * groups + group);

@@ -3,6 +3,7 @@
 
 #include "../batch/batch.h"
 #include "../batch/mix-lanes.h"
+#include "dense.h"
 #include "factor.h"
 #include "mix.h"
 
@@ -185,7 +186,7 @@ class MatMul : public Operation, MatMulSizes {
         return count;
       };
       const Layout layout = other.panels.empty() ? inputLayout(which) : panelLayout(which);
-      return mixRecipe(walk.frame.pool, *g.rows, outputLayout(which), walk.mask(inputs[which]), layout, terms);
+      return mixRecipe(walk.frame, *g.rows, outputLayout(which), walk.mask(inputs[which]), layout, terms);
     });
     if (!recipe->rows) return;
     const Joint joint = alpha == 1 ? walk.join(3 + which, inputs[which], recipe->rows) : Joint{};
@@ -235,6 +236,7 @@ class MatMul : public Operation, MatMulSizes {
 
 std::unique_ptr<Operation> makeMatMul(Maker& maker) {
   const MatMulSizes sizes = readMatMulSizes(maker);
+  if (isDense(maker, sizes)) return makeDense(maker, sizes);
   auto op = std::make_unique<MatMul>(sizes);
   Factor &a = op->factors[0], &b = op->factors[1];
   a = readFactor(maker, 0, sizes.batch, sizes.m, sizes.k, sizes.isTransposedA);

@@ -19,16 +19,16 @@ struct MixRecipe : Recipe {
 
 /// Makes the recipe of a mix. termsOf(bucket of x) counts the alive rows that the bucket is summed from.
 template <class TermsOf>
-std::shared_ptr<MixRecipe> mixRecipe(Pool& pool, const Rows& g, const Layout& outputs, const Mask& wanted, const Layout& inputs, TermsOf termsOf) {
+std::shared_ptr<MixRecipe> mixRecipe(const Frame& frame, const Rows& g, const Layout& outputs, const Mask& wanted, const Layout& inputs, TermsOf termsOf) {
   auto recipe = std::make_shared<MixRecipe>();
-  recipe->alive = listAlive(pool, g, outputs);
+  recipe->alive = listAlive(frame, g, outputs);
   std::vector<int64_t> terms(inputs.buckets);
   std::vector<uint8_t> reached(inputs.buckets);
   for (int64_t b = 0; b < inputs.buckets; b++) {
     terms[b] = termsOf(recipe->alive, b);
     reached[b] = terms[b] > 0;
   }
-  FreshRows fresh = listFresh(pool, wanted, inputs, reached);
+  FreshRows fresh = listFresh(frame, wanted, inputs, reached);
   if (!fresh.rows) return recipe;
   recipe->rows = std::move(fresh.rows);
   recipe->wanted = std::move(fresh.lists);
@@ -39,7 +39,7 @@ std::shared_ptr<MixRecipe> mixRecipe(Pool& pool, const Rows& g, const Layout& ou
 /// The recipe where the elements of a bucket depend on each other through `means` sums over it: a sum of three rows per element.
 inline std::shared_ptr<const MixRecipe> groupRecipe(Walk& walk, const RowsPtr& g, int32_t x, const Layout& layout, int64_t means) {
   return walk.recipe<MixRecipe>(0, {g}, 0, [&] {
-    auto made = mixRecipe(walk.frame.pool, *g, layout, walk.mask(x), layout, [](const Lists& alive, int64_t group) { return alive.count(group); });
+    auto made = mixRecipe(walk.frame, *g, layout, walk.mask(x), layout, [](const Lists& alive, int64_t group) { return alive.count(group); });
     made->products = means * static_cast<int64_t>(made->alive.item.size()) + 3 * static_cast<int64_t>(made->wanted.item.size());
     return made;
   });
