@@ -33,6 +33,9 @@ struct TapTerms {
   int32_t stride, shift, firstTap, lastTap;
 };
 
+/// Output positions that the forward pass of a convolution sums up together.
+constexpr int positionsTogether = 12;
+
 /// Neighbouring columns of a table that are listed together.
 constexpr int columnsTogether = 16;
 
@@ -112,6 +115,8 @@ struct Kernels {
   void (*combine)(const Term* terms, int64_t count, const int32_t* at, float* const* out, int64_t outputs, const Planes& planes);
   /// The same by indices.
   void (*mix)(const Terms& terms, const RowSums& sums, const Planes& planes);
+  /// y[c * step + r] = sums[r * padded + c] + bias[c] (null: 0) of positionsTogether positions r; padded: a multiple of planeLanes.
+  void (*turnSums)(const float* sums, int64_t padded, int64_t channels, const float* bias, float* y, int64_t step);
   /// Lists the indices of the terms of taps, and returns how many they are. Reads and writes up to planeLanes entries beyond the last ones.
   int64_t (*listTaps)(const TapTerms& of, int32_t* scalar, int32_t* place);
   /// Lists the columns from `row` on of a table of lines so many entries apart.

@@ -63,9 +63,12 @@ std::shared_ptr<const MixRecipe> ConvOperation::scatterRecipe(Walk& walk, const 
     if (!fresh.rows) return recipe;
     recipe->rows = std::move(fresh.rows);
     recipe->wanted = std::move(fresh.lists);
-    for (int64_t o = 0; o < positionsOut; o++)
-      for (int32_t k = byOutput.offsets[o]; recipe->alive.count(o) > 0 && k < byOutput.offsets[o + 1]; k++)
-        recipe->products += recipe->alive.count(o) * recipe->wanted.count(byOutput.position[k]);
+    const bool isWhole = recipe->rows->count == positionsIn * channelsIn;
+    for (int64_t o = 0; o < positionsOut; o++) {
+      const int64_t alive = recipe->alive.count(o), first = byOutput.offsets[o], last = byOutput.offsets[o + 1];
+      if (isWhole) recipe->products += alive * (last - first) * channelsIn;
+      for (int64_t k = first; !isWhole && alive > 0 && k < last; k++) recipe->products += alive * recipe->wanted.count(byOutput.position[k]);
+    }
     return recipe;
   });
 }
