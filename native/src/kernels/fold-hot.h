@@ -33,9 +33,11 @@ bool fold(const float* values, int64_t count, const int32_t* labels, const Extre
     const Vector value = load(values + i);
     poison += value - value;  // 0, or NaN if the value is not finite
   }
-  float sick = 0;
-  for (int i = 0; i < AGON_WIDTH; i++) sick += poison[i];
-  if (sick != 0) return false;
+  const Ints sick = poison != Vector{};
+  uint64_t any[AGON_WIDTH / 2], all = 0;
+  __builtin_memcpy(any, &sick, sizeof any);
+  for (const uint64_t part : any) all |= part;
+  if (all != 0) return false;
   for (int first = 0; first < mapsTogether; first += AGON_WIDTH) {
     UnalignedInts &bestLabels = *reinterpret_cast<UnalignedInts*>(to.bestLabel + first), &worstLabels = *reinterpret_cast<UnalignedInts*>(to.worstLabel + first);
     Vector best = loadUnaligned(to.best + first), runnerUp = loadUnaligned(to.runnerUp + first);

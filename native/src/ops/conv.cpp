@@ -24,15 +24,16 @@ std::vector<int32_t> ConvOperation::inputItems() const {
   return items;
 }
 
-std::shared_ptr<const MixRecipe> ConvOperation::mixRecipeFor(Walk& walk, const RowsPtr& g) const {
-  return walk.recipeOfMask<MixRecipe>(0, inputs[0], {g}, 0, [&] {
+std::shared_ptr<const MixRecipe> ConvOperation::mixRecipeFor(Walk& walk, const RowsPtr& g, const RowsPtr& held) const {
+  return walk.recipeOfMask<MixRecipe>(0, inputs[0], {g, held}, 0, [&] {
     const std::vector<int32_t> items = inputItems();
-    return mixRecipe(walk.frame, *g, outputLayout(), walk.mask(inputs[0]), inputLayout(items), [&](const Lists& alive, int64_t bucket) {
+    const auto termsOf = [&](const Lists& alive, int64_t bucket) {
       const int64_t position = bucket / groups, group = bucket % groups;
       int64_t terms = 0;
       for (int32_t k = byInput.offsets[position]; k < byInput.offsets[position + 1]; k++) terms += alive.count(byInput.position[k] * groups + group);
       return terms;
-    });
+    };
+    return mixRecipe(walk.frame, *g, outputLayout(), walk.mask(inputs[0]), inputLayout(items), termsOf, held.get());
   });
 }
 
@@ -44,7 +45,7 @@ void ConvOperation::backward(Walk& walk) const {
   if (walk.frame.distinct < planeLanes && tapsDescend && !readsUnmade()) return backwardBatch(walk);  // one label alone: channels in lanes
   if (isScattered(walk)) return backwardScattered(walk);
   Cotangent g = readsUnmade() ? walk.takeUnmade(outputs[0], positionsOut) : walk.take(outputs[0]);
-  const auto recipe = mixRecipeFor(walk, g.rows);
+  const auto recipe = mixRecipeFor(walk, g.rows, walk.rowsOf(inputs[0]));
   if (!recipe->rows) return;
   const auto listOf = [this, recipe, &kernels = walk.frame.kernels](int64_t bucket, int64_t firstTap, int64_t lastTap, TermList& list) {
     const AliveLists& alive = recipe->alive;

@@ -121,7 +121,7 @@ class ConvOperation : public Operation, public ConvTables {
   }
   /// scalarOf of every channel of a group.
   std::vector<int32_t> inputItems() const;
-  std::shared_ptr<const MixRecipe> mixRecipeFor(Walk& walk, const RowsPtr& g) const;
+  std::shared_ptr<const MixRecipe> mixRecipeFor(Walk& walk, const RowsPtr& g, const RowsPtr& held = nullptr) const;
 
   int64_t panelWidth_ = 1;
   /// Every output position is made from the input position of the same number alone.

@@ -158,6 +158,20 @@ AliveLists listAlive(const Frame& frame, const Rows& rows, const Layout& layout)
   return lists;
 }
 
+void reachHeld(const Frame& frame, const Rows& held, const Mask& wanted, const Layout& layout, std::vector<uint8_t>& reached) {
+  std::vector<int32_t> holds(layout.buckets, 0), wants(layout.buckets, 0);
+  eachElement(frame.pool, layout, [to = holds.data(), row = held.row.data()](int64_t e, int64_t bucket, int32_t) { to[bucket] += row[e] >= 0; });
+  eachElement(frame.pool, layout, [to = wants.data(), mask = wanted.data()](int64_t e, int64_t bucket, int32_t) { to[bucket] += mask[e]; });
+  int64_t taken = 0, made = 0;
+  for (int64_t b = 0; b < layout.buckets; b++) {
+    if (reached[b] || holds[b] == 0) continue;
+    taken += holds[b];
+    made += wants[b];
+  }
+  if (2 * taken < made) return;
+  for (int64_t b = 0; b < layout.buckets; b++) reached[b] |= holds[b] > 0;
+}
+
 FreshRows listFresh(const Frame& frame, const Mask& wanted, const Layout& layout, const std::vector<uint8_t>& reached) {
   FreshRows fresh;
   const uint8_t *const mask = wanted.data(), *const open = reached.data();

@@ -39,6 +39,10 @@ struct FreshRows {
   std::shared_ptr<Rows> rows;  // null if there are none
   Lists lists;
 };
+
+/// Reaches the buckets of rows that are held already too, for fresh rows to take them up without a merge, if at least half of what is wanted there is held.
+void reachHeld(const Frame& frame, const Rows& held, const Mask& wanted, const Layout& layout, std::vector<uint8_t>& reached);
+
 FreshRows listFresh(const Frame& frame, const Mask& wanted, const Layout& layout, const std::vector<uint8_t>& reached);
 
 }  // namespace agon

@@ -17,9 +17,10 @@ struct MixRecipe : Recipe {
   int64_t bytes() const override { return Recipe::bytes() + alive.bytes() + wanted.bytes(); }
 };
 
-/// Makes the recipe of a mix. termsOf(bucket of x) counts the alive rows that the bucket is summed from.
+/// Makes the recipe of a mix. termsOf(bucket of x) counts the alive rows that the bucket is summed from; held: rows of x that are there already, if any.
 template <class TermsOf>
-std::shared_ptr<MixRecipe> mixRecipe(const Frame& frame, const Rows& g, const Layout& outputs, const Mask& wanted, const Layout& inputs, TermsOf termsOf) {
+std::shared_ptr<MixRecipe> mixRecipe(const Frame& frame, const Rows& g, const Layout& outputs, const Mask& wanted, const Layout& inputs, TermsOf termsOf,
+                                      const Rows* held = nullptr) {
   auto recipe = std::make_shared<MixRecipe>();
   recipe->alive = listAlive(frame, g, outputs);
   std::vector<int64_t> terms(inputs.buckets);
@@ -28,6 +29,7 @@ std::shared_ptr<MixRecipe> mixRecipe(const Frame& frame, const Rows& g, const La
     terms[b] = termsOf(recipe->alive, b);
     reached[b] = terms[b] > 0;
   }
+  if (held) reachHeld(frame, *held, wanted, inputs, reached);
   FreshRows fresh = listFresh(frame, wanted, inputs, reached);
   if (!fresh.rows) return recipe;
   recipe->rows = std::move(fresh.rows);
@@ -107,6 +109,11 @@ inline int64_t stripOf(const Cut& cut, int64_t outputs) {
   return std::max<int64_t>(1, sumBytes / (std::max<int64_t>(1, outputs) * mostLanes * static_cast<int64_t>(sizeof(float))));
 }
 
+/// Rows begin .. end-1, which no terms are summed into.
+inline void clearRows(const RowView& to, int64_t begin, int64_t end) {
+  for (int p = 0; p < to.planes; p++) std::fill(to.row(begin) + p * to.step, to.row(end) + p * to.step, 0.0f);
+}
+
 /// Adds what was held to fresh rows begin .. end-1.
 inline void takeUp(const Walk& walk, const Joint& joint, const RowView& to, int64_t begin, int64_t end) {
   const BlockPtr& held = joint.held.block;
@@ -184,8 +191,11 @@ void mixTasks(const Walk& walk, const MixRecipe& recipe, const MixSource& of, co
         part.goesOn = true;
       }
     }
-    if (!joint.recipe) continue;
-    for (int64_t i = 0; i < count; i++) takeUp(walk, joint, to, parts[i].first, parts[i].last);
+    for (int64_t i = 0; i < count; i++) {
+      const auto [first, last, isSummed] = parts[i];
+      if (!isSummed) clearRows(to, first, last);
+      if (joint.recipe) takeUp(walk, joint, to, first, last);
+    }
   }
 }
 
