@@ -56,6 +56,16 @@ void addWindows(std::vector<Case>& cases, Random& random) {
   Builder apart(72);
   cases.push_back({"max, apart", apart.finish(apart.maxPool(0, 2, 6, 2, 2))});
   for (int32_t minimum = 0; minimum < 2; minimum++) {
+    // Of zeros, which are equal, none is wanted; of doubled elements, both.
+    Builder ties(12);
+    const int32_t rectified = ties.unary(Function::Relu, 0);
+    std::vector<int32_t> twice(24);
+    for (int e = 0; e < 24; e++) twice[e] = e / 12 * 6 + e % 6 + (e % 12 == 11 ? -1 : 0);
+    const int32_t some = ties.add(Kind::MaxShare, {rectified}, 4, {2, 6, 2, minimum}, {}, {{0, 3, 6}, {0, 1, 2, 3, 4, 5}});
+    const int32_t doubled = ties.add(Kind::Gather, {0}, 24, {}, {0.0f}, {twice});
+    const int32_t both = ties.add(Kind::MaxShare, {doubled}, 4, {2, 12, 2, minimum}, {}, {{0, 6, 12}, {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11}});
+    const int32_t pair = ties.add(Kind::Concat, {some, both}, 8, {}, {}, {{0, 1, 2, 3}, {4, 5, 6, 7}});
+    cases.push_back({minimum ? "minimum of equals" : "maximum of equals", ties.finish(pair)});
     Builder share(24);
     cases.push_back({minimum ? "minimum" : "maximum, shared",
                      share.finish(share.add(Kind::MaxShare, {0}, 4, {2, 12, 2, minimum}, {}, {{0, 5, 9}, {0, 3, 7, 8, 11, 1, 2, 3, 4}}))});
@@ -82,6 +92,22 @@ void addConvolutions(std::vector<Case>& cases, Random& random) {
   std::iota(offsets.begin(), offsets.end(), 0);
   const std::vector<int32_t> zeros(100, 0);
   cases.push_back({"conv whose outputs all read one position", spread.finish(spread.add(Kind::Conv, {0, w}, 200, {2, 2, 2, 1, 100, 1}, {}, {offsets, zeros, zeros}))});
+  // Three readers of one value: what the first reaches is a part of what the second does, and neither reaches all that the third does, or the other way round.
+  for (const bool isBackwards : {false, true}) {
+    Builder readers(3 * 49);
+    const int32_t x = readers.unary(Function::Tanh, 0);
+    std::vector<int32_t> all = {readers.conv(x, 3, 7, 17, 1, 4, 0, 1, random), readers.conv(x, 3, 7, 5, 2, 5, 0, 1, random), readers.conv(x, 3, 7, 4, 2, 3, 1, 1, random)};
+    if (isBackwards) std::reverse(all.begin(), all.end());
+    std::vector<std::vector<int32_t>> places;
+    int32_t size = 0;
+    for (const int32_t y : all) {
+      places.emplace_back(readers.size(y));
+      std::iota(places.back().begin(), places.back().end(), size);
+      size += static_cast<int32_t>(places.back().size());
+    }
+    const int32_t joined = readers.add(Kind::Concat, all, size, {}, {}, places);
+    cases.push_back({isBackwards ? "readers of some positions each, backwards" : "readers of some positions each", readers.finish(joined)});
+  }
   for (const int groups : {1, 2}) {
     Builder b(4 * 9);
     cases.push_back({"transposed conv, groups " + std::to_string(groups), b.finish(b.convTranspose(0, 4, 3, 6, 3, 2, groups, random))});
@@ -109,6 +135,10 @@ void addMatMuls(std::vector<Case>& cases, Random& random) {
     std::vector<int32_t> map(2 * 3 * 7);
     for (size_t e = 0; e < map.size(); e++) map[e] = static_cast<int32_t>(e % 7);
     cases.push_back({name, dense.finish(dense.add(Kind::MatMul, {0, w, c}, 42, {2, 3, 5, 7, flags & 1, flags >> 1}, {0.5f, 2}, {{0, 1}, {0, 0}, map}))});
+    Builder line(5);
+    const int32_t v = line.constant(normal(5 * 7, random)), shift = line.constant(normal(7, random));
+    const std::vector<int32_t> backwards = {6, 5, 4, 3, 2, 1, 0};
+    cases.push_back({name + " of a line", line.finish(line.add(Kind::MatMul, {0, v, shift}, 7, {1, 1, 5, 7, flags & 1, flags >> 1}, {0.5f, 2}, {{0}, {0}, backwards}))});
     Builder both(2 * 3 * 5 + 5 * 4);
     std::vector<int32_t> front(30), back(20);
     std::iota(front.begin(), front.end(), 0);

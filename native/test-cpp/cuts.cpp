@@ -5,6 +5,7 @@
 #include <cmath>
 #include <cstring>
 #include <functional>
+#include <limits>
 #include <numeric>
 
 #include "check.h"
@@ -112,9 +113,27 @@ void testSharedFactor(Random& random) {
   }
 }
 
+/// A dense layer leaves lines of inputs that are 0 unread, unless what it would read there is not finite.
+void testInfiniteWeight() {
+  for (const bool isFinite : {true, false}) {
+    Builder b(20);
+    std::vector<float> w(20 * 17, 1.0f);
+    if (!isFinite) w[3 * 17 + 5] = std::numeric_limits<float>::infinity();
+    const int32_t y = b.add(agon::Kind::MatMul, {0, b.constant(w)}, 17, {1, 1, 20, 17, 0, 0}, {1, 1}, {{0}, {0}});
+    const agon::Session session(b.finish(y), agon::createPool(1));
+    std::vector<float> x(20, 0.0f), out(17);
+    x[7] = 2;
+    session.forward(x.data(), 1, y, out.data(), {});
+    bool agrees = true;
+    for (int o = 0; o < 17; o++) agrees = agrees && (o == 5 && !isFinite ? std::isnan(out[o]) : out[o] == 2);
+    check::that(agrees, isFinite ? "a dense layer of zeros" : "zero times infinity in a dense layer");
+  }
+}
+
 }  // namespace
 
 void testCuts() {
+  testInfiniteWeight();
   Random random(17);
   const auto conv = [&](int in, int side, int out) {
     return [=, &random](Builder& b, int32_t x) {
@@ -132,6 +151,14 @@ void testCuts() {
       return b.add(agon::Kind::MatMul, {x, w}, 13 * 600, {1, 13, 256, 600, 0, transB}, {1, 1}, {{0}, {0}});
     };
     testLayer(std::string("a matrix product in panels, ") + (transB ? "transposed" : "as it is"), 13 * 256, product, random);
+    // Of panels of 64, 32 and 16 outputs.
+    for (const int32_t n : {512, 340, 68}) {
+      const auto dense = [&](Builder& b, int32_t x) {
+        const int32_t w = b.constant(normal(1100 * n, random));
+        return b.add(agon::Kind::MatMul, {x, w}, n, {1, 1, 1100, n, 0, transB}, {1, 1}, {{0}, {0}});
+      };
+      testLayer("a dense layer of " + std::to_string(n) + (transB ? " outputs, transposed" : " outputs"), 1100, dense, random);
+    }
   }
   const auto wide = [&](Builder& b, int32_t x) {
     const int32_t w = b.constant(normal(496 * 300, random));

@@ -156,6 +156,54 @@ void testTaps(int32_t most, int64_t groups, Random& random) {
   check::that(agrees, "terms of taps, up to " + std::to_string(most) + " each of " + std::to_string(groups) + " groups");
 }
 
+void testTurn(int64_t channels, bool hasBias, Random& random) {
+  const int64_t padded = (channels + planeLanes - 1) / planeLanes * planeLanes, step = 29;
+  const Buffer sums = copied(normal(positionsTogether * padded, random));
+  const std::vector<float> bias = normal(channels, random);
+  std::vector<float> found(channels * step + 5, 0.0f), expected = found;
+  kernels().turnSums(sums.data(), padded, channels, hasBias ? bias.data() : nullptr, found.data() + 5, step);
+  for (int64_t c = 0; c < channels; c++)
+    for (int64_t r = 0; r < positionsTogether; r++) expected[5 + c * step + r] = sums.data()[r * padded + c] + (hasBias ? bias[c] : 0.0f);
+  check::that(found == expected, "turned sums of " + std::to_string(channels) + " channels");
+}
+
+void testColumns(int64_t lines, Random& random) {
+  constexpr int64_t step = columnsTogether + 3;
+  const int64_t most = lines + 1;
+  std::vector<int32_t> item(lines), row(lines * step), items(columnsTogether * most), rows(items.size()), count(columnsTogether), number(lines * step, -2), first(columnsTogether);
+  std::vector<uint8_t> mask(lines * step), open(columnsTogether);
+  for (int32_t& i : item) i = static_cast<int32_t>(random() % 1000);
+  for (int32_t& r : row) r = static_cast<int32_t>(random() % 50) - 20;
+  for (uint8_t& m : mask) m = random() % 2;
+  for (int64_t i = 0; i < columnsTogether; i++) {
+    open[i] = i % 5 != 3;
+    first[i] = static_cast<int32_t>(100 * i);
+  }
+  const ColumnLists lists = {item.data(), lines, most, items.data(), rows.data(), count.data()};
+  bool agrees = true;
+  kernels().listColumns(row.data(), step, lists);
+  for (int64_t i = 0; i < columnsTogether; i++) {
+    int32_t found = 0;
+    for (int64_t b = 0; b < lines; b++) {
+      if (row[b * step + i] < 0) continue;
+      agrees = agrees && items[i * most + found] == item[b] && rows[i * most + found] == row[b * step + i];
+      found++;
+    }
+    agrees = agrees && found == count[i];
+  }
+  kernels().numberColumns(mask.data(), open.data(), first.data(), number.data(), step, lists);
+  for (int64_t i = 0; i < columnsTogether; i++) {
+    int32_t found = 0;
+    for (int64_t b = 0; b < lines; b++) {
+      const bool stays = mask[b * step + i] && open[i];
+      agrees = agrees && number[b * step + i] == (stays ? first[i] + found : -1) && (!stays || items[i * most + found] == item[b]);
+      found += stays;
+    }
+    agrees = agrees && found == count[i];
+  }
+  check::that(agrees, "columns of " + std::to_string(lines) + " lines");
+}
+
 /// Against product(), which makes the map of one element: the same bits of numbers that are rounded.
 void testMaps(int64_t channels, bool isInner, bool hasFactor, Random& random) {
   constexpr int32_t rows = 40;
@@ -220,6 +268,9 @@ void testKernels() {
     for (const int32_t terms : {1, 31, 32, 33, 300})
       for (const int32_t outputs : {1, 16, 21, 32, 50})
         for (const int32_t sets : {1, 3, 8}) testBricks(*bricks, terms, outputs, sets, random);
+  for (const int64_t channels : {1, 16, 20, 50})
+    for (const bool hasBias : {true, false}) testTurn(channels, hasBias, random);
+  for (const int64_t lines : {0, 1, 30}) testColumns(lines, random);
   for (const int64_t channels : {1, 3, 20})
     for (const bool isInner : {true, false})
       for (const bool hasFactor : {true, false}) testMaps(channels, isInner, hasFactor, random);

@@ -4,34 +4,6 @@ namespace agon {
 namespace AGON_ISA {
 namespace {
 
-/// to[l][i] = from[i][l].
-void transpose(Vector (&at)[AGON_WIDTH]) {
-#if defined(__clang__)
-  float turned[AGON_WIDTH][AGON_WIDTH];
-  for (int i = 0; i < AGON_WIDTH; i++)
-    for (int l = 0; l < AGON_WIDTH; l++) turned[l][i] = at[i][l];
-  for (int l = 0; l < AGON_WIDTH; l++) at[l] = loadUnaligned(turned[l]);
-#else
-  // Of blocks of 2, 4, ... vectors, the quarters off the diagonal change places.
-#pragma GCC unroll 4
-  for (int step = 1; step < AGON_WIDTH; step *= 2) {
-    Ints low, high;
-#pragma GCC unroll 16
-    for (int l = 0; l < AGON_WIDTH; l++) {
-      low[l] = (l & step) == 0 ? l : AGON_WIDTH + l - step;
-      high[l] = (l & step) == 0 ? l + step : AGON_WIDTH + l;
-    }
-#pragma GCC unroll 16
-    for (int i = 0; i < AGON_WIDTH; i++) {
-      if (i & step) continue;
-      const Vector first = at[i], second = at[i + step];
-      at[i] = __builtin_shuffle(first, second, low);
-      at[i + step] = __builtin_shuffle(first, second, high);
-    }
-  }
-#endif
-}
-
 void maps(const MapRows& of, float* values) {
   const uint32_t zero = static_cast<uint32_t>(of.zero);
   for (int lane = 0; lane < planeLanes; lane += AGON_WIDTH) {
@@ -61,9 +33,11 @@ bool fold(const float* values, int64_t count, const int32_t* labels, const Extre
     const Vector value = load(values + i);
     poison += value - value;  // 0, or NaN if the value is not finite
   }
-  float sick = 0;
-  for (int i = 0; i < AGON_WIDTH; i++) sick += poison[i];
-  if (sick != 0) return false;
+  const Ints sick = poison != Vector{};
+  uint64_t any[AGON_WIDTH / 2], all = 0;
+  __builtin_memcpy(any, &sick, sizeof any);
+  for (const uint64_t part : any) all |= part;
+  if (all != 0) return false;
   for (int first = 0; first < mapsTogether; first += AGON_WIDTH) {
     UnalignedInts &bestLabels = *reinterpret_cast<UnalignedInts*>(to.bestLabel + first), &worstLabels = *reinterpret_cast<UnalignedInts*>(to.worstLabel + first);
     Vector best = loadUnaligned(to.best + first), runnerUp = loadUnaligned(to.runnerUp + first);

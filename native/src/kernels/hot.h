@@ -44,8 +44,10 @@ inline Vector multiplyAdd(Vector a, Vector b, Vector c) { return a * b + c; }
 }  // namespace agon
 
 #include "blocks.h"
+#include "turn-hot.h"
 #include "scatter-hot.h"
 #include "taps-hot.h"
+#include "columns-hot.h"
 #include "panels-hot.h"
 #include "fold-hot.h"
 
@@ -247,7 +249,8 @@ namespace AGON_ISA {
 #define AGON_TEXT_OF(name) #name
 #define AGON_TEXT(name) AGON_TEXT_OF(name)
 extern const Kernels table;
-const Kernels table = {AGON_TEXT(AGON_ISA), combine, mix, listTaps, scatter, mixPanels, turnPanels, depthwise, mixBf16, depthwiseBf16, spread, scale, add, gather, merge, dots, product, maps, fold, range, spin, nullptr};
+const Kernels table = {AGON_TEXT(AGON_ISA), combine, mix, turnSums, listTaps, listColumns, numberColumns, scatter, mixPanels, turnPanels, depthwise, mixBf16, depthwiseBf16,
+                       spread, scale, add, gather, merge, dots, product, maps, fold, range, spin, nullptr};
 
 }  // namespace AGON_ISA
 }  // namespace agon

@@ -33,6 +33,20 @@ struct TapTerms {
   int32_t stride, shift, firstTap, lastTap;
 };
 
+/// Output positions that the forward pass of a convolution sums up together.
+constexpr int positionsTogether = 12;
+
+/// Neighbouring columns of a table that are listed together.
+constexpr int columnsTogether = 16;
+
+/// Lists of columnsTogether columns: an entry stays if it is at least 0. List i of the entries that stay begins at i * most, and has count[i] entries: the
+/// item of each line, and what stays. Entries beyond are overwritten; no list is longer than most - 1.
+struct ColumnLists {
+  const int32_t* item;
+  int64_t lines, most;
+  int32_t *items, *rows, *count;
+};
+
 /// Sums in any rows: sum i is row at[i] of `rows` and takes scalar shift[i] of every term.
 struct SpreadSums {
   const int32_t *shift, *at;
@@ -115,8 +129,14 @@ struct Kernels {
   void (*combine)(const Term* terms, int64_t count, const int32_t* at, float* const* out, int64_t outputs, const Planes& planes);
   /// The same by indices.
   void (*mix)(const Terms& terms, const RowSums& sums, const Planes& planes);
+  /// y[c * step + r] = sums[r * padded + c] + bias[c] (null: 0) of positionsTogether positions r; padded: a multiple of planeLanes.
+  void (*turnSums)(const float* sums, int64_t padded, int64_t channels, const float* bias, float* y, int64_t step);
   /// Lists the indices of the terms of taps, and returns how many they are. Reads and writes up to planeLanes entries beyond the last ones.
   int64_t (*listTaps)(const TapTerms& of, int32_t* scalar, int32_t* place);
+  /// Lists the columns from `row` on of a table of lines so many entries apart.
+  void (*listColumns)(const int32_t* row, int64_t step, const ColumnLists& to);
+  /// Numbers what is in the mask and in an open column, in column i from first[i] on, and lists it; row: the number, or -1. Has no use for to.rows.
+  void (*numberColumns)(const uint8_t* mask, const uint8_t* open, const int32_t* first, int32_t* row, int64_t step, const ColumnLists& to);
   /// Adds to the sums, no two of which are the same row.
   void (*scatter)(const Terms& terms, const SpreadSums& sums, const Planes& planes);
   /// Sums of the first lanes of rows of one plane.

@@ -57,15 +57,18 @@ std::vector<uint8_t> ConvOperation::scatterReached(const Lists& alive) const {
 std::shared_ptr<const MixRecipe> ConvOperation::scatterRecipe(Walk& walk, const RowsPtr& g) const {
   return walk.recipeOfMask<MixRecipe>(2, inputs[0], {g}, 0, [&] {
     auto recipe = std::make_shared<MixRecipe>();
-    recipe->alive = listAlive(walk.frame.pool, *g, outputLayout());
+    recipe->alive = listAlive(walk.frame, *g, outputLayout());
     const std::vector<int32_t> items = inputItems();
-    FreshRows fresh = listFresh(walk.frame.pool, walk.mask(inputs[0]), inputLayout(items), scatterReached(recipe->alive));
+    FreshRows fresh = listFresh(walk.frame, walk.mask(inputs[0]), inputLayout(items), scatterReached(recipe->alive));
     if (!fresh.rows) return recipe;
     recipe->rows = std::move(fresh.rows);
     recipe->wanted = std::move(fresh.lists);
-    for (int64_t o = 0; o < positionsOut; o++)
-      for (int32_t k = byOutput.offsets[o]; recipe->alive.count(o) > 0 && k < byOutput.offsets[o + 1]; k++)
-        recipe->products += recipe->alive.count(o) * recipe->wanted.count(byOutput.position[k]);
+    const bool isWhole = recipe->rows->count == positionsIn * channelsIn;
+    for (int64_t o = 0; o < positionsOut; o++) {
+      const int64_t alive = recipe->alive.count(o), first = byOutput.offsets[o], last = byOutput.offsets[o + 1];
+      if (isWhole) recipe->products += alive * (last - first) * channelsIn;
+      for (int64_t k = first; !isWhole && alive > 0 && k < last; k++) recipe->products += alive * recipe->wanted.count(byOutput.position[k]);
+    }
     return recipe;
   });
 }

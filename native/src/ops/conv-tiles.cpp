@@ -109,7 +109,7 @@ void ConvOperation::backwardTiles(Walk& walk) const {
   const auto recipe = walk.recipeOfMask<TileRecipe>(0, inputs[0], {g.rows}, 0, [&] {
     auto made = std::make_shared<TileRecipe>();
     const Layout layout = {{1, channelsIn, positionsIn}, {0, 0, 1}, {0, 1, 0}, positionsIn};
-    made->rows = listFresh(pool, walk.mask(inputs[0]), layout, std::vector<uint8_t>(positionsIn, 1)).rows;
+    made->rows = listFresh(walk.frame, walk.mask(inputs[0]), layout, std::vector<uint8_t>(positionsIn, 1)).rows;
     made->readsAll = isAll(*g.rows, channelsOut, positionsOut);
     made->writesAll = made->rows && isAll(*made->rows, channelsIn, positionsIn);
     made->products = tilePlaces * tiles_->turned().tiles() * channelsIn * channelsOut;

@@ -4,114 +4,6 @@
 
 namespace agon {
 
-namespace {
-
-/// Output positions that the forward pass computes together.
-constexpr int64_t blockPositions = 12;
-/// Channels of a group from which on they are turned to lie side by side, rather than collected block by block.
-constexpr int64_t leastTurned = 16;
-constexpr int32_t counting[blockPositions] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11};
-
-}  // namespace
-
-void ConvOperation::forward(Frame& frame) const {
-  if (isTiled(frame)) return forwardTiles(frame);
-  if (isDirect()) return forwardDirect(frame);
-  const float* x = frame.data[inputs[0]];
-  float* y = frame.write(outputs[0]);
-  const bool turns = groupIn() >= leastTurned;
-  const Buffer turned = turns ? turnInput(frame, x) : Buffer();
-  const int64_t blocks = (positionsOut + blockPositions - 1) / blockPositions;
-  const double products = static_cast<double>(byOutput.position.size()) * static_cast<double>(channelsIn * paddedOut() / planeLanes);
-  frame.pool.each(groups * blocks, grainOf(groups * blocks, products), [&](int64_t begin, int64_t end) {
-    std::vector<Term> terms;
-    std::vector<float> panel(turns ? 0 : taps * groupIn() * blockPositions);
-    const Buffer sums(blockPositions * paddedOut());
-    for (int64_t i = begin; i < end; i++) {
-      const int64_t group = i / blocks, from = i % blocks * blockPositions, count = std::min(blockPositions, positionsOut - from);
-      if (turns) {
-        sumTurned(frame, turned.data() + group * (positionsIn + 1) * groupIn(), group, from, count, terms, sums);
-      } else {
-        sumPanel(frame, x, group, from, count, terms, panel, sums);
-      }
-      for (int64_t co = 0; co < groupOut(); co++) {
-        const int64_t channel = group * groupOut() + co;
-        for (int64_t r = 0; r < count; r++)
-          y[channel * positionsOut + from + r] = sums.data()[r * paddedOut() + co] + (bias.empty() ? 0.0f : bias[channel]);
-      }
-    }
-  });
-}
-
-/// x as [group][position][channel in group], with a position of zeros at the end of each group.
-Buffer ConvOperation::turnInput(Frame& frame, const float* x) const {
-  const int64_t in = groupIn();
-  Buffer turned(groups * (positionsIn + 1) * in);
-  float* const to = turned.data();
-  frame.pool.each(positionsIn, std::max<int64_t>(1, 16384 / channelsIn), [&](int64_t begin, int64_t end) {
-    for (int64_t from = begin; from < end; from += planeLanes) {
-      const int64_t until = std::min<int64_t>(end, from + planeLanes);
-      for (int64_t c = 0; c < channelsIn; c++)
-        for (int64_t p = from; p < until; p++) to[(c / in * (positionsIn + 1) + p) * in + c % in] = x[c * positionsIn + p];
-    }
-  });
-  for (int64_t g = 0; g < groups; g++) std::fill_n(to + (g * (positionsIn + 1) + positionsIn) * in, in, 0.0f);
-  return turned;
-}
-
-/// Sums tap by tap: a term is an input channel, and where its scalar lies depends on the output position alone.
-void ConvOperation::sumTurned(const Frame& frame, const float* x, int64_t group, int64_t from, int64_t count, std::vector<Term>& terms,
-                              const Buffer& sums) const {
-  const int64_t in = groupIn(), padded = paddedOut();
-  std::vector<int32_t> at(taps * count, static_cast<int32_t>(positionsIn * in));
-  std::vector<uint8_t> used(taps, 0);
-  for (int64_t r = 0; r < count; r++) {
-    for (int32_t k = byOutput.offsets[from + r]; k < byOutput.offsets[from + r + 1]; k++) {
-      at[byOutput.tap[k] * count + r] = static_cast<int32_t>(byOutput.position[k] * in);
-      used[byOutput.tap[k]] = 1;
-    }
-  }
-  float* out[blockPositions];
-  for (int64_t r = 0; r < count; r++) out[r] = sums.data() + r * padded;
-  Planes planes = {static_cast<int>(padded / planeLanes), taps * in * planeLanes, planeLanes};
-  const float* const weights = forwardScalars(group, 0);
-  terms.resize(in);
-  for (int64_t t = 0; t < taps; t++) {
-    if (!used[t] && (t + 1 < taps || planes.goesOn)) continue;
-    for (int64_t ci = 0; ci < in; ci++) terms[ci] = {x + ci, weights + (t * in + ci) * planeLanes};
-    frame.kernels.combine(terms.data(), used[t] ? in : 0, &at[t * count], out, count, planes);
-    planes.goesOn = true;
-  }
-}
-
-/// Collects the inputs of `count` output positions in a panel [tap][channel][position], 0 where a position lacks a tap, and sums
-/// panel scalars times weight rows.
-void ConvOperation::sumPanel(const Frame& frame, const float* x, int64_t group, int64_t from, int64_t count, std::vector<Term>& terms,
-                             std::vector<float>& panel, const Buffer& sums) const {
-  const int64_t in = groupIn(), padded = paddedOut();
-  std::vector<int32_t> users(taps, 0);
-  for (int32_t k = byOutput.offsets[from]; k < byOutput.offsets[from + count]; k++) users[byOutput.tap[k]]++;
-  terms.clear();
-  for (int64_t t = 0; t < taps; t++) {
-    if (users[t] == 0) continue;
-    float* at = &panel[t * in * blockPositions];
-    if (users[t] < count) std::fill(at, at + in * blockPositions, 0.0f);
-    for (int64_t ci = 0; ci < in; ci++)
-      terms.push_back({at + ci * blockPositions, forwardScalars(group, 0) + (t * in + ci) * planeLanes});
-  }
-  for (int64_t r = 0; r < count; r++) {
-    for (int32_t k = byOutput.offsets[from + r]; k < byOutput.offsets[from + r + 1]; k++) {
-      const float* source = x + group * in * positionsIn + byOutput.position[k];
-      float* at = &panel[byOutput.tap[k] * in * blockPositions + r];
-      for (int64_t ci = 0; ci < in; ci++) at[ci * blockPositions] = source[ci * positionsIn];
-    }
-  }
-  float* out[blockPositions];
-  for (int64_t r = 0; r < count; r++) out[r] = sums.data() + r * padded;
-  frame.kernels.combine(terms.data(), static_cast<int64_t>(terms.size()), counting, out, count,
-                        {static_cast<int>(padded / planeLanes), taps * in * planeLanes, planeLanes});
-}
-
 void ConvOperation::findShortcuts() {
   while (panelWidth_ < planeLanes && panelWidth_ < groupIn()) panelWidth_ *= 2;
   isDepthwise_ = groups > 1 && groupIn() == 1 && groupOut() == 1;
@@ -120,6 +12,7 @@ void ConvOperation::findShortcuts() {
   for (int64_t p = 0; p < positionsIn && isPointwise_; p++) isPointwise_ = byInput.offsets[p] == p && byInput.position[p] == p;
   if (isDepthwise_) reach_ = reachOf(byInput, positionsOut);
   findScatter();
+  findNear();
   findTiles();
 }
 
@@ -131,15 +24,16 @@ std::vector<int32_t> ConvOperation::inputItems() const {
   return items;
 }
 
-std::shared_ptr<const MixRecipe> ConvOperation::mixRecipeFor(Walk& walk, const RowsPtr& g) const {
-  return walk.recipeOfMask<MixRecipe>(0, inputs[0], {g}, 0, [&] {
+std::shared_ptr<const MixRecipe> ConvOperation::mixRecipeFor(Walk& walk, const RowsPtr& g, const RowsPtr& held) const {
+  return walk.recipeOfMask<MixRecipe>(0, inputs[0], {g, held}, 0, [&] {
     const std::vector<int32_t> items = inputItems();
-    return mixRecipe(walk.frame.pool, *g, outputLayout(), walk.mask(inputs[0]), inputLayout(items), [&](const Lists& alive, int64_t bucket) {
+    const auto termsOf = [&](const Lists& alive, int64_t bucket) {
       const int64_t position = bucket / groups, group = bucket % groups;
       int64_t terms = 0;
       for (int32_t k = byInput.offsets[position]; k < byInput.offsets[position + 1]; k++) terms += alive.count(byInput.position[k] * groups + group);
       return terms;
-    });
+    };
+    return mixRecipe(walk.frame, *g, outputLayout(), walk.mask(inputs[0]), inputLayout(items), termsOf, held.get());
   });
 }
 
@@ -151,7 +45,7 @@ void ConvOperation::backward(Walk& walk) const {
   if (walk.frame.distinct < planeLanes && tapsDescend && !readsUnmade()) return backwardBatch(walk);  // one label alone: channels in lanes
   if (isScattered(walk)) return backwardScattered(walk);
   Cotangent g = readsUnmade() ? walk.takeUnmade(outputs[0], positionsOut) : walk.take(outputs[0]);
-  const auto recipe = mixRecipeFor(walk, g.rows);
+  const auto recipe = mixRecipeFor(walk, g.rows, walk.rowsOf(inputs[0]));
   if (!recipe->rows) return;
   const auto listOf = [this, recipe, &kernels = walk.frame.kernels](int64_t bucket, int64_t firstTap, int64_t lastTap, TermList& list) {
     const AliveLists& alive = recipe->alive;

@@ -83,6 +83,15 @@ class ConvOperation : public Operation, public ConvTables {
   void forwardBatchDirect(Batch& batch, const float* x, float* y) const;
   void forwardDirect(Frame& frame) const;
   Buffer turnInput(Frame& frame, const float* x) const;
+  /// Channels of many are turned to lie side by side, rather than collected block by block.
+  bool turns() const { return groupIn() >= planeLanes; }
+  /// How far the same channel of two neighbouring positions lies apart in what the forward pass reads.
+  int64_t positionStep() const { return turns() ? groupIn() : 1; }
+  void findNear();
+  bool isNear(int64_t from, int64_t count) const;
+  std::vector<Term> nearTerms(const float* x, int64_t group) const;
+  void sumNear(const Frame& frame, const std::vector<Term>& terms, int64_t from, int64_t count, const Buffer& sums) const;
+  void writeSums(const Frame& frame, const float* sums, int64_t group, int64_t from, int64_t count, float* y) const;
   void sumTurned(const Frame& frame, const float* x, int64_t group, int64_t from, int64_t count, std::vector<Term>& terms,
                  const Buffer& sums) const;
   void sumPanel(const Frame& frame, const float* x, int64_t group, int64_t from, int64_t count, std::vector<Term>& terms,
@@ -112,13 +121,15 @@ class ConvOperation : public Operation, public ConvTables {
   }
   /// scalarOf of every channel of a group.
   std::vector<int32_t> inputItems() const;
-  std::shared_ptr<const MixRecipe> mixRecipeFor(Walk& walk, const RowsPtr& g) const;
+  std::shared_ptr<const MixRecipe> mixRecipeFor(Walk& walk, const RowsPtr& g, const RowsPtr& held = nullptr) const;
 
   int64_t panelWidth_ = 1;
   /// Every output position is made from the input position of the same number alone.
   bool isPointwise_ = false;
   /// Where isDepthwise_.
   Reach reach_;
+  /// Where the first tap of every output is read, -1 if its taps are not near, and how far the others are from there.
+  std::vector<int32_t> nearBase_, nearShifts_;
   void findScatter();
   /// Of every entry of byOutput and every channel in: where its weight lies apart from the channel out, and its row where all rows are there. Empty where
   /// outputs do not scatter.

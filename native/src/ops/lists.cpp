@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "../kernels/kernels.h"
 #include "grain.h"
 
 namespace agon {
@@ -54,45 +53,58 @@ bool isByColumn(const Layout& l) { return l.extent[0] == 1 && l.bucket[1] == 0 &
 
 int32_t itemOf(const Layout& l, int64_t b) { return l.items ? l.items[b] : static_cast<int32_t>(b * l.item[1]); }
 
-/// Buckets that are listed side by side.
-constexpr int64_t columns = 16;
+std::vector<int32_t> itemsOf(const Layout& l) {
+  std::vector<int32_t> items(l.extent[1]);
+  for (int64_t b = 0; b < l.extent[1]; b++) items[b] = itemOf(l, b);
+  return items;
+}
 
-/// The lists of a few neighbouring buckets while they are made. An entry is written whether it stays or not: a branch would be mispredicted often.
+/// Lists of columnsTogether neighbouring buckets while they are made.
 class Columns {
  public:
-  explicit Columns(int64_t most) : stride_(most + 1), items_(columns * stride_), rows_(columns * stride_) {}
-  void clear() { std::fill_n(count_, columns, 0); }
-  /// Adds an item to list i if it is to stay; returns how many the list had.
-  int32_t add(int64_t i, int32_t item, bool stays) {
-    const int32_t at = count_[i];
-    items_[i * stride_ + at] = item;
-    count_[i] += stays;
-    return at;
+  explicit Columns(const Layout& l) : l_(l), item_(itemsOf(l)), most_(l.extent[1] + 1), items_(columnsTogether * most_), rows_(columnsTogether * most_) {}
+  void list(const Kernels& kernels, const int32_t* row, int64_t from, int64_t count) {
+    if (count == columnsTogether) return kernels.listColumns(row + from, l_.extent[2], lists());
+    std::fill_n(count_, count, 0);
+    for (int64_t b = 0; b < l_.extent[1]; b++)
+      for (int64_t i = 0; i < count; i++)
+        if (row[b * l_.extent[2] + from + i] >= 0) add(i, item_[b], row[b * l_.extent[2] + from + i]);
   }
-  int32_t add(int64_t i, int32_t item, int32_t row, bool stays) {
-    rows_[i * stride_ + count_[i]] = row;
-    return add(i, item, stays);
+  void number(const Kernels& kernels, const uint8_t* mask, const uint8_t* open, const int32_t* first, int32_t* row, int64_t from, int64_t count) {
+    if (count == columnsTogether) return kernels.numberColumns(mask + from, open + from, first + from, row + from, l_.extent[2], lists());
+    std::fill_n(count_, count, 0);
+    for (int64_t b = 0; b < l_.extent[1]; b++)
+      for (int64_t i = 0; i < count; i++) {
+        const int64_t e = b * l_.extent[2] + from + i;
+        row[e] = mask[e] & open[from + i] ? first[from + i] + count_[i] : -1;
+        if (row[e] >= 0) add(i, item_[b], row[e]);
+      }
   }
   int32_t count(int64_t i) const { return count_[i]; }
-  const int32_t* items(int64_t i) const { return items_.data() + i * stride_; }
-  const int32_t* rows(int64_t i) const { return rows_.data() + i * stride_; }
+  const int32_t* items(int64_t i) const { return items_.data() + i * most_; }
+  const int32_t* rows(int64_t i) const { return rows_.data() + i * most_; }
 
  private:
-  const int64_t stride_;
+  ColumnLists lists() { return {item_.data(), l_.extent[1], most_, items_.data(), rows_.data(), count_}; }
+  void add(int64_t i, int32_t item, int32_t row) {
+    items_[i * most_ + count_[i]] = item;
+    rows_[i * most_ + count_[i]++] = row;
+  }
+
+  const Layout& l_;
+  const std::vector<int32_t> item_;
+  const int64_t most_;
   Table items_, rows_;
-  int32_t count_[columns];
+  int32_t count_[columnsTogether];
 };
 
 /// Calls use(columns, from, count) for neighbouring buckets from, from + 1, ..., of a layout by column.
 template <class Use>
 void eachColumns(Pool& pool, const Layout& l, Use use) {
-  const int64_t blocks = (l.extent[2] + columns - 1) / columns;
-  pool.each(blocks, std::max<int64_t>(1, grain / (columns * l.extent[1])), [&](int64_t begin, int64_t end) {
-    Columns lists(l.extent[1]);
-    for (int64_t b = begin; b < end; b++) {
-      lists.clear();
-      use(lists, b * columns, std::min(columns, l.extent[2] - b * columns));
-    }
+  const int64_t blocks = (l.extent[2] + columnsTogether - 1) / columnsTogether;
+  pool.each(blocks, std::max<int64_t>(1, grain / (columnsTogether * l.extent[1])), [&](int64_t begin, int64_t end) {
+    Columns lists(l);
+    for (int64_t b = begin; b < end; b++) use(lists, b * columnsTogether, std::min<int64_t>(columnsTogether, l.extent[2] - b * columnsTogether));
   });
 }
 
@@ -102,12 +114,9 @@ std::vector<int32_t> accumulate(std::vector<int32_t>& offsets) {
   return {offsets.begin(), offsets.end() - 1};
 }
 
-void fillColumns(Pool& pool, const int32_t* row, const Layout& l, AliveLists& lists) {
-  eachColumns(pool, l, [&, items = lists.item.data(), rows = lists.row.data()](Columns& made, int64_t from, int64_t count) {
-    for (int64_t b = 0; b < l.extent[1]; b++) {
-      const int32_t item = itemOf(l, b), *const at = row + b * l.extent[2] + from;
-      for (int64_t i = 0; i < count; i++) made.add(i, item, at[i], at[i] >= 0);
-    }
+void fillColumns(const Frame& frame, const int32_t* row, const Layout& l, AliveLists& lists) {
+  eachColumns(frame.pool, l, [&, items = lists.item.data(), rows = lists.row.data()](Columns& made, int64_t from, int64_t count) {
+    made.list(frame.kernels, row, from, count);
     for (int64_t i = 0; i < count; i++) {
       std::copy_n(made.items(i), made.count(i), items + lists.offsets[from + i]);
       std::copy_n(made.rows(i), made.count(i), rows + lists.offsets[from + i]);
@@ -115,40 +124,32 @@ void fillColumns(Pool& pool, const int32_t* row, const Layout& l, AliveLists& li
   });
 }
 
-void numberColumns(Pool& pool, const uint8_t* mask, const uint8_t* open, const Layout& l, FreshRows& fresh) {
-  eachColumns(pool, l, [&, items = fresh.lists.item.data(), row = fresh.rows->row.data(), first = fresh.lists.offsets.data()](Columns& made, int64_t from, int64_t count) {
-    for (int64_t b = 0; b < l.extent[1]; b++) {
-      const int32_t item = itemOf(l, b);
-      const int64_t e = b * l.extent[2] + from;
-      for (int64_t i = 0; i < count; i++) {
-        const bool stays = mask[e + i] & open[from + i];
-        const int32_t number = first[from + i] + made.add(i, item, stays);
-        row[e + i] = stays ? number : -1;
-      }
-    }
+void numberColumns(const Frame& frame, const uint8_t* mask, const uint8_t* open, const Layout& l, FreshRows& fresh) {
+  eachColumns(frame.pool, l, [&, items = fresh.lists.item.data(), row = fresh.rows->row.data(), first = fresh.lists.offsets.data()](Columns& made, int64_t from, int64_t count) {
+    made.number(frame.kernels, mask, open, first, row, from, count);
     for (int64_t i = 0; i < count; i++) std::copy_n(made.items(i), made.count(i), items + first[from + i]);
   });
 }
 
 }  // namespace
 
-AliveLists listAlive(Pool& pool, const Rows& rows, const Layout& layout) {
+AliveLists listAlive(const Frame& frame, const Rows& rows, const Layout& layout) {
   AliveLists lists;
   const int32_t* const row = rows.row.data();
   lists.offsets.assign(layout.buckets + 1, 0);
   int32_t* const counts = lists.offsets.data() + 1;
-  eachElement(pool, layout, [=](int64_t e, int64_t bucket, int32_t) { counts[bucket] += row[e] >= 0; });
+  eachElement(frame.pool, layout, [=](int64_t e, int64_t bucket, int32_t) { counts[bucket] += row[e] >= 0; });
   std::vector<int32_t> next = accumulate(lists.offsets);
   for (Table* table : {&lists.item, &lists.row}) {
     table->reserve(lists.offsets.back() + planeLanes);  // listTaps reads beyond the end
     table->resize(lists.offsets.back());
   }
   if (isByColumn(layout)) {
-    fillColumns(pool, row, layout, lists);
+    fillColumns(frame, row, layout, lists);
     return lists;
   }
   int32_t *const items = lists.item.data(), *const listed = lists.row.data(), *const at = next.data();
-  eachElement(pool, layout, [=](int64_t e, int64_t bucket, int32_t item) {
+  eachElement(frame.pool, layout, [=](int64_t e, int64_t bucket, int32_t item) {
     if (row[e] < 0) return;
     const int32_t k = at[bucket]++;
     items[k] = item;
@@ -157,12 +158,26 @@ AliveLists listAlive(Pool& pool, const Rows& rows, const Layout& layout) {
   return lists;
 }
 
-FreshRows listFresh(Pool& pool, const Mask& wanted, const Layout& layout, const std::vector<uint8_t>& reached) {
+void reachHeld(const Frame& frame, const Rows& held, const Mask& wanted, const Layout& layout, std::vector<uint8_t>& reached) {
+  std::vector<int32_t> holds(layout.buckets, 0), wants(layout.buckets, 0);
+  eachElement(frame.pool, layout, [to = holds.data(), row = held.row.data()](int64_t e, int64_t bucket, int32_t) { to[bucket] += row[e] >= 0; });
+  eachElement(frame.pool, layout, [to = wants.data(), mask = wanted.data()](int64_t e, int64_t bucket, int32_t) { to[bucket] += mask[e]; });
+  int64_t taken = 0, made = 0;
+  for (int64_t b = 0; b < layout.buckets; b++) {
+    if (reached[b] || holds[b] == 0) continue;
+    taken += holds[b];
+    made += wants[b];
+  }
+  if (2 * taken < made) return;
+  for (int64_t b = 0; b < layout.buckets; b++) reached[b] |= holds[b] > 0;
+}
+
+FreshRows listFresh(const Frame& frame, const Mask& wanted, const Layout& layout, const std::vector<uint8_t>& reached) {
   FreshRows fresh;
   const uint8_t *const mask = wanted.data(), *const open = reached.data();
   fresh.lists.offsets.assign(layout.buckets + 1, 0);
   int32_t* const counts = fresh.lists.offsets.data() + 1;
-  eachElement(pool, layout, [=](int64_t e, int64_t bucket, int32_t) { counts[bucket] += mask[e] & open[bucket]; });
+  eachElement(frame.pool, layout, [=](int64_t e, int64_t bucket, int32_t) { counts[bucket] += mask[e] & open[bucket]; });
   std::vector<int32_t> next = accumulate(fresh.lists.offsets);
   if (fresh.lists.offsets.back() == 0) return fresh;
   fresh.rows = std::make_shared<Rows>();
@@ -172,10 +187,10 @@ FreshRows listFresh(Pool& pool, const Mask& wanted, const Layout& layout, const 
   fresh.lists.item.resize(fresh.rows->count);
   int32_t *const items = fresh.lists.item.data(), *const row = fresh.rows->row.data(), *const at = next.data();
   if (isByColumn(layout)) {
-    numberColumns(pool, mask, open, layout, fresh);
+    numberColumns(frame, mask, open, layout, fresh);
     return fresh;
   }
-  eachElement(pool, layout, [=](int64_t e, int64_t bucket, int32_t item) {
+  eachElement(frame.pool, layout, [=](int64_t e, int64_t bucket, int32_t item) {
     row[e] = -1;
     if (!(mask[e] & open[bucket])) return;
     const int32_t k = at[bucket]++;

@@ -3,8 +3,7 @@
 #include <memory>
 #include <vector>
 
-#include "../rows.h"
-#include "../threads.h"
+#include "../operation.h"
 
 namespace agon {
 
@@ -33,13 +32,17 @@ struct AliveLists : Lists {
   int64_t bytes() const { return Lists::bytes() + 4 * static_cast<int64_t>(row.size()); }
 };
 
-AliveLists listAlive(Pool& pool, const Rows& rows, const Layout& layout);
+AliveLists listAlive(const Frame& frame, const Rows& rows, const Layout& layout);
 
 /// Fresh rows for the wanted elements in reached buckets, numbered in the order of the list: entry k of the list has row k.
 struct FreshRows {
   std::shared_ptr<Rows> rows;  // null if there are none
   Lists lists;
 };
-FreshRows listFresh(Pool& pool, const Mask& wanted, const Layout& layout, const std::vector<uint8_t>& reached);
+
+/// Reaches the buckets of rows that are held already too, for fresh rows to take them up without a merge, if at least half of what is wanted there is held.
+void reachHeld(const Frame& frame, const Rows& held, const Mask& wanted, const Layout& layout, std::vector<uint8_t>& reached);
+
+FreshRows listFresh(const Frame& frame, const Mask& wanted, const Layout& layout, const std::vector<uint8_t>& reached);
 
 }  // namespace agon

@@ -3,6 +3,7 @@
 
 #include "../batch/batch.h"
 #include "../batch/mix-lanes.h"
+#include "dense.h"
 #include "factor.h"
 #include "mix-bricks.h"
 #include "mix-few.h"
@@ -186,7 +187,7 @@ class MatMul : public Operation, MatMulSizes {
         return count;
       };
       const Layout layout = other.panels.empty() ? inputLayout(which) : panelLayout(which);
-      auto made = mixRecipe(walk.frame.pool, *g.rows, outputLayout(which), walk.mask(inputs[which]), layout, terms);
+      auto made = mixRecipe(walk.frame, *g.rows, outputLayout(which), walk.mask(inputs[which]), layout, terms);
       if (walk.bricks() && !hasLanes) made->shared = sharedTerms(*made, f.batchesOf, f.lines);
       return made;
     });
@@ -244,6 +245,7 @@ class MatMul : public Operation, MatMulSizes {
 
 std::unique_ptr<Operation> makeMatMul(Maker& maker) {
   const MatMulSizes sizes = readMatMulSizes(maker);
+  if (isDense(maker, sizes)) return makeDense(maker, sizes);
   auto op = std::make_unique<MatMul>(sizes);
   Factor &a = op->factors[0], &b = op->factors[1];
   a = readFactor(maker, 0, sizes.batch, sizes.m, sizes.k, sizes.isTransposedA);

@@ -1,10 +1,15 @@
 // Window maximum or minimum whose derivative is split evenly among equals.
+#include <algorithm>
+
 #include "../batch/window-lanes.h"
 #include "windows.h"
 
 namespace agon {
 
 namespace {
+
+/// What an output has in place of one winner, which is -1 where none is wanted.
+constexpr int32_t several = -2;
 
 class MaxShare : public Operation {
  public:
@@ -27,11 +32,19 @@ class MaxShare : public Operation {
   void linearize(Frame& frame) const override {
     const float *x = frame.data[inputs[0]], *y = frame.data[outputs[0]];
     auto& share = local(frame).a;  // per output: 1 / number of equals
+    auto& winner = local(frame).index;  // per output: its only equal, if that is wanted
     share.resize(windows.size());
-    windows.each(frame.pool, [&](int64_t e, int64_t begin, int64_t end, int64_t base) {
-      int64_t equals = 0;
-      for (int64_t k = begin; k < end; k++) equals += x[base + windows.sources[k]] == y[e];
+    winner.resize(windows.size());
+    windows.each(frame.pool, [&, wanted = frame.wanted[inputs[0]]->data()](int64_t e, int64_t begin, int64_t end, int64_t base) {
+      int64_t equals = 0, found = -1;
+      for (int64_t k = begin; k < end; k++) {
+        const int64_t at = base + windows.sources[k];
+        if (x[at] != y[e]) continue;
+        equals++;
+        if (wanted[at]) found = at;
+      }
       share[e] = 1.0f / static_cast<float>(equals);
+      winner[e] = found >= 0 && equals > 1 ? several : static_cast<int32_t>(found);
     });
     frame.want(outputs[0], wantedWindows(frame.pool, windows, *frame.wanted[inputs[0]]));
   }
@@ -39,12 +52,20 @@ class MaxShare : public Operation {
   void backward(Walk& walk) const override {
     const float *x = walk.frame.data[inputs[0]], *y = walk.frame.data[outputs[0]];
     const auto& share = local(walk.frame).a;
+    const auto& winner = local(walk.frame).index;
+    if (std::find(winner.begin(), winner.end(), several) == winner.end()) {
+      Links links;
+      links.source = winner.data();
+      return walk.pull(0, inputs[0], walk.take(outputs[0]), links);
+    }
     walk.pullLazily(0, inputs[0], walk.take(outputs[0]), [&] {
       return writeOut(windows, [&](int64_t e, int64_t, int64_t at) { return x[at] == y[e] ? share[e] : 0.0f; });
     });
   }
 
   bool canBatch() const override { return true; }
+
+  int64_t batchRowsKept() const override { return 2; }
 
   void forwardBatch(Batch& batch) const override {
     forwardByLane(batch, *this);

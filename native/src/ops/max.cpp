@@ -4,6 +4,7 @@
 #include "../batch/batch.h"
 #include "../batch/pull.h"
 #include "../tangents.h"
+#include "grain.h"
 #include "windows.h"
 
 namespace agon {
@@ -14,21 +15,24 @@ class Max : public Operation {
  public:
   Windows windows;
 
+  /// index: the winner of every element.
   void forward(Frame& frame) const override {
     const float* x = frame.data[inputs[0]];
     float* y = frame.write(outputs[0]);
-    windows.each(frame.pool, [&](int64_t e, int64_t begin, int64_t end, int64_t base) { y[e] = x[winner(x, begin, end, base)]; });
+    auto& winners = local(frame).index;
+    winners.resize(windows.size());
+    windows.each(frame.pool, [&, to = winners.data()](int64_t e, int64_t begin, int64_t end, int64_t base) {
+      to[e] = static_cast<int32_t>(winner(x, begin, end, base));
+      y[e] = x[to[e]];
+    });
   }
 
   void linearize(Frame& frame) const override {
-    const float* x = frame.data[inputs[0]];
     const Mask& wantedX = *frame.wanted[inputs[0]];
-    auto& winners = local(frame).index;
-    winners.resize(windows.size());
+    const auto& winners = local(frame).index;
     Mask y(windows.size());
-    windows.each(frame.pool, [&](int64_t e, int64_t begin, int64_t end, int64_t base) {
-      winners[e] = static_cast<int32_t>(winner(x, begin, end, base));
-      y[e] = wantedX[winners[e]];
+    frame.pool.each(windows.size(), grain, [&, from = winners.data(), wanted = wantedX.data(), to = y.data()](int64_t begin, int64_t end) {
+      for (int64_t e = begin; e < end; e++) to[e] = wanted[from[e]];
     });
     frame.want(outputs[0], std::move(y));
   }

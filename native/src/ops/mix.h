@@ -25,18 +25,20 @@ struct MixRecipe : Recipe {
   int64_t bytes() const override { return Recipe::bytes() + alive.bytes() + wanted.bytes() + static_cast<int64_t>(shared.size() * sizeof(SharedTerms)); }
 };
 
-/// Makes the recipe of a mix. termsOf(bucket of x) counts the alive rows that the bucket is summed from.
+/// Makes the recipe of a mix. termsOf(bucket of x) counts the alive rows that the bucket is summed from; held: rows of x that are there already, if any.
 template <class TermsOf>
-std::shared_ptr<MixRecipe> mixRecipe(Pool& pool, const Rows& g, const Layout& outputs, const Mask& wanted, const Layout& inputs, TermsOf termsOf) {
+std::shared_ptr<MixRecipe> mixRecipe(const Frame& frame, const Rows& g, const Layout& outputs, const Mask& wanted, const Layout& inputs, TermsOf termsOf,
+                                      const Rows* held = nullptr) {
   auto recipe = std::make_shared<MixRecipe>();
-  recipe->alive = listAlive(pool, g, outputs);
+  recipe->alive = listAlive(frame, g, outputs);
   std::vector<int64_t> terms(inputs.buckets);
   std::vector<uint8_t> reached(inputs.buckets);
   for (int64_t b = 0; b < inputs.buckets; b++) {
     terms[b] = termsOf(recipe->alive, b);
     reached[b] = terms[b] > 0;
   }
-  FreshRows fresh = listFresh(pool, wanted, inputs, reached);
+  if (held) reachHeld(frame, *held, wanted, inputs, reached);
+  FreshRows fresh = listFresh(frame, wanted, inputs, reached);
   if (!fresh.rows) return recipe;
   recipe->rows = std::move(fresh.rows);
   recipe->wanted = std::move(fresh.lists);
@@ -47,7 +49,7 @@ std::shared_ptr<MixRecipe> mixRecipe(Pool& pool, const Rows& g, const Layout& ou
 /// The recipe where the elements of a bucket depend on each other through `means` sums over it: a sum of three rows per element.
 inline std::shared_ptr<const MixRecipe> groupRecipe(Walk& walk, const RowsPtr& g, int32_t x, const Layout& layout, int64_t means) {
   return walk.recipe<MixRecipe>(0, {g}, 0, [&] {
-    auto made = mixRecipe(walk.frame.pool, *g, layout, walk.mask(x), layout, [](const Lists& alive, int64_t group) { return alive.count(group); });
+    auto made = mixRecipe(walk.frame, *g, layout, walk.mask(x), layout, [](const Lists& alive, int64_t group) { return alive.count(group); });
     made->products = means * static_cast<int64_t>(made->alive.item.size()) + 3 * static_cast<int64_t>(made->wanted.item.size());
     return made;
   });
@@ -113,6 +115,11 @@ constexpr int64_t scalarBytes = 384 << 10, segmentBytes = 256 << 10, sumBytes = 
 inline int64_t stripOf(const Cut& cut, int64_t outputs) {
   if (cut.segments == 1) return 1;
   return std::max<int64_t>(1, sumBytes / (std::max<int64_t>(1, outputs) * mostLanes * static_cast<int64_t>(sizeof(float))));
+}
+
+/// Rows begin .. end-1, which no terms are summed into.
+inline void clearRows(const RowView& to, int64_t begin, int64_t end) {
+  for (int p = 0; p < to.planes; p++) std::fill(to.row(begin) + p * to.step, to.row(end) + p * to.step, 0.0f);
 }
 
 /// Adds what was held to fresh rows begin .. end-1.
@@ -192,8 +199,11 @@ void mixTasks(const Walk& walk, const MixRecipe& recipe, const MixSource& of, co
         part.goesOn = true;
       }
     }
-    if (!joint.recipe) continue;
-    for (int64_t i = 0; i < count; i++) takeUp(walk, joint, to, parts[i].first, parts[i].last);
+    for (int64_t i = 0; i < count; i++) {
+      const auto [first, last, isSummed] = parts[i];
+      if (!isSummed) clearRows(to, first, last);
+      if (joint.recipe) takeUp(walk, joint, to, first, last);
+    }
   }
 }
 
