@@ -52,7 +52,11 @@ class ConvOperation : public Operation, public ConvTables {
   void forwardTiles(Frame& frame) const;
   void forwardTiles(Batch& batch) const;
   void backwardTiles(Walk& walk) const;
-  bool isSpread(const Frame& frame) const;
+  bool maySpread() const;
+  bool isSpread(const Frame& frame) const { return frame.inTiles && maySpread(); }
+  void packSpread();
+  bool backwardWhole(Walk& walk, const Cotangent& g) const;
+  void wholeBand(const Walk& walk, const float* rows, const BlockPtr& to, int64_t from, int64_t until) const;
   void backwardSpread(Walk& walk) const;
   void spreadBand(const Walk& walk, const MixRecipe& recipe, const Joint& joint, const float* rows, const BlockPtr& to, int64_t from, int64_t until) const;
   bool isScattered(const Walk& walk) const;
@@ -127,6 +131,7 @@ class ConvOperation : public Operation, public ConvTables {
   bool isDepthwise_ = false;
   std::vector<float, AtLine<float>> backwardWeights_;  // [panel][tap][channelsOut][panelWidth]
   Buffer forwardWeights_;                              // [group][16 channels out][tap][groupIn][16]
+  Buffer spreadWeights_;                               // [16 of tap and channel in][channelsOut][16]
   std::vector<Run> runs_;                              // where isDirect()
   std::optional<TileGeometry> tiles_;
   mutable std::once_flag tilesMade_;
@@ -143,6 +148,7 @@ void ConvOperation::pack(Weight weight) {
   for (int64_t t = 0; t < taps; t++)
     for (int64_t co = 0; co < channelsOut; co++)
       for (int64_t ci = 0; ci < in; ci++) backwardWeights_[termOf(co, t) + scalarOf(ci)] = weight(co, ci, t);
+  packSpread();
   if (isDirect()) {
     runs_ = runsOf(byOutput, taps);
     return;

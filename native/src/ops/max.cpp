@@ -10,9 +10,38 @@ namespace agon {
 
 namespace {
 
+/// Positions of a plane that are put in order together: their rows and those of the windows that they are in stay in the cache for all planes.
+constexpr int64_t positionsTogether = 16;
+
+/// The windows of a plane by the position that they read, where no window reads another plane.
+struct Readers {
+  std::vector<int32_t> offsets, window;
+};
+
+Readers readersOf(const Windows& windows) {
+  Readers readers;
+  readers.offsets.assign(windows.strideIn + 1, 0);
+  for (const int32_t source : windows.sources) {
+    if (source >= windows.strideIn) return {};
+    readers.offsets[source + 1]++;
+  }
+  for (int64_t p = 0; p < windows.strideIn; p++) readers.offsets[p + 1] += readers.offsets[p];
+  std::vector<int32_t> next(readers.offsets.begin(), readers.offsets.end() - 1);
+  readers.window.resize(windows.sources.size());
+  for (int64_t o = 0; o < windows.strideOut; o++)
+    for (int32_t k = windows.offsets[o]; k < windows.offsets[o + 1]; k++) readers.window[next[windows.sources[k]]++] = static_cast<int32_t>(o);
+  return readers;
+}
+
+/// Whether all elements have rows, plane by plane of a position, whichever of them win.
+struct WholeRecipe : Recipe {
+  bool isWhole = false;
+};
+
 class Max : public Operation {
  public:
   Windows windows;
+  Readers readers;
 
   void forward(Frame& frame) const override {
     const float* x = frame.data[inputs[0]];
@@ -70,10 +99,51 @@ class Max : public Operation {
   }
 
   void backwardBatch(Walk& walk) const override {
-    pullWinners(walk, inputs[0], walk.take(outputs[0]), local(walk.frame).index.data());
+    Cotangent g = walk.take(outputs[0]);
+    if (!walk.frame.inTiles || readers.offsets.empty()) return pullWinners(walk, inputs[0], std::move(g), local(walk.frame).index.data());
+    const auto recipe = walk.recipeOfMask<WholeRecipe>(1, inputs[0], {g.rows}, 0, [&] { return wholeRecipe(*g.rows, walk.mask(inputs[0])); });
+    if (!recipe->isWhole) return pullWinners(walk, inputs[0], std::move(g), local(walk.frame).index.data());
+    const BlockPtr to = walk.allocate(recipe->rows->count);
+    if (!walk.dry) {
+      const int64_t blocks = (windows.strideIn + positionsTogether - 1) / positionsTogether;
+      walk.frame.pool.each(blocks, 1, [&](int64_t begin, int64_t end) {
+        for (int64_t b = begin; b < end; b++)
+          sumPositions(walk, g, to, b * positionsTogether, std::min(windows.strideIn, (b + 1) * positionsTogether));
+      });
+    }
+    g.block.reset();
+    walk.give(inputs[0], {recipe->rows, to});
   }
 
  private:
+  /// Rows of all elements, plane by plane of a position: the tables are those of the next examples as well, unlike those of winners.
+  std::shared_ptr<WholeRecipe> wholeRecipe(const Rows& g, const Mask& wanted) const {
+    auto recipe = std::make_shared<WholeRecipe>();
+    bool isInOrder = true;
+    for (int64_t e = 0; e < windows.size() && isInOrder; e++) isInOrder = g.row[e] == e % windows.strideOut * windows.planes + e / windows.strideOut;
+    recipe->isWhole = isInOrder && std::all_of(wanted.begin(), wanted.end(), [](uint8_t is) { return is != 0; }) &&
+                      static_cast<int64_t>(wanted.size()) == windows.planes * windows.strideIn;
+    if (!recipe->isWhole) return recipe;
+    Rows rows;
+    rows.row.resize(wanted.size());
+    rows.count = static_cast<int32_t>(wanted.size());
+    rows.distinct = true;
+    for (int64_t e = 0; e < rows.count; e++) rows.row[e] = static_cast<int32_t>(e % windows.strideIn * windows.planes + e / windows.strideIn);
+    recipe->rows = std::make_shared<const Rows>(std::move(rows));
+    recipe->products = static_cast<int64_t>(readers.window.size()) * windows.planes;
+    return recipe;
+  }
+
+  void sumPositions(const Walk& walk, const Cotangent& g, const BlockPtr& to, int64_t begin, int64_t end) const {
+    const LaneKernels& kernels = laneKernels(walk.frame.kernels);
+    const int32_t* const winners = local(walk.frame).index.data();
+    for (int64_t plane = 0; plane < windows.planes; plane++) {
+      kernels.sumWon({readers.offsets.data(), readers.window.data(), begin, end, walk.row(g.block, plane), windows.planes * planeLanes,
+                      winners + plane * windows.strideOut * batchLanes, static_cast<int32_t>(plane * windows.strideIn),
+                      walk.row(to, begin * windows.planes + plane), windows.planes * planeLanes});
+    }
+  }
+
   int64_t winner(const float* x, int64_t begin, int64_t end, int64_t base) const {
     int64_t best = base + windows.sources[begin];
     for (int64_t k = begin + 1; k < end; k++) {
@@ -93,6 +163,7 @@ std::unique_ptr<Operation> makeMax(Maker& maker) {
   op->windows = readWindows(maker);
   for (size_t o = 1; o < op->windows.offsets.size(); o++)
     maker.expect(op->windows.offsets[o - 1] < op->windows.offsets[o], "a source in every window");
+  op->readers = readersOf(op->windows);
   return op;
 }
 
