@@ -74,6 +74,8 @@ struct TileSum {
   const float* rows;
   float* sums;
   bool turned;
+  /// False: goes on from what is in sums.
+  bool begins = true;
 };
 
 /// The way back through windows of a plane: the row of position p, begin <= p < end, at to + (p - begin) * toStep, is the sum of the rows of the windows

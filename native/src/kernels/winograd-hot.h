@@ -150,9 +150,10 @@ void tileSums(const TileSum& of) {
       const float* const row = of.rows + from * batchLanes;
       float* const sums = of.sums + (o - of.begin) * batchLanes;
       const int64_t rowStep = of.terms * batchLanes, sumStep = (of.end - of.begin) * batchLanes;
+      const bool begins = of.begins && from == 0;
       int64_t g = 0;
-      for (; g + tileGroups <= of.groups; g += tileGroups) tilePanel<Turned, tileGroups>(of, weights, row + g * rowStep, count, sums + g * sumStep, from == 0);
-      for (; g < of.groups; g++) tilePanel<Turned, 1>(of, weights, row + g * rowStep, count, sums + g * sumStep, from == 0);
+      for (; g + tileGroups <= of.groups; g += tileGroups) tilePanel<Turned, tileGroups>(of, weights, row + g * rowStep, count, sums + g * sumStep, begins);
+      for (; g < of.groups; g++) tilePanel<Turned, 1>(of, weights, row + g * rowStep, count, sums + g * sumStep, begins);
     }
   }
 }

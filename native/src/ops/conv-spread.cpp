@@ -4,6 +4,7 @@
 
 #include "../batch/batch.h"
 #include "conv.h"
+#include "whole-rows.h"
 
 namespace agon {
 
@@ -14,14 +15,6 @@ constexpr int64_t mostChannels = 4;
 constexpr int64_t bandsEach = 4;
 /// Output positions that take the weights while they are near, where all rows are there.
 constexpr int64_t positionsTogether = 6;
-
-/// Whether every element has a row, channel by channel of a position.
-bool isWhole(const Rows& rows, int64_t channels, int64_t positions) {
-  for (int64_t c = 0; c < channels; c++)
-    for (int64_t p = 0; p < positions; p++)
-      if (rows.row[c * positions + p] != p * channels + c) return false;
-  return true;
-}
 
 struct WholeSpread : Recipe {
   bool isWhole = false;
@@ -47,19 +40,13 @@ void ConvOperation::packSpread() {
 }
 
 /// Where every element of both sides has a row, which lie in order: no table depends on the example, and no list is read.
-bool ConvOperation::backwardWhole(Walk& walk, const Cotangent& g) const {
+bool ConvOperation::spreadWhole(Walk& walk, const Cotangent& g) const {
   if (spreadWeights_.size() == 0) return false;
   const auto recipe = walk.recipeOfMask<WholeSpread>(2, inputs[0], {g.rows}, 0, [&] {
     auto made = std::make_shared<WholeSpread>();
-    const Mask& wanted = walk.mask(inputs[0]);
-    made->isWhole = isWhole(*g.rows, channelsOut, positionsOut) && std::all_of(wanted.begin(), wanted.end(), [](uint8_t is) { return is != 0; });
+    made->isWhole = isWhole(*g.rows, channelsOut, positionsOut) && isWhole(walk.mask(inputs[0]));
     if (!made->isWhole) return made;
-    Rows rows;
-    rows.count = static_cast<int32_t>(channelsIn * positionsIn);
-    rows.distinct = true;
-    rows.row.resize(rows.count);
-    for (int64_t e = 0; e < rows.count; e++) rows.row[e] = static_cast<int32_t>(e % positionsIn * channelsIn + e / positionsIn);
-    made->rows = std::make_shared<const Rows>(std::move(rows));
+    made->rows = wholeRows(channelsIn, positionsIn);
     made->products = static_cast<int64_t>(byOutput.position.size()) * channelsIn * channelsOut;
     return made;
   });
@@ -71,7 +58,7 @@ bool ConvOperation::backwardWhole(Walk& walk, const Cotangent& g) const {
     walk.frame.pool.each(bands, 1, [&](int64_t begin, int64_t end) {
       for (int64_t b = begin; b < end; b++) {
         const int64_t from = positionsIn * b / bands, until = positionsIn * (b + 1) / bands;
-        wholeBand(walk, g.block->data(), to, from, until);
+        spreadWholeBand(walk, g.block->data(), to, from, until);
         if (joint.recipe) takeUp(walk, joint, walk.view(to), from * channelsIn, until * channelsIn);
       }
     });
@@ -81,7 +68,7 @@ bool ConvOperation::backwardWhole(Walk& walk, const Cotangent& g) const {
 }
 
 /// Output positions in ascending order, some neighbours at a time; of their sums only the panels of taps that reach the band.
-void ConvOperation::wholeBand(const Walk& walk, const float* rows, const BlockPtr& to, int64_t from, int64_t until) const {
+void ConvOperation::spreadWholeBand(const Walk& walk, const float* rows, const BlockPtr& to, int64_t from, int64_t until) const {
   const LaneKernels& kernels = laneKernels(walk.frame.kernels);
   std::fill(walk.row(to, from * channelsIn), walk.row(to, until * channelsIn), 0.0f);
   const int64_t most = (taps * channelsIn + planeLanes - 1) / planeLanes * planeLanes;
@@ -121,7 +108,7 @@ void ConvOperation::wholeBand(const Walk& walk, const float* rows, const BlockPt
 
 void ConvOperation::backwardSpread(Walk& walk) const {
   const Cotangent g = walk.take(outputs[0]);
-  if (backwardWhole(walk, g)) return;
+  if (spreadWhole(walk, g)) return;
   const auto recipe = mixRecipeFor(walk, g.rows);
   if (!recipe->rows) return;
   const Joint joint = walk.join(1, inputs[0], recipe->rows);

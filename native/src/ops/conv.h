@@ -55,8 +55,14 @@ class ConvOperation : public Operation, public ConvTables {
   bool maySpread() const;
   bool isSpread(const Frame& frame) const { return frame.inTiles && maySpread(); }
   void packSpread();
+  bool spreadWhole(Walk& walk, const Cotangent& g) const;
+  void spreadWholeBand(const Walk& walk, const float* rows, const BlockPtr& to, int64_t from, int64_t until) const;
+  struct Alike;
+  struct WholeRecipe;
+  bool mayGoWhole(const Frame& frame) const;
+  std::vector<Alike> alikePositions() const;
   bool backwardWhole(Walk& walk, const Cotangent& g) const;
-  void wholeBand(const Walk& walk, const float* rows, const BlockPtr& to, int64_t from, int64_t until) const;
+  void sumAlike(const Walk& walk, const Alike& alike, const float* rows, float* sums, const BlockPtr& to) const;
   void backwardSpread(Walk& walk) const;
   void spreadBand(const Walk& walk, const MixRecipe& recipe, const Joint& joint, const float* rows, const BlockPtr& to, int64_t from, int64_t until) const;
   bool isScattered(const Walk& walk) const;
@@ -81,7 +87,9 @@ class ConvOperation : public Operation, public ConvTables {
   void writeListed(const Batch& batch, const Listed& listed, const float* sums, float* y, int64_t group, Panels panels, int64_t first,
                    int64_t count) const;
   bool isGathered(const Turned& turned, int examples) const;
-  void forwardGathered(const Batch& batch, const Turned& turned, float* y) const;
+  bool mayGather() const;
+  void forwardGathered(const Batch& batch, const float* x, float* y) const;
+  void gather(const float* x, int64_t position, float* to) const;
   void forwardBatchTile(const Batch& batch, const Turned& turned, float* y, int64_t group, int64_t first, int64_t count) const;
   void backwardBatchTile(const Walk& walk, const MixRecipe& recipe, const float* rows, float* to, int64_t group, int64_t first, int64_t count) const;
   void forwardBatchDirect(Batch& batch, const float* x, float* y) const;

@@ -4,6 +4,7 @@
 #include "../batch/batch.h"
 #include "../batch/pull.h"
 #include "../tangents.h"
+#include "whole-rows.h"
 #include "windows.h"
 
 namespace agon {
@@ -119,17 +120,9 @@ class Max : public Operation {
   /// Rows of all elements, plane by plane of a position: the tables are those of the next examples as well, unlike those of winners.
   std::shared_ptr<WholeRecipe> wholeRecipe(const Rows& g, const Mask& wanted) const {
     auto recipe = std::make_shared<WholeRecipe>();
-    bool isInOrder = true;
-    for (int64_t e = 0; e < windows.size() && isInOrder; e++) isInOrder = g.row[e] == e % windows.strideOut * windows.planes + e / windows.strideOut;
-    recipe->isWhole = isInOrder && std::all_of(wanted.begin(), wanted.end(), [](uint8_t is) { return is != 0; }) &&
-                      static_cast<int64_t>(wanted.size()) == windows.planes * windows.strideIn;
+    recipe->isWhole = static_cast<int64_t>(wanted.size()) == windows.planes * windows.strideIn && isWhole(g, windows.planes, windows.strideOut) && isWhole(wanted);
     if (!recipe->isWhole) return recipe;
-    Rows rows;
-    rows.row.resize(wanted.size());
-    rows.count = static_cast<int32_t>(wanted.size());
-    rows.distinct = true;
-    for (int64_t e = 0; e < rows.count; e++) rows.row[e] = static_cast<int32_t>(e % windows.strideIn * windows.planes + e / windows.strideIn);
-    recipe->rows = std::make_shared<const Rows>(std::move(rows));
+    recipe->rows = wholeRows(windows.planes, windows.strideIn);
     recipe->products = static_cast<int64_t>(readers.window.size()) * windows.planes;
     return recipe;
   }
