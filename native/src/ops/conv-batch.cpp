@@ -12,8 +12,11 @@ namespace {
 /// Input positions that are turned together.
 constexpr int64_t turnedPositions = 16;
 
-/// Output positions whose inputs are gathered together: an even number, whose rows stay in the second cache.
-int64_t gatheredPositions(int64_t terms) { return std::max<int64_t>(4, std::min<int64_t>(16, 12288 / terms / 2 * 2)); }
+/// Output positions that are written together, side by side.
+constexpr int64_t writtenPositions = 16;
+
+/// Of these, so many are summed together: an even number, whose inputs stay in the first cache if four do.
+int64_t summedPositions(int64_t terms) { return std::max<int64_t>(4, std::min<int64_t>(writtenPositions, 640 / terms / 2 * 2)); }
 
 }  // namespace
 
@@ -95,7 +98,7 @@ void ConvOperation::listUnion(const Batch& batch, Turned& turned) const {
   });
 }
 
-/// Whole panels of outputs, and terms of an output position that fit the second cache for a few positions.
+/// Whole panels of outputs.
 bool ConvOperation::mayGather() const { return groups == 1 && groupOut() % planeLanes == 0 && !isDirect(); }
 
 /// Few channels with few zeros, as a picture has them: lists would be all alike, and short.
@@ -106,13 +109,17 @@ bool ConvOperation::isGathered(const Turned& turned, int examples) const {
 
 /// The inputs of each output position side by side, in the order of the sums; zeros where it lacks a tap.
 void ConvOperation::forwardGathered(const Batch& batch, const float* x, float* y) const {
-  const int64_t in = channelsIn, out = channelsOut, terms = taps * in, together = gatheredPositions(terms), tiles = (positionsOut + together - 1) / together;
-  batch.pool().each(tiles, 4, [&](int64_t begin, int64_t end) {
-    const Buffer gathered(together * terms * batchLanes), sums(together * out * batchLanes);
-    for (int64_t first = begin * together; first < std::min(positionsOut, end * together); first += together) {
-      const int64_t count = std::min(together, positionsOut - first);
-      for (int64_t p = 0; p < count; p++) gather(x, first + p, gathered.data() + p * terms * batchLanes);
-      batch.kernels.tileSum({forwardScalars(0, 0), terms * planeLanes, terms, 0, out, count, gathered.data(), sums.data(), false});
+  const int64_t in = channelsIn, out = channelsOut, terms = taps * in, together = summedPositions(terms);
+  const int64_t pieces = (positionsOut + writtenPositions - 1) / writtenPositions;
+  batch.pool().each(pieces, 1, [&](int64_t begin, int64_t end) {
+    const Buffer gathered(together * terms * batchLanes), sums(writtenPositions * out * batchLanes);
+    for (int64_t first = begin * writtenPositions; first < std::min(positionsOut, end * writtenPositions); first += writtenPositions) {
+      const int64_t count = std::min(writtenPositions, positionsOut - first);
+      for (int64_t from = 0; from < count; from += together) {
+        const int64_t some = std::min(together, count - from);
+        for (int64_t p = 0; p < some; p++) gather(x, first + from + p, gathered.data() + p * terms * batchLanes);
+        batch.kernels.tileSum({forwardScalars(0, 0), terms * planeLanes, terms, 0, out, some, gathered.data(), sums.data() + from * out * batchLanes, false});
+      }
       for (int64_t co = 0; co < out; co++) {
         const float plus = bias.empty() ? 0.0f : bias[co];
         float* to = y + (co * positionsOut + first) * batchLanes;

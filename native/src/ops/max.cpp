@@ -82,7 +82,9 @@ class Max : public Operation {
     float* y = batch.write(outputs[0]);
     int32_t* winners = wants ? batch.keepIndex(windows.size()) : nullptr;
     if (batch.dry) return;
-    Mask mask(windows.size(), 0);
+    // Masks of averaged passes depend on no winners, so that tables made from them serve the next examples.
+    const bool isOfWinners = wants && !batch.frame.inTiles;
+    Mask mask = wants && !isOfWinners ? wantedWindows(batch.pool(), windows, *batch.frame.wanted[inputs[0]]) : Mask(windows.size(), 0);
     const int64_t perOutput = std::max<int64_t>(1, static_cast<int64_t>(windows.sources.size()) / windows.strideOut);
     batch.pool().each(windows.size(), std::max<int64_t>(1, 4096 / perOutput), [&](int64_t begin, int64_t end) {
       for (int64_t e = begin; e < end; e++) {
@@ -91,8 +93,7 @@ class Max : public Operation {
         batch.kernels.largest(x, e / windows.strideOut * windows.strideIn, &windows.sources[from], windows.offsets[o + 1] - from, best,
                               y + e * batchLanes);
         if (!wants) continue;
-        const Mask& wanted = *batch.frame.wanted[inputs[0]];
-        for (int l = 0; l < batchLanes; l++) mask[e] |= wanted[best[l]];
+        for (int l = 0; isOfWinners && l < batchLanes; l++) mask[e] |= (*batch.frame.wanted[inputs[0]])[best[l]];
         std::copy(best, best + batchLanes, winners + e * batchLanes);
       }
     });
