@@ -75,12 +75,12 @@ class TileCursor {
 
   /// To the first channel, or to the next one.
   void go(int64_t channel) {
+    if (isSet_ && !of_.row) {
+      for (int k = 0; k < N; k++) rows[k] += by_[k];
+      for (int k = 0; k < N; k++) __builtin_prefetch(rows[k] + fetchedAhead * by_[k]);
+      return;
+    }
     for (int k = 0; k < N; k++) {
-      if (isSet_ && !of_.row) {
-        rows[k] += by_[k];
-        __builtin_prefetch(rows[k] + fetchedAhead * by_[k]);
-        continue;
-      }
       float* const row = at_[k] < 0 ? nullptr : of_.at(channel, at_[k]);
       rows[k] = row ? row : none_;
       by_[k] = row ? of_.channelStep * of_.stride : 0;
