@@ -251,6 +251,24 @@ void largest(const float* x, int64_t base, const int32_t* source, int64_t count,
   }
 }
 
+void sumWon(const WonSum& of) {
+  float* to = of.to;
+  for (int64_t p = of.begin; p < of.end; p++, to += of.toStep) {
+    Vector sum[laneVectors] = {};
+    const int32_t which = of.first + static_cast<int32_t>(p);
+    for (int32_t k = of.offsets[p]; k < of.offsets[p + 1]; k++) {
+      const float* const from = of.from + of.window[k] * of.fromStep;
+      const int32_t* const winner = of.winner + static_cast<int64_t>(of.window[k]) * batchLanes;
+      AGON_EACH_VECTOR {
+        Ints won;
+        __builtin_memcpy(&won, winner + v * AGON_WIDTH, sizeof won);  // they need not be aligned
+        sum[v] += reinterpret_cast<Vector>(reinterpret_cast<Ints>(load(from + v * AGON_WIDTH)) & (won == which));
+      }
+    }
+    AGON_EACH_VECTOR store(to + v * AGON_WIDTH, sum[v]);
+  }
+}
+
 void survey(const float* rows, int64_t count, uint16_t* alive) {
   for (int64_t i = 0; i < count; i++) {
     uint32_t bits = 0;
@@ -276,7 +294,7 @@ void survey(const float* rows, int64_t count, uint16_t* alive) {
 
 extern const LaneKernels laneTable;
 const LaneKernels laneTable = {AGON_TEXT(AGON_ISA), combineOwn, mix, mixFew, mixListed, listedPanels, rounded, accumulate, multiply, keep, addWhere, rectify,
-                                 largest, survey, tileInput, tileSum, tileOutput};
+                                 largest, sumWon, survey, tileInput, tileSum, tileOutput};
 
 }  // namespace AGON_ISA
 }  // namespace agon

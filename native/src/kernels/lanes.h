@@ -74,6 +74,21 @@ struct TileSum {
   const float* rows;
   float* sums;
   bool turned;
+  /// False: goes on from what is in sums.
+  bool begins = true;
+};
+
+/// The way back through windows of a plane: the row of position p, begin <= p < end, at to + (p - begin) * toStep, is the sum of the rows of the windows
+/// window[offsets[p]] .. that read it, in the lanes where first + p has won. Row w lies at from + w * fromStep, and its winners at winner + 16 w.
+struct WonSum {
+  const int32_t *offsets, *window;
+  int64_t begin, end;
+  const float* from;
+  int64_t fromStep;
+  const int32_t* winner;
+  int32_t first;
+  float* to;
+  int64_t toStep;
 };
 
 /// Hot loops over rows of 16 examples, compiled once per instruction set. Rows are 64-byte aligned. Sums are the chains of Kernels::combine,
@@ -103,6 +118,7 @@ struct LaneKernels {
   void (*rectify)(const float* x, float* y, int64_t rows, uint16_t* bits);
   /// The first largest of the elements at base + source[k], k < count, in every lane: winner is which element it is, value what it holds.
   void (*largest)(const float* x, int64_t base, const int32_t* source, int64_t count, int32_t* winner, float* value);
+  void (*sumWon)(const WonSum& of);
   /// alive[i]: the lanes of row i that are not 0.
   void (*survey)(const float* rows, int64_t count, uint16_t* alive);
   /// The rows of a tile of inputs, transformed to rows `step` floats apart, one for each place; see winograd-hot.h.

@@ -86,53 +86,74 @@ void tileOutput(const float* m, int64_t step, float bias, const float* const* he
   }
 }
 
-/// R outputs of one group over a stretch of terms: the scalar of output r and term t lies at t * 16 + r or, where the other side of the weights is summed
-/// over, at r * 16 + t % 16 of panel t / 16. Not inlined: as mixBlock.
-template <bool Turned, int R>
-__attribute__((noinline)) void tileBlock(const float* weights, int64_t panelStep, const float* row, int64_t terms, float* sums, bool begins) {
+/// Groups that take a scalar together: with one register to a row, so that fewer loads than products are left.
+constexpr int tileGroups = laneVectors == 1 ? 2 : 1;
+/// Terms whose scalars are fetched ahead: those of all places together are more than the near caches hold.
+constexpr int tileFetched = 16;
+
+#define AGON_EACH_GROUP _Pragma("GCC unroll 4") for (int g = 0; g < G; g++)
+
+/// R outputs of G groups, rowStep and sumStep floats apart, over a stretch of terms: the scalar of output r and term t lies at t * 16 + r or, where the other
+/// side of the weights is summed over, at r * 16 + t % 16 of panel t / 16. Not inlined: as mixBlock.
+template <bool Turned, int R, int G>
+__attribute__((noinline)) void tileBlock(const float* weights, int64_t panelStep, const float* row, int64_t rowStep, int64_t terms, float* sums, int64_t sumStep,
+                                         bool begins) {
   constexpr int together = Turned ? planeLanes : 1;
-  Vector sum[R][laneVectors] = {};
-  if (!begins) AGON_EACH_OUTPUT AGON_EACH_VECTOR sum[r][v] = load(sums + r * batchLanes + v * AGON_WIDTH);
+  Vector sum[R][G][laneVectors] = {};
+  if (!begins) AGON_EACH_OUTPUT AGON_EACH_GROUP AGON_EACH_VECTOR sum[r][g][v] = load(sums + g * sumStep + r * batchLanes + v * AGON_WIDTH);
   for (int64_t t = 0; t < terms; t += together, weights += Turned ? panelStep : planeLanes) {
+    if (G > 1 && Turned) AGON_EACH_OUTPUT __builtin_prefetch(weights + panelStep + r * planeLanes);
 #pragma GCC unroll 4
     for (int i = 0; i < together; i++, row += batchLanes) {
-      Vector value[laneVectors];
-      AGON_EACH_VECTOR value[v] = load(row + v * AGON_WIDTH);
+      Vector value[G][laneVectors];
+      AGON_EACH_GROUP AGON_EACH_VECTOR value[g][v] = load(row + g * rowStep + v * AGON_WIDTH);
+      if (G > 1 && !Turned) __builtin_prefetch(weights + tileFetched * planeLanes);
       AGON_EACH_OUTPUT {
         const Vector scalar = all(weights[Turned ? r * planeLanes + i : r]);
-        AGON_EACH_VECTOR sum[r][v] = multiplyAdd(scalar, value[v], sum[r][v]);
+        AGON_EACH_GROUP AGON_EACH_VECTOR sum[r][g][v] = multiplyAdd(scalar, value[g][v], sum[r][g][v]);
       }
     }
   }
-  AGON_EACH_OUTPUT AGON_EACH_VECTOR store(sums + r * batchLanes + v * AGON_WIDTH, sum[r][v]);
+  AGON_EACH_OUTPUT AGON_EACH_GROUP AGON_EACH_VECTOR store(sums + g * sumStep + r * batchLanes + v * AGON_WIDTH, sum[r][g][v]);
 }
 
-template <bool Turned, int R>
-void tileBlockOf(int64_t outputs, const float* weights, int64_t panelStep, const float* row, int64_t terms, float* sums, bool begins) {
+/// A block of `outputs` sums, at most R, of G groups.
+template <bool Turned, int R, int G>
+void tileBlockOf(int64_t outputs, const float* weights, int64_t panelStep, const float* row, int64_t rowStep, int64_t terms, float* sums, int64_t sumStep,
+                 bool begins) {
   if constexpr (R > 1) {
-    if (outputs < R) return tileBlockOf<Turned, R - 1>(outputs, weights, panelStep, row, terms, sums, begins);
+    if (outputs < R) return tileBlockOf<Turned, R - 1, G>(outputs, weights, panelStep, row, rowStep, terms, sums, sumStep, begins);
   }
-  tileBlock<Turned, R>(weights, panelStep, row, terms, sums, begins);
+  tileBlock<Turned, R, G>(weights, panelStep, row, rowStep, terms, sums, sumStep, begins);
+}
+
+/// A panel of 16 outputs of G groups, from `row` and `sums` on.
+template <bool Turned, int G>
+void tilePanel(const TileSum& of, const float* weights, const float* row, int64_t terms, float* sums, bool begins) {
+  constexpr int most = laneVectors == 1 ? 8 : laneVectors == 2 ? 6 : AGON_REGISTERS >= 32 ? 6 : 3, blocks = (planeLanes + most - 1) / most;
+  const int64_t rowStep = of.terms * batchLanes, sumStep = (of.end - of.begin) * batchLanes;
+  for (int b = 0, first = 0; b < blocks; b++) {
+    const int height = (planeLanes - first + blocks - b - 1) / (blocks - b);
+    tileBlockOf<Turned, most, G>(height, weights + first * (Turned ? planeLanes : 1), of.panelStep, row, rowStep, terms, sums + first * batchLanes, sumStep, begins);
+    first += height;
+  }
 }
 
 /// Stretch by stretch of the terms, 16 outputs at a time, whose weights stay in the first cache while all groups take them.
 template <bool Turned>
 void tileSums(const TileSum& of) {
-  constexpr int most = laneVectors == 1 ? 8 : laneVectors == 2 ? 6 : AGON_REGISTERS >= 32 ? 6 : 3, blocks = (planeLanes + most - 1) / most;
   for (int64_t from = 0; from < of.terms; from += laneTerms) {
     const int64_t count = of.terms - from < laneTerms ? of.terms - from : laneTerms;
     for (int64_t o = of.begin; o < of.end; o += planeLanes) {
       const float* const weights = Turned ? of.weights + from / planeLanes * of.panelStep + o * planeLanes
                                           : of.weights + o / planeLanes * of.panelStep + from * planeLanes;
-      for (int64_t g = 0; g < of.groups; g++) {
-        const float* const row = of.rows + (g * of.terms + from) * batchLanes;
-        float* const sums = of.sums + (g * (of.end - of.begin) + o - of.begin) * batchLanes;
-        for (int b = 0, first = 0; b < blocks; b++) {
-          const int height = (planeLanes - first + blocks - b - 1) / (blocks - b);
-          tileBlockOf<Turned, most>(height, weights + first * (Turned ? planeLanes : 1), of.panelStep, row, count, sums + first * batchLanes, from == 0);
-          first += height;
-        }
-      }
+      const float* const row = of.rows + from * batchLanes;
+      float* const sums = of.sums + (o - of.begin) * batchLanes;
+      const int64_t rowStep = of.terms * batchLanes, sumStep = (of.end - of.begin) * batchLanes;
+      const bool begins = of.begins && from == 0;
+      int64_t g = 0;
+      for (; g + tileGroups <= of.groups; g += tileGroups) tilePanel<Turned, tileGroups>(of, weights, row + g * rowStep, count, sums + g * sumStep, begins);
+      for (; g < of.groups; g++) tilePanel<Turned, 1>(of, weights, row + g * rowStep, count, sums + g * sumStep, begins);
     }
   }
 }
@@ -144,3 +165,4 @@ void tileSum(const TileSum& of) {
 
 #undef AGON_EACH_INPUT
 #undef AGON_EACH_PLACE
+#undef AGON_EACH_GROUP

@@ -9,6 +9,7 @@ namespace agon {
 void ConvOperation::backwardBatch(Walk& walk) const {
   if (isDepthwise_ || !tapsDescend || isTiled(walk.frame) || isSpread(walk.frame)) return backward(walk);
   const Cotangent g = walk.take(outputs[0]);
+  if (mayGoWhole(walk.frame) && backwardWhole(walk, g)) return;
   const auto recipe = mixRecipeFor(walk, g.rows);
   if (!recipe->rows) return;
   const Joint joint = walk.join(1, inputs[0], recipe->rows);

@@ -12,6 +12,12 @@ namespace {
 /// Input positions that are turned together.
 constexpr int64_t turnedPositions = 16;
 
+/// Output positions that are written together, side by side.
+constexpr int64_t writtenPositions = 16;
+
+/// Of these, so many are summed together: an even number, whose inputs stay in the first cache if four do.
+int64_t summedPositions(int64_t terms) { return std::max<int64_t>(4, std::min<int64_t>(writtenPositions, 640 / terms / 2 * 2)); }
+
 }  // namespace
 
 bool ConvOperation::canBatch() const { return taps * groupIn() * planeLanes <= std::numeric_limits<int32_t>::max(); }
@@ -20,6 +26,11 @@ void ConvOperation::forwardBatch(Batch& batch) const {
   if (isTiled(batch.frame)) return forwardTiles(batch);
   const float* x = batch.rows(inputs[0]);
   float* y = batch.write(outputs[0]);
+  if (batch.frame.inTiles && mayGather() && (batch.frame.distinct == batchLanes || groupIn() < planeLanes || taps == 1)) {
+    if (batch.dry) return;
+    if (batch.wants(inputs[0])) linearize(batch.frame);
+    return forwardGathered(batch, x, y);
+  }
   const BlockPtr rows = isDirect() ? nullptr : batch.scratch(batch.size(inputs[0]) * batchLanes);
   const BlockPtr tables = isDirect() ? nullptr : batch.scratch(turnedFloats());
   if (batch.dry) return;
@@ -28,7 +39,7 @@ void ConvOperation::forwardBatch(Batch& batch) const {
   Turned turned{rows->data(), tables->data(), {}, {}, {}};
   turnLanes(batch, x, turned);
   if (const int lanes = lanesTogether(turned, batch.frame.distinct)) return forwardListed(batch, turned, y, lanes);
-  if (isGathered(turned, batch.frame.distinct)) return forwardGathered(batch, turned, y);
+  if (isGathered(turned, batch.frame.distinct)) return forwardGathered(batch, x, y);
   listUnion(batch, turned);
   const int64_t tiles = (positionsOut + tilePositions - 1) / tilePositions;
   batch.pool().each(groups * tiles, 1, [&](int64_t begin, int64_t end) {
@@ -87,35 +98,48 @@ void ConvOperation::listUnion(const Batch& batch, Turned& turned) const {
   });
 }
 
+/// Whole panels of outputs.
+bool ConvOperation::mayGather() const { return groups == 1 && groupOut() % planeLanes == 0 && !isDirect(); }
+
 /// Few channels with few zeros, as a picture has them: lists would be all alike, and short.
 bool ConvOperation::isGathered(const Turned& turned, int examples) const {
   const int64_t blocks = (positionsIn + turnedPositions - 1) / turnedPositions;
-  return examples == batchLanes && groups == 1 && groupIn() < planeLanes && groupOut() % planeLanes == 0 && turned.counted.rows == blocks * channelsIn;
+  return examples == batchLanes && mayGather() && groupIn() < planeLanes && turned.counted.rows == blocks * channelsIn;
 }
 
 /// The inputs of each output position side by side, in the order of the sums; zeros where it lacks a tap.
-void ConvOperation::forwardGathered(const Batch& batch, const Turned& turned, float* y) const {
-  const int64_t in = channelsIn, out = channelsOut, terms = taps * in, tiles = (positionsOut + tilePositions - 1) / tilePositions;
-  batch.pool().each(tiles, 4, [&](int64_t begin, int64_t end) {
-    const Buffer gathered(tilePositions * terms * batchLanes), sums(tilePositions * out * batchLanes);
-    for (int64_t first = begin * tilePositions; first < std::min(positionsOut, end * tilePositions); first += tilePositions) {
-      const int64_t count = std::min(tilePositions, positionsOut - first);
-      std::fill_n(gathered.data(), count * terms * batchLanes, 0.0f);
-      for (int64_t p = 0; p < count; p++) {
-        for (int32_t k = byOutput.offsets[first + p]; k < byOutput.offsets[first + p + 1]; k++) {
-          const int64_t from = byOutput.position[k] * in, to = p * terms + byOutput.tap[k] * in;
-          for (int64_t c = 0; c < in; c++)
-            if (turned.alive()[from + c]) std::copy_n(turned.rows + (from + c) * batchLanes, batchLanes, gathered.data() + (to + c) * batchLanes);
-        }
+void ConvOperation::forwardGathered(const Batch& batch, const float* x, float* y) const {
+  const int64_t in = channelsIn, out = channelsOut, terms = taps * in, together = summedPositions(terms);
+  const int64_t pieces = (positionsOut + writtenPositions - 1) / writtenPositions;
+  batch.pool().each(pieces, 1, [&](int64_t begin, int64_t end) {
+    const Buffer gathered(together * terms * batchLanes), sums(writtenPositions * out * batchLanes);
+    for (int64_t first = begin * writtenPositions; first < std::min(positionsOut, end * writtenPositions); first += writtenPositions) {
+      const int64_t count = std::min(writtenPositions, positionsOut - first);
+      for (int64_t from = 0; from < count; from += together) {
+        const int64_t some = std::min(together, count - from);
+        for (int64_t p = 0; p < some; p++) gather(x, first + from + p, gathered.data() + p * terms * batchLanes);
+        batch.kernels.tileSum({forwardScalars(0, 0), terms * planeLanes, terms, 0, out, some, gathered.data(), sums.data() + from * out * batchLanes, false});
       }
-      batch.kernels.tileSum({forwardScalars(0, 0), terms * planeLanes, terms, 0, out, count, gathered.data(), sums.data(), false});
       for (int64_t co = 0; co < out; co++) {
         const float plus = bias.empty() ? 0.0f : bias[co];
-        float* const to = y + (co * positionsOut + first) * batchLanes;
-        for (int64_t i = 0; i < count * batchLanes; i++) to[i] = sums.data()[(i / batchLanes * out + co) * batchLanes + i % batchLanes] + plus;
+        float* to = y + (co * positionsOut + first) * batchLanes;
+        for (int64_t i = 0; i < count; i++, to += batchLanes) {
+          const float* const from = sums.data() + (i * out + co) * batchLanes;
+          for (int l = 0; l < batchLanes; l++) to[l] = from[l] + plus;
+        }
       }
     }
   });
+}
+
+void ConvOperation::gather(const float* x, int64_t position, float* to) const {
+  const int32_t begin = byOutput.offsets[position], end = byOutput.offsets[position + 1];
+  if (end - begin < taps) std::fill_n(to, taps * channelsIn * batchLanes, 0.0f);
+  for (int32_t k = begin; k < end; k++) {
+    const float* from = x + byOutput.position[k] * batchLanes;
+    float* into = to + byOutput.tap[k] * channelsIn * batchLanes;
+    for (int64_t c = 0; c < channelsIn; c++, from += positionsIn * batchLanes, into += batchLanes) std::copy_n(from, batchLanes, into);
+  }
 }
 
 /// Per output position and group: the (tap, input channel) that are alive in any lane, stretch by stretch.

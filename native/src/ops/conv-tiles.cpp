@@ -5,6 +5,7 @@
 #include "../batch/batch.h"
 #include "conv.h"
 #include "tile-pass.h"
+#include "whole-rows.h"
 
 namespace agon {
 
@@ -17,13 +18,6 @@ int examplesOf(const Frame& frame) { return frame.distinct == 8 ? batchLanes : f
 struct TileRecipe : Recipe {
   bool readsAll, writesAll;
 };
-
-bool isAll(const Rows& rows, int64_t channels, int64_t positions) {
-  for (int64_t c = 0; c < channels; c++)
-    for (int64_t p = 0; p < positions; p++)
-      if (rows.row[c * positions + p] != p * channels + c) return false;
-  return true;
-}
 
 TileRows rowsOf(const BlockPtr& block, const Rows& rows, bool isWhole, int64_t channels, int64_t positions) {
   return {block->data(), planeLanes, positions, isWhole ? nullptr : rows.row.data(), 1, channels};
@@ -110,8 +104,8 @@ void ConvOperation::backwardTiles(Walk& walk) const {
     auto made = std::make_shared<TileRecipe>();
     const Layout layout = {{1, channelsIn, positionsIn}, {0, 0, 1}, {0, 1, 0}, positionsIn};
     made->rows = listFresh(walk.frame, walk.mask(inputs[0]), layout, std::vector<uint8_t>(positionsIn, 1)).rows;
-    made->readsAll = isAll(*g.rows, channelsOut, positionsOut);
-    made->writesAll = made->rows && isAll(*made->rows, channelsIn, positionsIn);
+    made->readsAll = isWhole(*g.rows, channelsOut, positionsOut);
+    made->writesAll = made->rows && isWhole(*made->rows, channelsIn, positionsIn);
     made->products = tilePlaces * tiles_->turned().tiles() * channelsIn * channelsOut;
     return made;
   });

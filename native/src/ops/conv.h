@@ -52,7 +52,17 @@ class ConvOperation : public Operation, public ConvTables {
   void forwardTiles(Frame& frame) const;
   void forwardTiles(Batch& batch) const;
   void backwardTiles(Walk& walk) const;
-  bool isSpread(const Frame& frame) const;
+  bool maySpread() const;
+  bool isSpread(const Frame& frame) const { return frame.inTiles && maySpread(); }
+  void packSpread();
+  bool spreadWhole(Walk& walk, const Cotangent& g) const;
+  void spreadWholeBand(const Walk& walk, const float* rows, const BlockPtr& to, int64_t from, int64_t until) const;
+  struct Alike;
+  struct WholeRecipe;
+  bool mayGoWhole(const Frame& frame) const;
+  std::vector<Alike> alikePositions() const;
+  bool backwardWhole(Walk& walk, const Cotangent& g) const;
+  void sumAlike(const Walk& walk, const Alike& alike, const float* rows, float* sums, const BlockPtr& to) const;
   void backwardSpread(Walk& walk) const;
   void spreadBand(const Walk& walk, const MixRecipe& recipe, const Joint& joint, const float* rows, const BlockPtr& to, int64_t from, int64_t until) const;
   bool isScattered(const Walk& walk) const;
@@ -77,7 +87,9 @@ class ConvOperation : public Operation, public ConvTables {
   void writeListed(const Batch& batch, const Listed& listed, const float* sums, float* y, int64_t group, Panels panels, int64_t first,
                    int64_t count) const;
   bool isGathered(const Turned& turned, int examples) const;
-  void forwardGathered(const Batch& batch, const Turned& turned, float* y) const;
+  bool mayGather() const;
+  void forwardGathered(const Batch& batch, const float* x, float* y) const;
+  void gather(const float* x, int64_t position, float* to) const;
   void forwardBatchTile(const Batch& batch, const Turned& turned, float* y, int64_t group, int64_t first, int64_t count) const;
   void backwardBatchTile(const Walk& walk, const MixRecipe& recipe, const float* rows, float* to, int64_t group, int64_t first, int64_t count) const;
   void forwardBatchDirect(Batch& batch, const float* x, float* y) const;
@@ -138,6 +150,7 @@ class ConvOperation : public Operation, public ConvTables {
   bool isDepthwise_ = false;
   std::vector<float, AtLine<float>> backwardWeights_;  // [panel][tap][channelsOut][panelWidth]
   Buffer forwardWeights_;                              // [group][16 channels out][tap][groupIn][16]
+  Buffer spreadWeights_;                               // [16 of tap and channel in][channelsOut][16]
   std::vector<Run> runs_;                              // where isDirect()
   std::optional<TileGeometry> tiles_;
   mutable std::once_flag tilesMade_;
@@ -154,6 +167,7 @@ void ConvOperation::pack(Weight weight) {
   for (int64_t t = 0; t < taps; t++)
     for (int64_t co = 0; co < channelsOut; co++)
       for (int64_t ci = 0; ci < in; ci++) backwardWeights_[termOf(co, t) + scalarOf(ci)] = weight(co, ci, t);
+  packSpread();
   if (isDirect()) {
     runs_ = runsOf(byOutput, taps);
     return;

@@ -5,15 +5,45 @@
 #include "../batch/pull.h"
 #include "../tangents.h"
 #include "grain.h"
+#include "whole-rows.h"
 #include "windows.h"
 
 namespace agon {
 
 namespace {
 
+/// Positions of a plane that are put in order together: their rows and those of the windows that they are in stay in the cache for all planes.
+constexpr int64_t positionsTogether = 16;
+
+/// The windows of a plane by the position that they read, where no window reads another plane.
+struct Readers {
+  std::vector<int32_t> offsets, window;
+};
+
+Readers readersOf(const Windows& windows) {
+  Readers readers;
+  readers.offsets.assign(windows.strideIn + 1, 0);
+  for (const int32_t source : windows.sources) {
+    if (source >= windows.strideIn) return {};
+    readers.offsets[source + 1]++;
+  }
+  for (int64_t p = 0; p < windows.strideIn; p++) readers.offsets[p + 1] += readers.offsets[p];
+  std::vector<int32_t> next(readers.offsets.begin(), readers.offsets.end() - 1);
+  readers.window.resize(windows.sources.size());
+  for (int64_t o = 0; o < windows.strideOut; o++)
+    for (int32_t k = windows.offsets[o]; k < windows.offsets[o + 1]; k++) readers.window[next[windows.sources[k]]++] = static_cast<int32_t>(o);
+  return readers;
+}
+
+/// Whether all elements have rows, plane by plane of a position, whichever of them win.
+struct WholeRecipe : Recipe {
+  bool isWhole = false;
+};
+
 class Max : public Operation {
  public:
   Windows windows;
+  Readers readers;
 
   /// index: the winner of every element.
   void forward(Frame& frame) const override {
@@ -56,7 +86,9 @@ class Max : public Operation {
     float* y = batch.write(outputs[0]);
     int32_t* winners = wants ? batch.keepIndex(windows.size()) : nullptr;
     if (batch.dry) return;
-    Mask mask(windows.size(), 0);
+    // Masks of averaged passes depend on no winners, so that tables made from them serve the next examples.
+    const bool isOfWinners = wants && !batch.frame.inTiles;
+    Mask mask = wants && !isOfWinners ? wantedWindows(batch.pool(), windows, *batch.frame.wanted[inputs[0]]) : Mask(windows.size(), 0);
     const int64_t perOutput = std::max<int64_t>(1, static_cast<int64_t>(windows.sources.size()) / windows.strideOut);
     batch.pool().each(windows.size(), std::max<int64_t>(1, 4096 / perOutput), [&](int64_t begin, int64_t end) {
       for (int64_t e = begin; e < end; e++) {
@@ -65,8 +97,7 @@ class Max : public Operation {
         batch.kernels.largest(x, e / windows.strideOut * windows.strideIn, &windows.sources[from], windows.offsets[o + 1] - from, best,
                               y + e * batchLanes);
         if (!wants) continue;
-        const Mask& wanted = *batch.frame.wanted[inputs[0]];
-        for (int l = 0; l < batchLanes; l++) mask[e] |= wanted[best[l]];
+        for (int l = 0; isOfWinners && l < batchLanes; l++) mask[e] |= (*batch.frame.wanted[inputs[0]])[best[l]];
         std::copy(best, best + batchLanes, winners + e * batchLanes);
       }
     });
@@ -74,10 +105,43 @@ class Max : public Operation {
   }
 
   void backwardBatch(Walk& walk) const override {
-    pullWinners(walk, inputs[0], walk.take(outputs[0]), local(walk.frame).index.data());
+    Cotangent g = walk.take(outputs[0]);
+    if (!walk.frame.inTiles || readers.offsets.empty()) return pullWinners(walk, inputs[0], std::move(g), local(walk.frame).index.data());
+    const auto recipe = walk.recipeOfMask<WholeRecipe>(1, inputs[0], {g.rows}, 0, [&] { return wholeRecipe(*g.rows, walk.mask(inputs[0])); });
+    if (!recipe->isWhole) return pullWinners(walk, inputs[0], std::move(g), local(walk.frame).index.data());
+    const BlockPtr to = walk.allocate(recipe->rows->count);
+    if (!walk.dry) {
+      const int64_t blocks = (windows.strideIn + positionsTogether - 1) / positionsTogether;
+      walk.frame.pool.each(blocks, 1, [&](int64_t begin, int64_t end) {
+        for (int64_t b = begin; b < end; b++)
+          sumPositions(walk, g, to, b * positionsTogether, std::min(windows.strideIn, (b + 1) * positionsTogether));
+      });
+    }
+    g.block.reset();
+    walk.give(inputs[0], {recipe->rows, to});
   }
 
  private:
+  /// Rows of all elements, plane by plane of a position: the tables are those of the next examples as well, unlike those of winners.
+  std::shared_ptr<WholeRecipe> wholeRecipe(const Rows& g, const Mask& wanted) const {
+    auto recipe = std::make_shared<WholeRecipe>();
+    recipe->isWhole = static_cast<int64_t>(wanted.size()) == windows.planes * windows.strideIn && isWhole(g, windows.planes, windows.strideOut) && isWhole(wanted);
+    if (!recipe->isWhole) return recipe;
+    recipe->rows = wholeRows(windows.planes, windows.strideIn);
+    recipe->products = static_cast<int64_t>(readers.window.size()) * windows.planes;
+    return recipe;
+  }
+
+  void sumPositions(const Walk& walk, const Cotangent& g, const BlockPtr& to, int64_t begin, int64_t end) const {
+    const LaneKernels& kernels = laneKernels(walk.frame.kernels);
+    const int32_t* const winners = local(walk.frame).index.data();
+    for (int64_t plane = 0; plane < windows.planes; plane++) {
+      kernels.sumWon({readers.offsets.data(), readers.window.data(), begin, end, walk.row(g.block, plane), windows.planes * planeLanes,
+                      winners + plane * windows.strideOut * batchLanes, static_cast<int32_t>(plane * windows.strideIn),
+                      walk.row(to, begin * windows.planes + plane), windows.planes * planeLanes});
+    }
+  }
+
   int64_t winner(const float* x, int64_t begin, int64_t end, int64_t base) const {
     int64_t best = base + windows.sources[begin];
     for (int64_t k = begin + 1; k < end; k++) {
@@ -97,6 +161,7 @@ std::unique_ptr<Operation> makeMax(Maker& maker) {
   op->windows = readWindows(maker);
   for (size_t o = 1; o < op->windows.offsets.size(); o++)
     maker.expect(op->windows.offsets[o - 1] < op->windows.offsets[o], "a source in every window");
+  op->readers = readersOf(op->windows);
   return op;
 }
 

@@ -2,6 +2,7 @@
 #include "tile-pass.h"
 
 #include <algorithm>
+#include <cstring>
 #include <mutex>
 
 namespace agon {
@@ -74,12 +75,12 @@ class TileCursor {
 
   /// To the first channel, or to the next one.
   void go(int64_t channel) {
+    if (isSet_ && !of_.row) {
+      for (int k = 0; k < N; k++) rows[k] += by_[k];
+      for (int k = 0; k < N; k++) __builtin_prefetch(rows[k] + fetchedAhead * by_[k]);
+      return;
+    }
     for (int k = 0; k < N; k++) {
-      if (isSet_ && !of_.row) {
-        rows[k] += by_[k];
-        __builtin_prefetch(rows[k] + fetchedAhead * by_[k]);
-        continue;
-      }
       float* const row = at_[k] < 0 ? nullptr : of_.at(channel, at_[k]);
       rows[k] = row ? row : none_;
       by_[k] = row ? of_.channelStep * of_.stride : 0;
@@ -138,48 +139,36 @@ class TileBlock {
     }
   }
 
-  /// The tile of a lane; beyond the last one, or where no whole set of examples is left, none.
-  int64_t tileOf(int64_t group, int lane) const {
-    const int64_t slot = lane / pass_.examples, tile = group * pass_.tilesTogether() + slot;
-    return slot < pass_.tilesTogether() && tile < pass_.geometry.tiles() ? tile : -1;
-  }
-
-  /// Channel by channel: what the tiles read is collected as [example][position], with a zero at the end, then put into lanes.
   void transformFew(int64_t step) {
     const TileGeometry& shape = pass_.geometry;
-    const int64_t positions = shape.in.height * shape.in.width;
-    at_.assign(count_ * places * batchLanes, 0);
-    int64_t low = positions, high = 0;
+    const int64_t together = pass_.tilesTogether();
+    at_.assign(count_ * places * together, -1);
     for (int64_t i = 0; i < static_cast<int64_t>(at_.size()); i++) {
-      const int lane = static_cast<int>(i % batchLanes), k = static_cast<int>(i / batchLanes % places);
-      const int64_t tile = tileOf(first_ + i / (places * batchLanes), lane), position = tile < 0 ? -1 : shape.inputOf(tile, k / tileInputs, k % tileInputs);
-      at_[i] = static_cast<int32_t>(lane % pass_.examples * (positions + 1) + (position < 0 ? positions : position));
-      if (position < 0) continue;
-      low = std::min(low, position);
-      high = std::max(high, position + 1);
+      const int64_t tile = (first_ + i / (places * together)) * together + i % together, k = i / together % places;
+      if (tile < shape.tiles()) at_[i] = shape.inputOf(tile, k / tileInputs, k % tileInputs);
     }
-    picture_.assign(pass_.examples * (positions + 1), 0.0f);
-    alignas(64) float d[places * batchLanes];
+    if (pass_.examples == 1) return putFew<1>(step);
+    if (pass_.examples == 2) return putFew<2>(step);
+    if (pass_.examples == 3) return putFew<3>(step);
+    return putFew<4>(step);
+  }
+
+  /// Tiles side by side, each with a lane for every one of E examples.
+  template <int E>
+  void putFew(int64_t step) {
+    constexpr int together = batchLanes / E;
+    alignas(64) float d[places * batchLanes] = {};
     const float* rows[places];
     for (int k = 0; k < places; k++) rows[k] = d + k * batchLanes;
     for (int64_t c = 0; c < pass_.terms; c++) {
-      for (int e = 0; e < pass_.examples; e++) collect(c, e, low, high);
       for (int64_t g = 0; g < count_; g++) {
-        const int32_t* const at = &at_[g * places * batchLanes];
-        for (int i = 0; i < places * batchLanes; i++) d[i] = picture_[at[i]];
+        const int32_t* const at = &at_[g * places * together];
+        for (int i = 0; i < places * together; i++) {
+          const float* const row = at[i] < 0 ? nullptr : pass_.from.at(c, at[i]);
+          std::memcpy(d + i / together * batchLanes + i % together * E, row ? row : zeros, E * sizeof(float));
+        }
         lanes_.tileInput(rows, inputs_ + (g * pass_.terms + c) * batchLanes, step);
       }
-    }
-  }
-
-  void collect(int64_t c, int example, int64_t low, int64_t high) {
-    const int64_t positions = pass_.geometry.in.height * pass_.geometry.in.width, stride = pass_.from.stride;
-    float* const to = picture_.data() + example * (positions + 1);
-    if (const int32_t* const row = pass_.from.row ? pass_.from.row + c * positions : nullptr) {
-      for (int64_t p = low; p < high; p++) to[p] = row[p] < 0 ? 0.0f : pass_.from.base[row[p] * stride + example];
-    } else {
-      const float* const from = pass_.from.base + c * pass_.from.channelStep * stride + example;
-      for (int64_t p = low; p < high; p++) to[p] = from[p * pass_.from.positionStep * stride];
     }
   }
 
@@ -203,13 +192,22 @@ class TileBlock {
     }
   }
 
-  void writeFew(int64_t group, const float* from, int64_t step, int64_t begin, int64_t end) {
+  void writeFew(int64_t group, const float* from, int64_t step, int64_t begin, int64_t end) const {
+    if (pass_.examples == 1) return spreadFew<1>(group, from, step, begin, end);
+    if (pass_.examples == 2) return spreadFew<2>(group, from, step, begin, end);
+    if (pass_.examples == 3) return spreadFew<3>(group, from, step, begin, end);
+    spreadFew<4>(group, from, step, begin, end);
+  }
+
+  /// The sums of E examples of every tile, repeated over the lanes of its rows.
+  template <int E>
+  void spreadFew(int64_t group, const float* from, int64_t step, int64_t begin, int64_t end) const {
+    constexpr int together = batchLanes / E;
     const TileGeometry& shape = pass_.geometry;
-    int32_t at[outputsOf][batchLanes], laneOf[batchLanes];
-    for (int l = 0; l < batchLanes; l++) {
-      const int64_t tile = tileOf(group, l);
-      for (int q = 0; q < outputsOf; q++) at[q][l] = tile < 0 ? -1 : shape.outputOf(tile, q / tileSize, q % tileSize);
-      laneOf[l] = l % pass_.examples;
+    int32_t at[outputsOf][together];
+    for (int s = 0; s < together; s++) {
+      const int64_t tile = group * together + s;
+      for (int q = 0; q < outputsOf; q++) at[q][s] = tile < shape.tiles() ? shape.outputOf(tile, q / tileSize, q % tileSize) : -1;
     }
     alignas(64) float sums[outputsOf][batchLanes];
     const float* const none[outputsOf] = {};
@@ -218,14 +216,18 @@ class TileBlock {
     for (int64_t o = begin; o < end; o++, from += batchLanes) {
       lanes_.tileOutput(from, step, pass_.bias ? pass_.bias[o] : 0.0f, none, y);
       for (int q = 0; q < outputsOf; q++) {
-        for (int l = 0; l < batchLanes; l += pass_.examples) {
-          float* const row = at[q][l] < 0 ? nullptr : pass_.to.at(o, at[q][l]);
+        for (int s = 0; s < together; s++) {
+          float* const row = at[q][s] < 0 ? nullptr : pass_.to.at(o, at[q][s]);
           if (!row) continue;
-          if (pass_.examples == 1) std::fill_n(row, pass_.to.stride, sums[q][l]);
-          else
-            for (int i = 0; i < batchLanes; i++) row[i] = sums[q][l + laneOf[i]];
-          const float* const held = holds() ? heldFor(row) : nullptr;
-          for (int i = 0; held && i < batchLanes; i++) row[i] += held[i];
+          if (pass_.to.stride == 1) {
+            *row = sums[q][s];
+            continue;
+          }
+          alignas(64) float repeated[batchLanes];
+          for (int l = 0; l < batchLanes; l++) repeated[l] = sums[q][s * E + l % E];
+          if (const float* const held = holds() ? heldFor(row) : nullptr)
+            for (int l = 0; l < batchLanes; l++) repeated[l] += held[l];
+          std::memcpy(row, repeated, sizeof repeated);
         }
       }
     }
@@ -237,7 +239,6 @@ class TileBlock {
   float *const inputs_, *const sums_;
   int64_t first_ = 0, count_ = 0;
   std::vector<int32_t> at_;
-  std::vector<float> picture_;
 };
 
 }  // namespace

@@ -72,11 +72,11 @@ function straightPath({ input }: MethodContext, { data: from }: Tensor, points: 
   return {
     count: points.length,
     write(n, k, into) {
+      const point = points[k]!
       const first = n * into.length
-      for (let i = 0; i < into.length; i++) {
-        const b = from[(first + i) % from.length]!
-        into[i] = b + points[k]! * (input.data[first + i]! - b)
-      }
+      const x = input.data.subarray(first, first + into.length)
+      const start = from.subarray(first % from.length, (first % from.length) + into.length)
+      for (let i = 0; i < into.length; i++) into[i] = start[i]! + point * (x[i]! - start[i]!)
     }
   }
 }
