@@ -10,13 +10,6 @@
 
 namespace agon {
 
-namespace {
-
-/// Pieces for which a thread is woken: that, and waiting for it, takes as long as a small piece. One item alone may be a large piece.
-constexpr int64_t worthWaking = 3;
-
-}  // namespace
-
 Pool::Pool(int threads) {
   try {
     for (int i = 1; i < threads; i++) workers_.emplace_back([this] { work(); });
@@ -41,6 +34,7 @@ void Pool::stop() {
 void Pool::each(int64_t count, int64_t grain, const Body& body) {
   if (count <= 0) return;
   std::unique_lock<std::mutex> mine(busy_, std::try_to_lock);
+  // One item alone may be a large piece.
   const bool isSmall = count <= grain || (grain > 1 && count < worthWaking * grain);
   if (workers_.empty() || isSmall || !mine.owns_lock()) return body(0, count);
   {

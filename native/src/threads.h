@@ -10,11 +10,14 @@
 
 namespace agon {
 
-/// How many of `count` equal items make a piece of work that is worth waking a thread for, if all together take about so many products of a
-/// plane of lanes (a third of a nanosecond each).
+/// Pieces of work for which a thread is woken: that, waiting for it, and the rows that move between caches take as long as some of them.
+constexpr int64_t worthWaking = 8;
+
+/// How many of `count` equal items make a piece of work, if all together take about so many products of a plane of lanes (a third of a nanosecond each): all
+/// of them, where they are not worth waking a thread for.
 inline int64_t grainOf(int64_t count, double products) {
   constexpr double least = 60000;
-  return products <= least ? count : static_cast<int64_t>(static_cast<double>(count) * least / products) + 1;
+  return products <= worthWaking * least ? count : static_cast<int64_t>(static_cast<double>(count) * least / products) + 1;
 }
 
 /// Splits ranges over threads. Work is cut into pieces that any thread may take, so results must not depend on who does which piece.
