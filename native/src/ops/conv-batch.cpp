@@ -26,16 +26,13 @@ void ConvOperation::forwardBatch(Batch& batch) const {
   if (isTiled(batch.frame)) return forwardTiles(batch);
   const float* x = batch.rows(inputs[0]);
   float* y = batch.write(outputs[0]);
-  if (batch.frame.inTiles && mayGather() && (batch.frame.distinct == batchLanes || groupIn() < planeLanes || taps == 1)) {
-    if (batch.dry) return;
-    if (batch.wants(inputs[0])) linearize(batch.frame);
-    return forwardGathered(batch, x, y);
-  }
   const BlockPtr rows = isDirect() ? nullptr : batch.scratch(batch.size(inputs[0]) * batchLanes);
   const BlockPtr tables = isDirect() ? nullptr : batch.scratch(turnedFloats());
   if (batch.dry) return;
   if (batch.wants(inputs[0])) linearize(batch.frame);
   if (isDirect()) return forwardBatchDirect(batch, x, y);
+  const bool isDense = batch.frame.distinct == batchLanes || groupIn() < planeLanes || taps == 1;
+  if (batch.frame.inTiles && mayGather() && isDense) return forwardGathered(batch, x, y);
   Turned turned{rows->data(), tables->data(), {}, {}, {}};
   turnLanes(batch, x, turned);
   if (const int lanes = lanesTogether(turned, batch.frame.distinct)) return forwardListed(batch, turned, y, lanes);
