@@ -190,6 +190,7 @@ class MatMul : public Operation, MatMulSizes {
     });
     if (!recipe->rows) return;
     const Joint joint = alpha == 1 ? walk.join(3 + which, inputs[which], recipe->rows) : Joint{};
+    const Finish finish = alpha == 1 && !joint.recipe ? finishOf(walk, 5 + which, inputs[which], recipe->rows) : Finish{inputs[which]};
     const BlockPtr to = walk.allocate(recipe->rows->count);
     if (!walk.dry) {
       const Local& l = local(walk.frame);
@@ -220,8 +221,8 @@ class MatMul : public Operation, MatMulSizes {
           }
         };
         const bool isFew = hasPanels && walk.planes() == 1 && walk.labels <= mostFewLabels && walk.precision == Precision::Fp32;
-        if (isFew && hasWholePanels(recipe->wanted)) mixFewLabels(walk, *recipe, source, walk.view(to), joint, by.cut, list);
-        else mixRows(walk, *recipe, source, walk.view(to), joint, by.cut, list);
+        if (isFew && hasWholePanels(recipe->wanted)) mixFewLabels(walk, *recipe, source, walk.view(to), joint, by.cut, list, finish);
+        else mixRows(walk, *recipe, source, walk.view(to), joint, by.cut, list, &finish);
       }
       if (alpha != 1) {
         const std::vector<float> factor(recipe->rows->count, alpha);
@@ -231,7 +232,7 @@ class MatMul : public Operation, MatMulSizes {
         }
       }
     }
-    walk.give(inputs[which], {recipe->rows, to});
+    walk.give(finish.value, {recipe->rows, to});
   }
 };
 

@@ -154,7 +154,7 @@ struct MixSource {
 /// term belongs to an output. Does the tasks begin .. end-1: of one slice those of all strips, then those of the next.
 template <class List>
 void mixTasks(const Walk& walk, const MixRecipe& recipe, const MixSource& of, const RowView& to, const Joint& joint, const Cut& cut, int64_t begin, int64_t end,
-              List list) {
+              List list, const Finish* finish = nullptr) {
   const Lists& wanted = recipe.wanted;
   const int64_t buckets = static_cast<int64_t>(wanted.offsets.size()) - 1, strips = cut.strips(buckets);
   const int32_t* const items = wanted.item.data();
@@ -184,17 +184,20 @@ void mixTasks(const Walk& walk, const MixRecipe& recipe, const MixSource& of, co
         part.goesOn = true;
       }
     }
-    if (!joint.recipe) continue;
-    for (int64_t i = 0; i < count; i++) takeUp(walk, joint, to, parts[i].first, parts[i].last);
+    for (int64_t i = 0; i < count; i++) {
+      if (joint.recipe) takeUp(walk, joint, to, parts[i].first, parts[i].last);
+      if (finish) finish->take(walk, to, parts[i].first, parts[i].last);
+    }
   }
 }
 
 /// All tasks.
 template <class List>
-void mixRows(Walk& walk, const MixRecipe& recipe, const MixSource& of, const RowView& to, const Joint& joint, const Cut& cut, List list) {
+void mixRows(Walk& walk, const MixRecipe& recipe, const MixSource& of, const RowView& to, const Joint& joint, const Cut& cut, List list,
+             const Finish* finish = nullptr) {
   const int64_t tasks = cut.strips(static_cast<int64_t>(recipe.wanted.offsets.size()) - 1) * cut.slices;
   walk.frame.pool.each(tasks, grainOf(tasks, static_cast<double>(recipe.products) * walk.planes()), [&](int64_t begin, int64_t end) {
-    mixTasks(walk, recipe, of, to, joint, cut, begin, end, list);
+    mixTasks(walk, recipe, of, to, joint, cut, begin, end, list, finish);
   });
 }
 
