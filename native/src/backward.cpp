@@ -9,11 +9,12 @@ namespace {
 
 int64_t countOf(const Mask& mask) { return std::count(mask.begin(), mask.end(), 1); }
 
-/// Runs an operation, or all of a region that it ends. What it leaves unmade is made at once, unless the instruction that reads it does so while it is in the cache.
+/// Runs an operation, or all of a region that it ends. What it leaves unmade is made at once, unless the instruction that reads it does so while it is in
+/// the cache.
 void propagate(const Graph& graph, const Operation& operation, Walk& walk, const Route& route) {
   const Way way = route.way;
-  const int32_t region = graph.regionOf[operation.index];
-  if (region >= 0 && way != Way::Batch && graph.regions[region].steps.front() >= route.first && graph.regions[region].backward(graph, walk)) return;
+  const int32_t region = walk.graph ? graph.regionOf[operation.index] : -1;
+  if (region >= 0 && graph.regions[region].steps.front() >= route.first && graph.regions[region].backward(graph, walk)) return;
   if (way == Way::Batch) operation.backwardBatch(walk);
   else operation.backward(walk);
   for (const int32_t v : operation.inputs) {
@@ -72,7 +73,11 @@ Cotangent walkBack(const Graph& graph, Walk& walk, const Route& route, const Chu
   walk.bandBytes = control.bandBytes;
   if (!walk.dry) walk.trace = control.trace;
   walk.precision = control.precision;
-  if (route.way != Way::Batch) walk.labels = static_cast<int>(chunk.count);
+  if (route.way != Way::Batch) {
+    walk.labels = static_cast<int>(chunk.count);
+    if (!route.before) walk.graph = &graph;
+    walk.first = route.first;
+  }
   const BlockPtr block = walk.allocate(chunk.rows->count);
   if (!walk.dry) {
     std::fill(block->data(), block->data() + block->size, 0.0f);

@@ -44,7 +44,7 @@ struct Route {
   /// Way::Batch: lanes are examples.
   Way way = Way::Skip;
   const Sink* sink = nullptr;
-  /// Called before every instruction of a dry walk.
+  /// Called before every instruction of a dry walk, which then goes through regions one instruction at a time.
   std::function<void(const Walk&, int32_t instruction)> before = nullptr;
 };
 

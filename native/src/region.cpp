@@ -39,7 +39,8 @@ Ids sourcesOf(const Graph& graph, const Ids& steps) {
 
 /// The longest region that ends with an instruction, or one without steps.
 Region regionFrom(const Graph& graph, const std::vector<Ids>& readers, int32_t last) {
-  Region region{{}, -1};
+  Region region;
+  region.x = -1;
   Ids steps = {last};
   const int64_t size = graph.values[graph.operations[last]->outputs[0]].size;
   const auto isInside = [&](int32_t v) { return std::all_of(readers[v].begin(), readers[v].end(), [&](int32_t i) { return has(steps, i); }); };
@@ -111,15 +112,15 @@ class TileRun {
   }
 
   /// Rows begin .. begin + count-1, at most tileRows of them; may be in place.
-  void run(const BlockPtr& from, const BlockPtr& to, int64_t begin, int64_t count) {
+  void run(const RowView& from, const RowView& to, int64_t begin, int64_t count) {
     for (size_t s = 0; s < of_.steps.size(); s++) {
       const float* const slope = of_.steps[s].factor;
       for (int64_t i = 0; slope && i < count; i++) factors_[s * tileRows + i] = element_[begin + i] < 0 ? 0.0f : slope[element_[begin + i]];
     }
-    for (int p = 0; p < walk_.planes(); p++) {
-      const float* const y = walk_.row(from, begin) + p * walk_.step(from);
+    for (int p = 0; p < to.planes; p++) {
+      const float* const y = from.row(begin) + p * from.step;
       for (size_t s = 0; s < of_.steps.size(); s++) take(of_.steps[s], factors_.data() + s * tileRows, y, count);
-      std::copy_n(tile(of_.tiles - 1), count * planeLanes, walk_.row(to, begin) + p * walk_.step(to));
+      std::copy_n(tile(of_.tiles - 1), count * planeLanes, to.row(begin) + p * to.step);
     }
   }
 
@@ -149,38 +150,69 @@ class TileRun {
 
 }  // namespace
 
-bool Region::backward(const Graph& graph, Walk& walk) const {
-  const int32_t y = graph.operations[steps.back()]->outputs[0];
-  const RowsPtr rows = walk.rowsOf(y);
-  if (!walk.wants(x) || !rows->distinct) return false;
-  const size_t slot = graph.operations[steps.back()]->inputs.size();
-  const auto recipe = walk.recipeOfMask<ElementRecipe>(slot, x, {rows}, 0, [&] {
+struct RegionPass {
+  TileSteps tiles;
+  std::shared_ptr<const ElementRecipe> recipe;
+
+  void run(const Walk& walk, const RowView& from, const RowView& to, int64_t begin, int64_t end) const {
+    TileRun run(walk, tiles, recipe->element);
+    for (int64_t first = begin; first < end; first += tileRows) run.run(from, to, first, std::min(tileRows, end - first));
+  }
+};
+
+namespace {
+
+/// The pass for rows of y; null where the instructions have to go one by one.
+std::shared_ptr<const RegionPass> passOf(const Graph& graph, const Region& region, Walk& walk, size_t slot, const RowsPtr& rows) {
+  if (!walk.wants(region.x) || !rows->distinct) return nullptr;
+  auto recipe = walk.recipeOfMask<ElementRecipe>(slot, region.x, {rows}, 0, [&] {
     auto made = std::make_shared<ElementRecipe>();
     made->element.assign(rows->count, -1);
     bool isWanted = true;
     for (size_t e = 0; e < rows->row.size(); e++) {
       if (rows->row[e] < 0) continue;
       made->element[rows->row[e]] = static_cast<int32_t>(e);
-      isWanted = isWanted && walk.mask(x)[e];
+      isWanted = isWanted && walk.mask(region.x)[e];
     }
     if (isWanted) made->rows = rows;
     return made;
   });
-  if (!recipe->rows) return false;
-  const TileSteps tiles = tileSteps(graph, *this, walk);
-  if (tiles.steps.empty() || tiles.steps.back().to != tiles.tiles - 1) return false;
+  if (!recipe->rows) return nullptr;
+  TileSteps tiles = tileSteps(graph, region, walk);
+  if (tiles.steps.empty() || tiles.steps.back().to != tiles.tiles - 1) return nullptr;
   for (const TileStep& step : tiles.steps) walk.products += step.factor ? rows->count : 0;
-  Cotangent g = walk.take(y);
+  return std::make_shared<const RegionPass>(RegionPass{std::move(tiles), std::move(recipe)});
+}
+
+}  // namespace
+
+bool Region::backward(const Graph& graph, Walk& walk) const {
+  if (hasOneFactor) return false;
+  const Operation& last = *graph.operations[steps.back()];
+  const RowsPtr rows = walk.rowsOf(last.outputs[0]);
+  const auto pass = passOf(graph, *this, walk, last.inputs.size(), rows);
+  if (!pass) return false;
+  Cotangent g = walk.take(last.outputs[0]);
   const BlockPtr to = Walk::owns(g) ? g.block : walk.allocate(rows->count);
-  if (!walk.dry) {
-    walk.frame.pool.each(rows->count, regionGrain, [&](int64_t begin, int64_t end) {
-      TileRun run(walk, tiles, recipe->element);
-      for (int64_t from = begin; from < end; from += tileRows) run.run(g.block, to, from, std::min(tileRows, end - from));
-    });
-  }
+  if (!walk.dry)
+    walk.frame.pool.each(rows->count, regionGrain, [&](int64_t begin, int64_t end) { pass->run(walk, walk.view(g.block), walk.view(to), begin, end); });
   g.block.reset();
   walk.give(x, {rows, to});
   return true;
+}
+
+Finish finishOf(Walk& walk, size_t slot, int32_t y, const RowsPtr& rows) {
+  if (!walk.graph || walk.reached(y) || walk.graph->producer[y] < walk.first) return {y};
+  const Graph& graph = *walk.graph;
+  const int32_t at = graph.regionOf[graph.producer[y]];
+  if (at < 0 || !graph.regions[at].isReadOnce || graph.regions[at].steps.front() < walk.first) return {y};
+  auto pass = passOf(graph, graph.regions[at], walk, slot, rows);
+  if (!pass) return {y};
+  return {graph.regions[at].x, std::move(pass)};
+}
+
+void Finish::take(const Walk& walk, const RowView& to, int64_t begin, int64_t end) const {
+  if (pass) pass->run(walk, to, to, begin, end);
 }
 
 std::vector<Region> findRegions(const Graph& graph) {
@@ -191,7 +223,10 @@ std::vector<Region> findRegions(const Graph& graph) {
     if (isIn[i] || !graph.operations[i]->isElementwise()) continue;
     Region region = regionFrom(graph, readers, i);
     const auto factors = std::count_if(region.steps.begin(), region.steps.end(), [&](int32_t s) { return graph.operations[s]->hasSlopes(); });
-    if (factors < 2) continue;
+    if (factors < 1) continue;
+    const int32_t y = graph.operations[i]->outputs[0];
+    region.hasOneFactor = factors == 1;
+    region.isReadOnce = readers[y].size() == 1 && y != graph.output;
     for (const int32_t s : region.steps) isIn[s] = 1;
     regions.push_back(std::move(region));
   }

@@ -6,6 +6,7 @@
 namespace agon {
 
 struct Trace;
+struct Graph;
 
 /// How fresh rows take up the cotangent that a value holds already: row from[k] of it is added to fresh row k, -1 = none.
 struct JoinRecipe : Recipe {
@@ -79,6 +80,10 @@ class Walk {
   Precision precision = Precision::Fp32;
   /// Lanes that carry anything: the first so many.
   int labels = lanes;
+  /// What is walked, if it goes through regions at once: not where examples are in lanes, nor where somebody looks at every value.
+  const Graph* graph = nullptr;
+  /// The instruction where the walk ends.
+  int32_t first = 0;
   /// The instruction being walked.
   int32_t current = 0;
   /// If given, may be handed the cotangent of its value by the instruction that would give it; `sunk` then says so.

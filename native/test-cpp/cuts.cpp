@@ -109,7 +109,8 @@ void testSharedFactor(Random& random) {
   const auto input = normal(7 * 64, random), all = run(session, input, 1, agon::Choice::Never);
   for (const int few : {2, 9}) {
     const auto found = run(session, input, 1, agon::Choice::Never, few);
-    check::that(std::memcmp(found.data(), all.data(), found.size() * sizeof(float)) == 0, "a factor of two products: same bits with " + std::to_string(few) + " labels");
+    const bool isSame = std::memcmp(found.data(), all.data(), found.size() * sizeof(float)) == 0;
+    check::that(isSame, "a factor of two products: same bits with " + std::to_string(few) + " labels");
   }
 }
 

@@ -12,7 +12,8 @@ constexpr int panelsFor() {
 }
 
 /// Labels whose sums of one panel stay in registers.
-constexpr int labelsTogether = (AGON_REGISTERS - 1 - planeVectors) / planeVectors < mostFewLabels ? (AGON_REGISTERS - 1 - planeVectors) / planeVectors : mostFewLabels;
+constexpr int labelsFit = (AGON_REGISTERS - 1 - planeVectors) / planeVectors;
+constexpr int labelsTogether = labelsFit < mostFewLabels ? labelsFit : mostFewLabels;
 
 #define AGON_EACH_LABEL _Pragma("GCC unroll 16") for (int e = 0; e < E; e++)
 #define AGON_EACH_PANEL_PART _Pragma("GCC unroll 8") for (int p = 0; p < P; p++) _Pragma("GCC unroll 4") for (int v = 0; v < planeVectors; v++)

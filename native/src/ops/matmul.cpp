@@ -193,6 +193,7 @@ class MatMul : public Operation, MatMulSizes {
     });
     if (!recipe->rows) return;
     const Joint joint = alpha == 1 ? walk.join(3 + which, inputs[which], recipe->rows) : Joint{};
+    const Finish finish = alpha == 1 && !joint.recipe ? finishOf(walk, 5 + which, inputs[which], recipe->rows) : Finish{inputs[which]};
     const BlockPtr to = walk.allocate(recipe->rows->count);
     const bool inBricks = !recipe->shared.empty() && walk.bricks();
     const BlockPtr packed = inBricks ? walk.reserve(packedFloats(*recipe)) : nullptr;
@@ -225,9 +226,9 @@ class MatMul : public Operation, MatMulSizes {
           }
         };
         const bool isFew = hasPanels && walk.planes() == 1 && walk.labels <= mostFewLabels && walk.precision == Precision::Fp32;
-        if (inBricks) mixBricks(walk, *recipe, source, walk.view(to), joint, packed, list);
-        else if (isFew && hasWholePanels(recipe->wanted)) mixFewLabels(walk, *recipe, source, walk.view(to), joint, by.cut, list);
-        else mixRows(walk, *recipe, source, walk.view(to), joint, by.cut, list);
+        if (inBricks) mixBricks(walk, *recipe, source, walk.view(to), joint, packed, list, finish);
+        else if (isFew && hasWholePanels(recipe->wanted)) mixFewLabels(walk, *recipe, source, walk.view(to), joint, by.cut, list, finish);
+        else mixRows(walk, *recipe, source, walk.view(to), joint, by.cut, list, &finish);
       }
       if (alpha != 1) {
         const std::vector<float> factor(recipe->rows->count, alpha);
@@ -237,7 +238,7 @@ class MatMul : public Operation, MatMulSizes {
         }
       }
     }
-    walk.give(inputs[which], {recipe->rows, to});
+    walk.give(finish.value, {recipe->rows, to});
   }
 };
 

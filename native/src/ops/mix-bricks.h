@@ -13,7 +13,8 @@ int64_t packedFloats(const MixRecipe& recipe);
 
 /// What mixRows() does, by bricks: list(bucket, 0, terms) lists all terms. Packed scalars are shared by all buckets of a group.
 template <class List>
-void mixBricks(const Walk& walk, const MixRecipe& recipe, const MixSource& of, const RowView& to, const Joint& joint, const BlockPtr& packed, List list) {
+void mixBricks(const Walk& walk, const MixRecipe& recipe, const MixSource& of, const RowView& to, const Joint& joint, const BlockPtr& packed, List list,
+               const Finish& finish) {
   const BrickKernels& bricks = *walk.bricks();
   const int32_t *const items = recipe.wanted.item.data(), *const offsets = recipe.wanted.offsets.data();
   constexpr int64_t together = BrickKernels::setsTogether;
@@ -58,8 +59,10 @@ void mixBricks(const Walk& walk, const MixRecipe& recipe, const MixSource& of, c
         rows[s] = {terms[s].place(), to.row(offsets[buckets[s]])};
       }
       bricks.mix(piece.packed, scalarsOf(*piece.shared, terms[0]), of.rows.row(0), rows, count, {to.planes, of.rows.step, to.step}, scratch.data());
-      if (!joint.recipe) continue;
-      for (int64_t s = 0; s < count; s++) takeUp(walk, joint, to, offsets[buckets[s]], offsets[buckets[s] + 1]);
+      for (int64_t s = 0; s < count; s++) {
+        if (joint.recipe) takeUp(walk, joint, to, offsets[buckets[s]], offsets[buckets[s] + 1]);
+        finish.take(walk, to, offsets[buckets[s]], offsets[buckets[s] + 1]);
+      }
     }
   });
 }

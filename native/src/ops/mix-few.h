@@ -14,9 +14,11 @@ inline bool hasWholePanels(const Lists& wanted) {
   return true;
 }
 
-/// mixRows of few labels and whole panels. Sums are small, so that a long strip of buckets takes the scalars of a segment while they are in the second cache.
+/// mixRows of few labels and whole panels. Sums are small, so that a long strip of buckets takes the scalars of a segment while those are in the second
+/// cache.
 template <class List>
-void mixFewLabels(Walk& walk, const MixRecipe& recipe, const MixSource& of, const RowView& to, const Joint& joint, const Cut& cut, List list) {
+void mixFewLabels(Walk& walk, const MixRecipe& recipe, const MixSource& of, const RowView& to, const Joint& joint, const Cut& cut, List list,
+                  const Finish& finish) {
   const Lists& wanted = recipe.wanted;
   const int32_t* const items = wanted.item.data();
   const int64_t buckets = static_cast<int64_t>(wanted.offsets.size()) - 1, tasksPerThread = 4, longest = 16;
@@ -33,7 +35,9 @@ void mixFewLabels(Walk& walk, const MixRecipe& recipe, const MixSource& of, cons
     TermList terms;
     for (int64_t task = begin; task < end; task++) {
       const int64_t slice = task / strips, low = task % strips * strip, count = std::min(strip, buckets - low);
-      const auto sumsOf = [&](Part& part) { return PanelSums{part.at.data(), static_cast<int64_t>(part.at.size()), walk.labels, part.sums.data(), part.goesOn}; };
+      const auto sumsOf = [&](Part& part) {
+        return PanelSums{part.at.data(), static_cast<int64_t>(part.at.size()), walk.labels, part.sums.data(), part.goesOn};
+      };
       for (int64_t i = 0; i < count; i++) {
         Part& part = parts[i];
         const int32_t *first = items + wanted.offsets[low + i], *last = items + wanted.offsets[low + i + 1];
@@ -59,6 +63,7 @@ void mixFewLabels(Walk& walk, const MixRecipe& recipe, const MixSource& of, cons
       for (int64_t i = 0; i < count; i++) {
         if (parts[i].goesOn) walk.frame.kernels.turnPanels(sumsOf(parts[i]), to.row(parts[i].first));
         if (joint.recipe) takeUp(walk, joint, to, parts[i].first, parts[i].last);
+        finish.take(walk, to, parts[i].first, parts[i].last);
       }
     }
   });

@@ -169,7 +169,7 @@ struct MixSource {
 /// term belongs to an output. Does the tasks begin .. end-1: of one slice those of all strips, then those of the next.
 template <class List>
 void mixTasks(const Walk& walk, const MixRecipe& recipe, const MixSource& of, const RowView& to, const Joint& joint, const Cut& cut, int64_t begin, int64_t end,
-              List list) {
+              List list, const Finish* finish = nullptr) {
   const Lists& wanted = recipe.wanted;
   const int64_t buckets = static_cast<int64_t>(wanted.offsets.size()) - 1, strips = cut.strips(buckets);
   const int32_t* const items = wanted.item.data();
@@ -203,16 +203,18 @@ void mixTasks(const Walk& walk, const MixRecipe& recipe, const MixSource& of, co
       const auto [first, last, isSummed] = parts[i];
       if (!isSummed) clearRows(to, first, last);
       if (joint.recipe) takeUp(walk, joint, to, first, last);
+      if (finish) finish->take(walk, to, first, last);
     }
   }
 }
 
 /// All tasks.
 template <class List>
-void mixRows(Walk& walk, const MixRecipe& recipe, const MixSource& of, const RowView& to, const Joint& joint, const Cut& cut, List list) {
+void mixRows(Walk& walk, const MixRecipe& recipe, const MixSource& of, const RowView& to, const Joint& joint, const Cut& cut, List list,
+             const Finish* finish = nullptr) {
   const int64_t tasks = cut.strips(static_cast<int64_t>(recipe.wanted.offsets.size()) - 1) * cut.slices;
   walk.frame.pool.each(tasks, grainOf(tasks, static_cast<double>(recipe.products) * walk.planes()), [&](int64_t begin, int64_t end) {
-    mixTasks(walk, recipe, of, to, joint, cut, begin, end, list);
+    mixTasks(walk, recipe, of, to, joint, cut, begin, end, list, finish);
   });
 }
 

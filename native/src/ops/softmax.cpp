@@ -82,14 +82,15 @@ class Softmax : public Operation {
     const Layout layout = {{outer, extent, inner}, {inner, 0, 1}, {extent * inner, inner, 1}, outer * inner};
     const auto recipe = groupRecipe(walk, g.rows, inputs[0], layout, 1);
     if (!recipe->rows) return;
+    const Finish finish = finishOf(walk, 1, inputs[0], recipe->rows);
     const BlockPtr to = walk.allocate(recipe->rows->count);
-    if (!walk.dry) isBatch ? runLanes(walk, *recipe, g, to) : run(walk, *recipe, g, to);
-    walk.give(inputs[0], {recipe->rows, to});
+    if (!walk.dry) isBatch ? runLanes(walk, *recipe, g, to) : run(walk, *recipe, g, to, finish);
+    walk.give(finish.value, {recipe->rows, to});
   }
 
   int64_t first(int64_t group) const { return group / inner * extent * inner + group % inner; }
 
-  void run(Walk& walk, const MixRecipe& recipe, const Cotangent& g, const BlockPtr& to) const {
+  void run(Walk& walk, const MixRecipe& recipe, const Cotangent& g, const BlockPtr& to, const Finish& finish) const {
     const float* const factors = local(walk.frame).a.data();
     const int32_t* const likeliest = local(walk.frame).index.data();
     const AliveLists& alive = recipe.alive;
@@ -106,6 +107,7 @@ class Softmax : public Operation {
         shared.sum(terms.terms(factors, g.block->data()), {0});
         shared.copy(row[m]);
         shared.spread(factors, recipe, group, to);
+        finish.take(walk, walk.view(to), recipe.wanted.offsets[group], recipe.wanted.offsets[group + 1]);
       }
     });
   }
