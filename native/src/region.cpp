@@ -62,6 +62,8 @@ Region regionFrom(const Graph& graph, const std::vector<Ids>& readers, int32_t l
   return region;
 }
 
+}  // namespace
+
 /// The element whose row each one is.
 struct ElementRecipe : Recipe {
   std::vector<int32_t> element;
@@ -80,6 +82,8 @@ struct TileSteps {
   std::vector<TileStep> steps;
   size_t tiles;
 };
+
+namespace {
 
 TileSteps tileSteps(const Graph& graph, const Region& region, const Walk& walk) {
   TileSteps made;

@@ -73,7 +73,8 @@ bool isSame(const std::vector<float>& a, const std::vector<float>& b) {
 void testRegions() {
   const Gelu whole = gelu(false), split = gelu(true);
   const auto regions = agon::prepare(whole.program).regions;
-  check::that(regions.size() == 2 && !regions[0].hasOneFactor && regions[0].steps == std::vector<int32_t>{1, 2, 3, 4, 5, 6} && regions[0].x == whole.program.instructions[0].outputs[0],
+  check::that(regions.size() == 2 && !regions[0].hasOneFactor && regions[0].steps == std::vector<int32_t>{1, 2, 3, 4, 5, 6} &&
+                  regions[0].x == whole.program.instructions[0].outputs[0],
               "GELU and the bias before it are one region");
   check::that(regions.size() == 2 && regions[1].hasOneFactor && regions[1].isReadOnce, "a quotient goes along with the softmax of it");
   const auto parts = agon::prepare(split.program).regions;
