@@ -15,6 +15,7 @@ void ConvOperation::backwardBatch(Walk& walk) const {
   const Joint joint = walk.join(1, inputs[0], recipe->rows);
   const BlockPtr to = walk.allocate(recipe->rows->count);
   if (!walk.dry) {
+    if (isFew(walk)) widePanels(walk.frame.pool);  // made here, by all threads
     const int64_t tiles = (positionsIn + tilePositions - 1) / tilePositions;
     walk.frame.pool.each(groups * tiles, 1, [&](int64_t begin, int64_t end) {
       for (int64_t i = begin; i < end; i++) {
@@ -30,43 +31,44 @@ void ConvOperation::backwardBatch(Walk& walk) const {
 
 namespace {
 
-/// The outputs of one position: where their scalars are and, for few examples, those of the panels that they lie in, and each output's place
-/// in the sums of these.
+/// The outputs of one position: where their scalars are or, for few examples, those of the wide panels that they lie in, and each output's place in the
+/// sums of these.
 struct Outputs {
   std::vector<const float*> scalars, panels;
   std::vector<int32_t> place;
   int32_t next = 0;
   bool begins = true;
 
-  void set(const float* weights, const int32_t* item, int64_t count, int64_t panelSize, int examples) {
-    scalars.resize(count);
-    for (int64_t i = 0; i < count; i++) scalars[i] = weights + item[i];
-    if (examples == 0) return;
-    int64_t latest = -1;
-    for (int64_t i = 0; i < count; i++) {
-      const int64_t panel = item[i] / panelSize;
-      if (panel != latest) panels.push_back(weights + panel * panelSize);
-      latest = panel;
-      place.push_back(static_cast<int32_t>((panels.size() - 1) * examples * planeLanes + item[i] % panelSize));
-    }
-  }
+  int64_t count() const { return static_cast<int64_t>(scalars.size() + place.size()); }
 };
 
 }  // namespace
 
 void ConvOperation::backwardBatchTile(const Walk& walk, const MixRecipe& recipe, const float* rows, float* to, int64_t group, int64_t first,
                                       int64_t count) const {
-  const int64_t out = groupOut(), width = panelWidth();
-  const int examples = walk.frame.distinct <= mostFew && width == planeLanes ? walk.frame.distinct : 0, lanes = std::max(8, walk.frame.distinct);
+  const int64_t out = groupOut(), width = panelWidth(), wideSize = taps * channelsOut * planeLanes;
+  const int examples = isFew(walk) ? walk.frame.distinct : 0, lanes = std::max(8, walk.frame.distinct);
   const LaneKernels& kernels = laneKernels(walk.frame.kernels);
   const AliveLists& alive = recipe.alive;
+  const float* const wide = examples > 0 ? widePanels(walk.frame.pool) : nullptr;
   const int64_t fewSize = (groupIn() + planeLanes - 1) / planeLanes * planeLanes * examples;
   const Buffer few(fewSize * tilePositions);
   Outputs outputs[tilePositions];
   for (int64_t p = 0; p < count; p++) {
     const int64_t bucket = (first + p) * groups + group;
-    outputs[p].set(backwardWeights_.data(), recipe.wanted.item.data() + recipe.wanted.offsets[bucket], recipe.wanted.count(bucket), panelSize(), examples);
-    outputs[p].next = byInput.offsets[first + p];
+    Outputs& of = outputs[p];
+    of.next = byInput.offsets[first + p];
+    int64_t latest = -1;
+    for (int32_t i = recipe.wanted.offsets[bucket]; i < recipe.wanted.offsets[bucket + 1]; i++) {
+      if (examples == 0) {
+        of.scalars.push_back(backwardWeights_.data() + recipe.wanted.item[i]);
+        continue;
+      }
+      const int64_t channel = channelOf(recipe.wanted.item[i]), panel = channel / planeLanes;
+      if (panel != latest) of.panels.push_back(wide + panel * wideSize);
+      latest = panel;
+      of.place.push_back(static_cast<int32_t>((static_cast<int64_t>(of.panels.size()) - 1) * examples * planeLanes + channel % planeLanes));
+    }
   }
   const std::vector<Range> ranges = rangesOf(taps, out, groupIn());
   TermList terms;
@@ -74,14 +76,15 @@ void ConvOperation::backwardBatchTile(const Walk& walk, const MixRecipe& recipe,
     const int64_t leastTap = taps - range.toTap;
     for (int64_t p = 0; p < count; p++) {
       Outputs& of = outputs[p];
-      if (of.scalars.empty()) continue;
+      if (of.count() == 0) continue;
       terms.clear();
       int32_t k = of.next;
       for (; k < byInput.offsets[first + p + 1] && byInput.tap[k] >= leastTap; k++) {
         const int64_t bucket = byInput.position[k] * groups + group;
         const int32_t* const item = alive.item.data();
         const auto [from, until] = within(item + alive.offsets[bucket], item + alive.offsets[bucket + 1], range.from * width, range.to * width);
-        terms.add(alive, from - item, until - item, 1, termOf(group * out, byInput.tap[k]));
+        const int64_t stride = examples > 0 ? planeLanes / width : 1;
+        terms.add(alive, from - item, until - item, stride, termOf(group * out, byInput.tap[k]) * stride);
       }
       if (range.to == out) of.next = k;
       if (terms.count() == 0) continue;

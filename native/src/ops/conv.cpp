@@ -4,8 +4,16 @@
 
 namespace agon {
 
+namespace {
+
+/// Weights of so many bytes stay in the caches however they lie.
+constexpr int64_t panelBytes = 64 << 10;
+
+}  // namespace
+
 void ConvOperation::findShortcuts() {
-  while (panelWidth_ < planeLanes && panelWidth_ < groupIn()) panelWidth_ *= 2;
+  const bool isSmall = static_cast<int64_t>(sizeof(float)) * taps * channelsOut * groupIn() <= panelBytes;
+  while (isSmall && panelWidth_ < planeLanes && panelWidth_ < groupIn()) panelWidth_ *= 2;
   isDepthwise_ = groups > 1 && groupIn() == 1 && groupOut() == 1;
   for (int64_t p = 0; p < positionsIn; p++) isDepthwise_ = isDepthwise_ && byInput.offsets[p + 1] - byInput.offsets[p] <= mostDepthwiseTaps;
   isPointwise_ = groups == 1 && taps == 1 && positionsIn == positionsOut && static_cast<int64_t>(byInput.position.size()) == positionsIn;
@@ -22,6 +30,24 @@ std::vector<int32_t> ConvOperation::inputItems() const {
   std::vector<int32_t> items(groupIn());
   for (int64_t ci = 0; ci < groupIn(); ci++) items[ci] = static_cast<int32_t>(scalarOf(ci));
   return items;
+}
+
+/// The weights in panels of 16 input channels, the last one filled up with zeros; made when they are first needed, if they are not what lies there anyway.
+const float* ConvOperation::widePanels(Pool& pool) const {
+  if (panelWidth() == planeLanes) return backwardWeights_.data();
+  std::call_once(wideMade_, [&] {
+    const int64_t lines = taps * channelsOut, in = groupIn();
+    widePanels_ = Buffer((in + planeLanes - 1) / planeLanes * lines * planeLanes);
+    pool.each((in + planeLanes - 1) / planeLanes, 1, [&](int64_t begin, int64_t end) {
+      for (int64_t panel = begin; panel < end; panel++) {
+        float* to = widePanels_.data() + panel * lines * planeLanes;
+        for (int64_t line = 0; line < lines; line++)
+          for (int64_t ci = panel * planeLanes; ci < (panel + 1) * planeLanes; ci++)
+            *to++ = ci < in ? backwardWeights_[line * panelWidth() + scalarOf(ci)] : 0.0f;
+      }
+    });
+  });
+  return widePanels_.data();
 }
 
 std::shared_ptr<const MixRecipe> ConvOperation::mixRecipeFor(Walk& walk, const RowsPtr& g, const RowsPtr& held) const {
@@ -59,9 +85,7 @@ void ConvOperation::backward(Walk& walk) const {
   const float* const scalars = backwardWeights_.data();
   if (groups == 1 && walk.sinks(inputs[0], channelsIn)) {
     const Cotangent made = walk.made(std::move(g));
-    const int64_t width = panelWidth();
-    if (!walk.dry)
-      sinkRows(walk, *recipe, {scalars, walk.view(made.block)}, channelsIn, whole, [&](int32_t item) { return item / panelSize() * width + item % panelSize(); });
+    if (!walk.dry) sinkRows(walk, *recipe, {scalars, walk.view(made.block)}, channelsIn, whole, [this](int32_t item) { return channelOf(item); });
     walk.sunk = true;
     return;
   }

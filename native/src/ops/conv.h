@@ -111,7 +111,8 @@ class ConvOperation : public Operation, public ConvTables {
   /// Few channels per group: a vector of output channels would be mostly padding.
   bool isDirect() const { return groups > 1 && groupOut() < 8; }
 
-  /// Input channels of a group in panels, so that what a sum reads of one panel lies side by side.
+  /// Input channels of a group in panels, so that what a sum reads of one panel lies side by side. Of many weights a panel is one channel: its weights lie in
+  /// the order in which a sum reads them, and flow through the first cache beside the rows, which stay.
   int64_t panelWidth() const { return panelWidth_; }
   int64_t panelSize() const { return taps * channelsOut * panelWidth(); }
   /// Where the weight of (co, ci in group, tap) lies, apart from the part that depends on (co, tap).
@@ -133,6 +134,11 @@ class ConvOperation : public Operation, public ConvTables {
   }
   /// scalarOf of every channel of a group.
   std::vector<int32_t> inputItems() const;
+  /// The channel of a group whose scalarOf `item` is.
+  int64_t channelOf(int32_t item) const { return item / panelSize() * panelWidth() + item % panelSize(); }
+  /// Whether sums are of so few examples that 16 outputs of each share the lanes.
+  bool isFew(const Walk& walk) const { return walk.frame.distinct <= mostFew && groupIn() > planeLanes / 2; }
+  const float* widePanels(Pool& pool) const;
   std::shared_ptr<const MixRecipe> mixRecipeFor(Walk& walk, const RowsPtr& g, const RowsPtr& held = nullptr) const;
 
   int64_t panelWidth_ = 1;
@@ -149,6 +155,8 @@ class ConvOperation : public Operation, public ConvTables {
   /// Every channel by itself, with few enough readers of a position for the kernel.
   bool isDepthwise_ = false;
   std::vector<float, AtLine<float>> backwardWeights_;  // [panel][tap][channelsOut][panelWidth]
+  mutable std::once_flag wideMade_;
+  mutable Buffer widePanels_;                          // [16 channels in][tap][channelsOut][16], where panels are narrower and few labels came
   Buffer forwardWeights_;                              // [group][16 channels out][tap][groupIn][16]
   Buffer spreadWeights_;                               // [16 of tap and channel in][channelsOut][16]
   std::vector<Run> runs_;                              // where isDirect()
