@@ -11,7 +11,7 @@ constexpr int64_t stretchTerms = AGON_STRETCH;
 /// Outputs whose rows stay near while all stretches are added to them.
 constexpr int64_t groupOutputs = 48;
 
-/// What a register block works on: a stretch of terms, and whether it goes on from what earlier stretches left in `out`.
+/// What a register block works on: a stretch of terms, and whether it goes on from what earlier stretches left in the outputs.
 template <class Terms>
 struct Stretch {
   Terms terms;
@@ -41,57 +41,68 @@ struct TermIndices {
   TermIndices shifted(int64_t floats) const { return {first, base + floats, index, place}; }
 };
 
+/// Where sum i goes: to pointers, and to neighbouring rows.
+struct OutputPointers {
+  float* const* out;
+  float* row(int64_t i) const { return out[i]; }
+};
+struct OutputRows {
+  float* rows;
+  float* row(int64_t i) const { return rows + i * planeLanes; }
+};
+
 /// How far register `vector` of a row lies from its first one, for planes `step` floats apart.
 inline int64_t placeOf(int vector, int64_t step) { return vector / planeVectors * step + vector % planeVectors * AGON_WIDTH; }
 
-/// Register blocks of R outputs x V registers of lanes, from register `first` to `last`. Whichever side is smaller is held in registers.
-/// Not inlined: amid other code the compiler would keep `scalars` in memory.
-template <int R, int V, class Terms>
-__attribute__((noinline)) void block(const Stretch<Terms>& of, const int32_t* at, float* const* out, int first, int last) {
+/// Register blocks of R outputs x V registers of lanes: sums begin .. end-1, R at a time, from register `low` to `high`. Whichever side is smaller is held in
+/// registers. Not inlined: amid other code the compiler would keep `scalars` in memory.
+template <int R, int V, class Terms, class Outputs>
+__attribute__((noinline)) void block(const Stretch<Terms>& of, const int32_t* at, Outputs outputs, int64_t begin, int64_t end, int low, int high) {
   const int64_t count = of.count, in = of.planes.in, to = of.planes.out;
-  const bool goesOn = of.goesOn;
-  decltype(of.terms.scalarsOf(0)) scalars[R];
+  for (int64_t i = begin; i < end; i += R) {
+    decltype(of.terms.scalarsOf(0)) scalars[R];
 #pragma GCC unroll 16
-  for (int r = 0; r < R; r++) scalars[r] = of.terms.scalarsOf(at[r]);
-  for (; first < last; first += V) {
-    const Terms terms = of.terms.shifted(placeOf(first, in));
-    const int64_t toFirst = placeOf(first, to);
-    Vector sum[R][V] = {};
-    if (goesOn) {
+    for (int r = 0; r < R; r++) scalars[r] = of.terms.scalarsOf(at[i + r]);
+    for (int first = low; first < high; first += V) {
+      const Terms terms = of.terms.shifted(placeOf(first, in));
+      const int64_t toFirst = placeOf(first, to);
+      Vector sum[R][V] = {};
+      if (of.goesOn) {
+#pragma GCC unroll 16
+        for (int r = 0; r < R; r++)
+#pragma GCC unroll 16
+          for (int v = 0; v < V; v++) sum[r][v] = load(outputs.row(i + r) + toFirst + placeOf(v, to));
+      }
+      for (int64_t t = 0; t < count; t++) {
+        const float* row = terms.row(t);
+        if constexpr (V <= R) {
+          Vector value[V];
+#pragma GCC unroll 16
+          for (int v = 0; v < V; v++) value[v] = load(row + placeOf(v, in));
+#pragma GCC unroll 16
+          for (int r = 0; r < R; r++) {
+            const Vector scalar = all(terms.scalar(t, scalars[r]));
+#pragma GCC unroll 16
+            for (int v = 0; v < V; v++) sum[r][v] = multiplyAdd(scalar, value[v], sum[r][v]);
+          }
+        } else {
+          Vector scalar[R];
+#pragma GCC unroll 16
+          for (int r = 0; r < R; r++) scalar[r] = all(terms.scalar(t, scalars[r]));
+#pragma GCC unroll 16
+          for (int v = 0; v < V; v++) {
+            Vector value = load(row + placeOf(v, in));
+            if (R > 1) asm("" : AGON_BARRIER(value));  // else the compiler would load it again for every output
+#pragma GCC unroll 16
+            for (int r = 0; r < R; r++) sum[r][v] = multiplyAdd(scalar[r], value, sum[r][v]);
+          }
+        }
+      }
 #pragma GCC unroll 16
       for (int r = 0; r < R; r++)
 #pragma GCC unroll 16
-        for (int v = 0; v < V; v++) sum[r][v] = load(out[r] + toFirst + placeOf(v, to));
+        for (int v = 0; v < V; v++) store(outputs.row(i + r) + toFirst + placeOf(v, to), sum[r][v]);
     }
-    for (int64_t t = 0; t < count; t++) {
-      const float* row = terms.row(t);
-      if constexpr (V <= R) {
-        Vector value[V];
-#pragma GCC unroll 16
-        for (int v = 0; v < V; v++) value[v] = load(row + placeOf(v, in));
-#pragma GCC unroll 16
-        for (int r = 0; r < R; r++) {
-          const Vector scalar = all(terms.scalar(t, scalars[r]));
-#pragma GCC unroll 16
-          for (int v = 0; v < V; v++) sum[r][v] = multiplyAdd(scalar, value[v], sum[r][v]);
-        }
-      } else {
-        Vector scalar[R];
-#pragma GCC unroll 16
-        for (int r = 0; r < R; r++) scalar[r] = all(terms.scalar(t, scalars[r]));
-#pragma GCC unroll 16
-        for (int v = 0; v < V; v++) {
-          Vector value = load(row + placeOf(v, in));
-          if (R > 1) asm("" : AGON_BARRIER(value));  // else the compiler would load it again for every output
-#pragma GCC unroll 16
-          for (int r = 0; r < R; r++) sum[r][v] = multiplyAdd(scalar[r], value, sum[r][v]);
-        }
-      }
-    }
-#pragma GCC unroll 16
-    for (int r = 0; r < R; r++)
-#pragma GCC unroll 16
-      for (int v = 0; v < V; v++) store(out[r] + toFirst + placeOf(v, to), sum[r][v]);
   }
 }
 
@@ -114,57 +125,54 @@ constexpr int mostOutputs() {
   return most;
 }
 
-/// All registers of the lanes from `first` on.
-template <int R, int V, class Terms>
-void lanesOf(const Stretch<Terms>& of, const int32_t* at, float* const* out, int first) {
+/// All registers of the lanes from `low` on.
+template <int R, int V, class Terms, class Outputs>
+void lanesOf(const Stretch<Terms>& of, const int32_t* at, const Outputs& outputs, int64_t begin, int64_t end, int low) {
   const int vectors = of.planes.count * planeVectors;
-  const int last = first + (vectors - first) / V * V;
-  if (first < last) block<R, V>(of, at, out, first, last);
-  first = last;
+  const int high = low + (vectors - low) / V * V;
+  if (low < high) block<R, V>(of, at, outputs, begin, end, low, high);
   if constexpr (V > 1) {
-    if (first < vectors) lanesOf<R, V / 2>(of, at, out, first);
+    if (high < vectors) lanesOf<R, V / 2>(of, at, outputs, begin, end, high);
   }
 }
 
-/// Runs a block of 1 <= outputs <= R.
-template <int R, class Terms>
-void blockOf(int64_t outputs, const Stretch<Terms>& of, const int32_t* at, float* const* out) {
+/// Runs blocks of 1 <= height <= R.
+template <int R, class Terms, class Outputs>
+void blockOf(int64_t height, const Stretch<Terms>& of, const int32_t* at, const Outputs& outputs, int64_t begin, int64_t end) {
+  if (begin == end) return;
   if constexpr (R > 1) {
-    if (outputs < R) return blockOf<R - 1>(outputs, of, at, out);
+    if (height < R) return blockOf<R - 1>(height, of, at, outputs, begin, end);
   }
-  lanesOf<R, vectorsFor(R)>(of, at, out, 0);
+  lanesOf<R, vectorsFor(R)>(of, at, outputs, begin, end, 0);
 }
 
-/// Blocks of equal height, `most` outputs at most, over sums begin .. end-1; sum i goes to outOf(i).
-template <int most, class Terms, class OutOf>
-void blocksOf(const Stretch<Terms>& of, const int32_t* at, int64_t begin, int64_t end, OutOf outOf) {
-  const int64_t blocks = (end - begin + most - 1) / most;
-  for (int64_t b = 0, from = begin; b < blocks; b++) {
-    const int64_t height = (end - from + blocks - b - 1) / (blocks - b);
-    float* out[most];
-    for (int64_t r = 0; r < height; r++) out[r] = outOf(from + r);
-    blockOf<most>(height, of, at + from, out);
-    from += height;
-  }
+/// Blocks of nearly equal height, `most` sums at most, over sums begin .. end-1.
+template <int most, class Terms, class Outputs>
+void blocksOf(const Stretch<Terms>& of, const int32_t* at, int64_t begin, int64_t end, const Outputs& outputs) {
+  if (begin == end) return;
+  const int64_t sums = end - begin, blocks = (sums + most - 1) / most, height = (sums + blocks - 1) / blocks, lower = blocks * height - sums;
+  const int64_t turn = begin + (blocks - lower) * height;
+  blockOf<most>(height, of, at, outputs, begin, turn);
+  blockOf<most>(height - 1, of, at, outputs, turn, end);
 }
 
-template <class Terms, class OutOf>
-void group(const Stretch<Terms>& of, const int32_t* at, int64_t begin, int64_t end, OutOf outOf) {
+template <class Terms, class Outputs>
+void group(const Stretch<Terms>& of, const int32_t* at, int64_t begin, int64_t end, const Outputs& outputs) {
   if constexpr (planeVectors == 1) {
-    if (of.planes.count == 1) return blocksOf<tallest>(of, at, begin, end, outOf);
+    if (of.planes.count == 1) return blocksOf<tallest>(of, at, begin, end, outputs);
   }
-  blocksOf<mostOutputs()>(of, at, begin, end, outOf);
+  blocksOf<mostOutputs()>(of, at, begin, end, outputs);
 }
 
 /// All sums: the terms stretch by stretch for every group of sums.
-template <class Terms, class OutOf>
-void sumUp(const Terms& terms, int64_t count, const int32_t* at, int64_t sums, const Planes& planes, OutOf outOf) {
+template <class Terms, class Outputs>
+void sumUp(const Terms& terms, int64_t count, const int32_t* at, int64_t sums, const Planes& planes, const Outputs& outputs) {
   for (int64_t first = 0; first < sums; first += groupOutputs) {
     const int64_t end = sums - first < groupOutputs ? sums : first + groupOutputs;
     for (int64_t from = 0; from == 0 || from < count; from += stretchTerms) {
       const int64_t left = count - from;
       const Stretch<Terms> of = {terms.from(from), left < stretchTerms ? left : stretchTerms, planes.goesOn || from > 0, planes};
-      group(of, at, first, end, outOf);
+      group(of, at, first, end, outputs);
     }
   }
 }

@@ -56,12 +56,12 @@ namespace AGON_ISA {
 namespace {
 
 void combine(const Term* terms, int64_t count, const int32_t* at, float* const* out, int64_t outputs, const Planes& planes) {
-  sumUp(TermPointers{terms, 0}, count, at, outputs, planes, [out](int64_t i) { return out[i]; });
+  sumUp(TermPointers{terms, 0}, count, at, outputs, planes, OutputPointers{out});
 }
 
 void mix(const Terms& terms, const RowSums& sums, const Planes& planes) {
   const TermIndices indices = {terms.scalars, terms.rows, terms.scalar, terms.place};
-  sumUp(indices, terms.count, sums.at, sums.count, planes, [&](int64_t i) { return sums.rows + i * planeLanes; });
+  sumUp(indices, terms.count, sums.at, sums.count, planes, OutputRows{sums.rows});
 }
 
 /// Sums of V registers of lanes from plane register `first` on. Every tap is added, dead ones as zeros: a branch would be mispredicted half of the time.
