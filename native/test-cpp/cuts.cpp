@@ -143,6 +143,7 @@ void testCuts() {
       return y;
     };
   };
+  testLayer("channels by themselves, the last panel of few labels not full", 37 * 25, conv(37, 5, 72), random);
   testLayer("taps in segments, positions in strips", 96 * 25, conv(96, 5, 160), random);
   testLayer("channels in slices, each tap by itself", 96 * 9, conv(96, 3, 800), random);
   testLayer("a transposed convolution in slices", 160 * 16, [&](Builder& b, int32_t x) { return b.convTranspose(x, 160, 4, 96, 3, 2, 1, random); }, random);
