@@ -5,7 +5,7 @@ import { runJob } from './job.js'
 import { planOf, traceOf } from './plan.js'
 import { factorOf, mapShape, type Options } from './map.js'
 import type { Prepared } from './prepared.js'
-import { allocate, assertMemory, labelArray, valueId } from './validate.js'
+import { allocate, allocateLabels, assertMemory, labelArray, valueId } from './validate.js'
 
 /** Runs a contest with respect to the input or another value, fused in the core. */
 export async function runContest(
@@ -90,8 +90,8 @@ function arraysOf(size: number, mapCount: number) {
     runnerUp: allocate('contest', size),
     worst: allocate('contest', size),
     runnerDown: allocate('contest', size),
-    bestLabel: new Int32Array(size),
-    worstLabel: new Int32Array(size),
+    bestLabel: allocateLabels('contest', size),
+    worstLabel: allocateLabels('contest', size),
     maps: allocate('maps of a contest', size * mapCount)
   }
 }
