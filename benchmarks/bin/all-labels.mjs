@@ -5,8 +5,8 @@
  * The gradient-times-input contest of the first N labels on the native engine, and the map that label 0 keeps. The last line of output
  * is one line of JSON: core_s: processor seconds of forward pass and contest (loading excluded), wall_s: the same by the clock,
  * peak_mb: largest resident memory of the whole process, kept_share: share of the pixels that the likeliest of the N labels keeps.
- * The process is warmed up by half a second of contests of a few labels of another input. Short computations are repeated until S seconds
- * (default 0.2; 0: once) have passed; the seconds are then means.
+ * Every contest is given back before the next one. The process is warmed up by half a second of contests of a few labels of another
+ * input. Short computations are repeated until S seconds (default 0.2; 0: once) have passed; the seconds are then means.
  */
 import { readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
@@ -24,16 +24,21 @@ async function measure(modelPath, inputPath, count, { threads, seconds }) {
   const engine = createCpuEngine(threads === undefined ? {} : { threads })
   const session = await engine.load(model)
   const axis = shape.length === 4 ? summedAxis(shape, 'pixel') : undefined
-  const contestOf = (input, labels) => {
+  let contest
+  // What the call before has left is given up, as it is by peers when its name is bound anew.
+  const contestOf = async (input, labels) => {
+    if (contest !== undefined) session.recycle(contest)
     const perExample = Array.from({ length: shape[0] }, () => Array.from({ length: labels }, (_, label) => label))
-    return session.contest(input, perExample, { multiply: 'input', ...(axis !== undefined && { sumAxis: axis }) })
+    contest = await session.contest(input, perExample, {
+      multiply: 'input',
+      ...(axis !== undefined && { sumAxis: axis })
+    })
   }
 
   const other = { shape, data: data.slice().reverse() }
   const few = () => contestOf(other, Math.min(count, 16))
-  let contest
   const all = async () => {
-    contest = await contestOf({ shape, data }, count)
+    await contestOf({ shape, data }, count)
     competitiveMap(contest, Array(shape[0]).fill([0]))
   }
   const { core_s, wall_s } = await steady(few, all, seconds)

@@ -16,6 +16,7 @@ class CpuCore : public Core {
  public:
   CpuCore(agon::Program program, std::shared_ptr<agon::Pool> pool) : session_(std::move(program), std::move(pool)) {}
   int64_t sizeOf(int32_t value) const override { return session_.sizeOf(value); }
+  bool isCpu() const override { return true; }
   void forward(const float* input, int64_t examples, int32_t at, float* out, const agon::Control& control) const override {
     session_.forward(input, examples, at, out, usual(control));
   }

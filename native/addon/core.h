@@ -8,6 +8,8 @@ class Core {
  public:
   virtual ~Core() = default;
   virtual int64_t sizeOf(int32_t value) const = 0;
+  /// Whether calls are computed by the thread that makes them, which waits for nothing else.
+  virtual bool isCpu() const { return false; }
   virtual void forward(const float* input, int64_t examples, int32_t at, float* out, const agon::Control& control) const = 0;
   virtual void vjp(const float* input, int64_t examples, const agon::Seeds& seeds, int32_t wrt, float* out, const agon::Control& control) const = 0;
   virtual void contest(const float* input, int64_t examples, const agon::ContestRequest& request, const agon::ContestArrays& out,

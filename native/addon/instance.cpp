@@ -19,7 +19,10 @@ void Instance::create(Napi::Env env) {
 
 void Instance::add(std::shared_ptr<Job> job) { jobs_.insert(std::move(job)); }
 
-void Instance::remove(const std::shared_ptr<Job>& job) { jobs_.erase(job); }
+void Instance::remove(const std::shared_ptr<Job>& job) {
+  jobs_.erase(job);
+  kept_ = 0;
+}
 
 std::unique_ptr<Runner> Instance::takeRunner() {
   if (idle_.empty()) return std::make_unique<Runner>();

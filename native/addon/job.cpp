@@ -2,6 +2,7 @@
 
 #include "instance.h"
 
+#include <chrono>
 #include <system_error>
 
 /// What a job tells its JavaScript thread: progress, or that it has ended.
@@ -11,11 +12,12 @@ struct Job::Message {
   int64_t done = 0, total = 0;
 };
 
-Napi::Object Job::start(Napi::Env env, Work work, int64_t memory, const Napi::Value& progress, const Napi::Object& outputs) {
+Napi::Object Job::start(Napi::Env env, Work work, int64_t memory, const Napi::Value& progress, const Napi::Object& outputs, Note note) {
   auto job = std::make_shared<Job>();
   napi_value promise = nullptr;
   if (napi_create_promise(env, &job->deferred_, &promise) != napi_ok) throw Napi::Error::New(env);
   job->channel_ = Channel::New(env, "agon", 0, 1, job.get());
+  job->note_ = std::move(note);
   job->outputs_ = Napi::Persistent(outputs);
   job->tells_ = progress.IsFunction();
   if (job->tells_) job->progress_ = Napi::Persistent(progress.As<Napi::Function>());
@@ -34,12 +36,28 @@ Napi::Object Job::start(Napi::Env env, Work work, int64_t memory, const Napi::Va
   return handle;
 }
 
+void Job::runHere(Napi::Env env, const Work& work, int64_t memory, const Note& note) {
+  Job job;
+  agon::Control control;
+  control.memory = memory;
+  job.attempt(work, control);
+  Instance::of(env).keep(job.seconds_);
+  if (!job.errorCode_.empty()) throw Napi::Error(env, job.error(env));
+  note(job.seconds_);
+}
+
 /// On the thread of the job. The instance keeps the job alive until it has ended there.
 void Job::run(const Work& work, int64_t memory) {
   agon::Control control;
   control.abort = aborted_.get();
   control.memory = memory;
   if (tells_) control.progress = [this](int64_t done, int64_t total) { send(new Message{shared_from_this(), false, done, total}); };
+  attempt(work, control);
+  finish();
+}
+
+void Job::attempt(const Work& work, const agon::Control& control) {
+  const auto start = std::chrono::steady_clock::now();
   try {
     work(control);
   } catch (const agon::Error& error) {
@@ -49,7 +67,7 @@ void Job::run(const Work& work, int64_t memory) {
   } catch (const std::exception& error) {
     fail("AGON_INTERNAL", error.what());
   }
-  finish();
+  seconds_ = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
 
 void Job::fail(const std::string& code, const std::string& text) {
@@ -83,22 +101,28 @@ void Job::receive(Napi::Env env, Napi::Function, Job*, Message* raw) {
 }
 
 void Job::settle(napi_env env) {
-  napi_value result = nullptr, code = nullptr, text = nullptr;
+  napi_value result = nullptr;
   if (runner_) {
     runner_->wait();
     Instance::of(env).giveBack(std::move(runner_));
   }
   if (errorCode_.empty()) {
+    if (note_) note_(seconds_);
     napi_get_undefined(env, &result);
     napi_resolve_deferred(env, deferred_, result);
   } else {
-    napi_create_string_utf8(env, errorCode_.data(), errorCode_.size(), &code);
-    napi_create_string_utf8(env, errorText_.data(), errorText_.size(), &text);
-    napi_create_error(env, code, text, &result);
-    napi_reject_deferred(env, deferred_, result);
+    napi_reject_deferred(env, deferred_, error(env));
   }
   end();
   Instance::of(env).remove(shared_from_this());
+}
+
+napi_value Job::error(napi_env env) const {
+  napi_value result = nullptr, code = nullptr, text = nullptr;
+  napi_create_string_utf8(env, errorCode_.data(), errorCode_.size(), &code);
+  napi_create_string_utf8(env, errorText_.data(), errorText_.size(), &text);
+  napi_create_error(env, code, text, &result);
+  return result;
 }
 
 void Job::end() {

@@ -1,7 +1,7 @@
 #include "session.h"
 
 #include "home.h"
-#include "job.h"
+#include "instance.h"
 #include "unpack.h"
 
 #include <algorithm>
@@ -152,6 +152,14 @@ std::shared_ptr<const Core> NativeSession::alive(Napi::Env env) const {
 
 void NativeSession::dispose(const Napi::CallbackInfo&) { session_.reset(); }
 
+Napi::Value NativeSession::start(Napi::Env env, const Pass& pass, Job::Work work, int64_t memory, const Napi::Value& progress, const Napi::Object& outputs) {
+  auto note = [pace = pace_, pass](double seconds) { pace->note(pass, seconds); };
+  const bool runsHere = session_->isCpu() && !progress.IsFunction() && pace_->isShort(pass) && Instance::of(env).mayKeep();
+  if (!runsHere) return Job::start(env, std::move(work), memory, progress, outputs, std::move(note));
+  Job::runHere(env, work, memory, note);
+  return env.Undefined();
+}
+
 Napi::Value NativeSession::forward(const Napi::CallbackInfo& info) {
   auto session = alive(info.Env());
   auto input = floatsOf(info[0], "input");
@@ -162,7 +170,7 @@ Napi::Value NativeSession::forward(const Napi::CallbackInfo& info) {
   auto work = [session, choices = choices_, input = std::move(input), examples, at, out](const agon::Control& control) {
     session->forward(input.data(), examples, at, out, choices.in(control));
   };
-  return Job::start(info.Env(), std::move(work), 0, info.Env().Undefined(), info[3].As<Napi::Object>());
+  return start(info.Env(), {Pass::Kind::Forward, at, examples}, std::move(work), 0, info.Env().Undefined(), info[3].As<Napi::Object>());
 }
 
 Napi::Value NativeSession::vjp(const Napi::CallbackInfo& info) {
@@ -173,11 +181,12 @@ Napi::Value NativeSession::vjp(const Napi::CallbackInfo& info) {
   const auto wrt = static_cast<int32_t>(numberOf(info[3], "wrt"));
   assertSize(info.Env(), input.size(), examples * inputSize_, "input");
   float* out = floatsIn(info[4], seeds.count * examples * session->sizeOf(wrt), "out");
+  const Pass pass = {Pass::Kind::Vjp, wrt, examples * seeds.count};
   auto work = [session, choices = choices_, input = std::move(input), examples, seeds = std::move(seeds), wrt, out,
                precision = precisionOf(info[6])](const agon::Control& control) {
     session->vjp(input.data(), examples, seeds.view(), wrt, out, choices.in(control, precision));
   };
-  return Job::start(info.Env(), std::move(work), numberOf(info[5], "memory"), info[7], info[4].As<Napi::Object>());
+  return start(info.Env(), pass, std::move(work), numberOf(info[5], "memory"), info[7], info[4].As<Napi::Object>());
 }
 
 Napi::Value NativeSession::contest(const Napi::CallbackInfo& info) {
@@ -199,5 +208,6 @@ Napi::Value NativeSession::contest(const Napi::CallbackInfo& info) {
     session->contest(owned->input.data(), owned->examples, request, owned->out, control);
     if (traced) writeTrace(trace, traced);
   };
-  return Job::start(info.Env(), std::move(work), numberOf(info[4], "memory"), info[6], info[3].As<Napi::Object>());
+  const Pass pass = {Pass::Kind::Contest, owned->wrt, owned->examples * owned->seeds.count};
+  return start(info.Env(), pass, std::move(work), numberOf(info[4], "memory"), info[6], info[3].As<Napi::Object>());
 }

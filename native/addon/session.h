@@ -1,6 +1,8 @@
 #pragma once
 #include "core.h"
+#include "job.h"
 #include "node-api.h"
+#include "pace.h"
 
 #include <memory>
 
@@ -34,8 +36,11 @@ class NativeSession : public Napi::ObjectWrap<NativeSession> {
   void dispose(const Napi::CallbackInfo& info);
 
   std::shared_ptr<const Core> alive(Napi::Env env) const;
+  /// Starts a job, or does the work of a short call at once and returns undefined.
+  Napi::Value start(Napi::Env env, const Pass& pass, Job::Work work, int64_t memory, const Napi::Value& progress, const Napi::Object& outputs);
 
   std::shared_ptr<const Core> session_;
   Choices choices_;
+  const std::shared_ptr<Pace> pace_ = std::make_shared<Pace>();
   int64_t inputSize_ = 0, outputSize_ = 0, instructions_ = 0;
 };

@@ -63,10 +63,10 @@ export interface Gpu {
 
 /**
  * A program made ready to run. Arguments are facts; a contradiction is AGON_INTERNAL. Inputs are copied, `out` is written into; `precision` is an
- * index of core's `precisions`.
+ * index of core's `precisions`. A call that is short as far as earlier ones tell, and has no `progress`, is done when it returns: without a job.
  */
 export interface NativeSession {
-  forward(input: Float32Array, examples: number, at: number, out: Float32Array): Job
+  forward(input: Float32Array, examples: number, at: number, out: Float32Array): Job | undefined
   vjp(
     input: Float32Array,
     examples: number,
@@ -77,7 +77,7 @@ export interface NativeSession {
     memory: number,
     precision: number,
     progress: Progress | undefined
-  ): Job
+  ): Job | undefined
   contest(
     input: Float32Array,
     examples: number,
@@ -86,7 +86,7 @@ export interface NativeSession {
     memory: number,
     precision: number,
     progress: Progress | undefined
-  ): Job
+  ): Job | undefined
   dispose(): void
 }
 

@@ -5,7 +5,8 @@ import { runJob } from './job.js'
 import { planOf, traceOf } from './plan.js'
 import { factorOf, mapShape, type Options } from './map.js'
 import type { Prepared } from './prepared.js'
-import { allocate, assertMemory, labelArray, valueId } from './validate.js'
+import type { SpareArrays } from './spare-arrays.js'
+import { allocate, allocateLabels, assertMemory, labelArray, valueId } from './validate.js'
 
 /** Runs a contest with respect to the input or another value, fused in the core. */
 export async function runContest(
@@ -13,7 +14,8 @@ export async function runContest(
   prepared: Prepared,
   input: Tensor,
   labels: PerExample,
-  options: Options
+  options: Options,
+  spares: SpareArrays
 ): Promise<Contest> {
   const { model } = prepared
   const precision = precisions.indexOf(precisionOf(session, options))
@@ -21,12 +23,12 @@ export async function runContest(
   const of: Wrt = { id: valueId(prepared, 'wrt', wrt), shape: stackedShape(model.shapes.get(wrt)!, input.shape[0]!) }
   assertContest(model, of.shape, labels, options)
   if (options.multiply === undefined || options.multiply === 'none') {
-    return fused(prepared, input, of, labels, options, precision)
+    return fused(prepared, input, of, labels, options, precision, spares)
   }
   const { signal } = options
   const isInput = wrt === model.inputs[0]!.name
   const at = isInput ? input : await session.forward(input, { at: wrt, ...(signal && { signal }) })
-  return fused(prepared, input, { ...of, factor: factorOf(at, options)! }, labels, options, precision)
+  return fused(prepared, input, { ...of, factor: factorOf(at, options)! }, labels, options, precision, spares)
 }
 
 /** The value that gradients are taken to: its id, its shape over all examples, and what the gradients are multiplied by. */
@@ -42,12 +44,13 @@ async function fused(
   wrt: Wrt,
   labels: PerExample,
   options: Options,
-  precision: number
+  precision: number,
+  spares: SpareArrays
 ): Promise<Contest> {
   const memory = assertMemory(options.memory)
   const mapLabels = options.maps ?? labels.map(() => [])
   const shape = mapShape(wrt.shape, options.sumAxis)
-  const arrays = arraysOf(sizeOf(shape), mapLabels[0]!.length)
+  const arrays = arraysOf(sizeOf(shape), mapLabels[0]!.length, spares)
   const trace = plans && options.onPlan ? traceOf(origins) : undefined
   const request = requestOf(wrt, labels, mapLabels, options)
   const run = (progress?: (done: number, total: number) => void) =>
@@ -84,15 +87,17 @@ function requestOf(
   }
 }
 
-function arraysOf(size: number, mapCount: number) {
+function arraysOf(size: number, mapCount: number, spares: SpareArrays) {
+  const floats = () => allocate('contest', size, spares)
+  const labels = () => allocateLabels('contest', size, spares)
   return {
-    best: allocate('contest', size),
-    runnerUp: allocate('contest', size),
-    worst: allocate('contest', size),
-    runnerDown: allocate('contest', size),
-    bestLabel: new Int32Array(size),
-    worstLabel: new Int32Array(size),
-    maps: allocate('maps of a contest', size * mapCount)
+    best: floats(),
+    runnerUp: floats(),
+    worst: floats(),
+    runnerDown: floats(),
+    bestLabel: labels(),
+    worstLabel: labels(),
+    maps: allocate('maps of a contest', size * mapCount, spares)
   }
 }
 

@@ -7,10 +7,13 @@ export interface RunOptions {
 }
 
 /**
- * Starts a job and waits for it. Throws the signal's reason if it was aborted before the end, what `onProgress` threw if it did (the job is
+ * Starts a job and waits for it, unless `start` has done its work already. Throws the signal's reason if it was aborted before the end, what `onProgress` threw if it did (the job is
  * then given up), and every error of the core as an AgonError of the same code.
  */
-export async function runJob(start: (progress: Progress | undefined) => Job, options: RunOptions): Promise<void> {
+export async function runJob(
+  start: (progress: Progress | undefined) => Job | undefined,
+  options: RunOptions
+): Promise<void> {
   const { signal, onProgress } = options
   signal?.throwIfAborted()
   const failure: { cause?: unknown; failed: boolean } = { failed: false }
@@ -22,10 +25,11 @@ export async function runJob(start: (progress: Progress | undefined) => Job, opt
         onProgress(done, total)
       } catch (cause) {
         Object.assign(failure, { cause, failed: true })
-        job.abort()
+        job?.abort()
       }
     })
   const job = callCore(() => start(progress))
+  if (job === undefined) return ended(signal)
   const abort = () => job.abort()
   signal?.addEventListener('abort', abort, { once: true })
   try {
@@ -37,6 +41,13 @@ export async function runJob(start: (progress: Progress | undefined) => Job, opt
   }
   if (failure.failed) throw failure.cause
   signal?.throwIfAborted()
+}
+
+/** After a call that is done already. Whoever made it may still abort it before going on to wait for it. */
+async function ended(signal: AbortSignal | undefined): Promise<void> {
+  if (signal === undefined) return
+  await undefined
+  signal.throwIfAborted()
 }
 
 /** Calls the core on this thread. Throws its errors as AgonErrors of the same codes. */

@@ -15,6 +15,7 @@ import type { Seeds } from './addon.js'
 import { runContest } from './contest.js'
 import { runJob } from './job.js'
 import { prepareOnDemand, type Prepared, type Runtime } from './prepared.js'
+import { createSpareArrays } from './spare-arrays.js'
 import { allocate, assertMemory, labelArray, valueId } from './validate.js'
 
 /**
@@ -26,6 +27,7 @@ export function createSession(model: Model, runtime: Runtime): Session {
   const fixed = fixedShape(model)
   if (fixed !== undefined) models.of(fixed)
   const ruled = createRuledSessions(model, (surrogate) => createSession(surrogate, runtime))
+  const spares = createSpareArrays()
   let disposed = false
   const prepare = (input: Tensor): Prepared => {
     if (disposed) throw disposedError(model)
@@ -44,11 +46,13 @@ export function createSession(model: Model, runtime: Runtime): Session {
     async contest(input, labels, options = {}) {
       const prepared = prepare(input)
       if (hasRules(options.rules)) return ruled.contest(input, labels, options)
-      return runContest(session, prepared, input, labels, options)
+      return runContest(session, prepared, input, labels, options, spares)
     },
+    recycle: (contest) => spares.keep(contest),
     dispose() {
       disposed = true
       models.dispose()
+      spares.clear()
       ruled.dispose()
     }
   }

@@ -1,6 +1,8 @@
+import { Buffer, constants } from 'node:buffer'
 import { AgonError, knownNames, type PerExample, type ValueName } from '@agon/core'
 import { valueNames } from '@agon/graph'
 import type { Prepared } from './prepared.js'
+import type { SpareArrays } from './spare-arrays.js'
 
 /**
  * Id of the value that an option (`wrt`, `at`) names. Throws AGON_UNKNOWN_NAME for a name that the model lacks, and for a value that
@@ -32,11 +34,22 @@ export function assertMemory(memory: number | undefined): number {
   throw new AgonError('AGON_BAD_OPTION', { what: 'memory', expected: 'a positive number of bytes', found: `${memory}` })
 }
 
-/** An array for a result. Throws AGON_OUT_OF_BUDGET if there is no memory for it. */
-export function allocate(what: string, size: number): Float32Array {
+/**
+ * Arrays for results, all of which the core writes: they hold anything, as clearing them takes as long as folding a few labels. Throw
+ * AGON_OUT_OF_BUDGET if there is no memory for them.
+ */
+export function allocate(what: string, size: number, spares?: SpareArrays): Float32Array {
+  return new Float32Array(spares?.take(4 * size) ?? memoryFor(what, 4 * size))
+}
+
+export function allocateLabels(what: string, size: number, spares?: SpareArrays): Int32Array {
+  return new Int32Array(spares?.take(4 * size) ?? memoryFor(what, 4 * size))
+}
+
+function memoryFor(what: string, bytes: number): ArrayBuffer {
   try {
-    return new Float32Array(size)
+    return bytes > constants.MAX_LENGTH ? new ArrayBuffer(bytes) : (Buffer.allocUnsafeSlow(bytes).buffer as ArrayBuffer)
   } catch (cause) {
-    throw new AgonError('AGON_OUT_OF_BUDGET', { what, expected: 'memory', found: `${4 * size} bytes wanted`, cause })
+    throw new AgonError('AGON_OUT_OF_BUDGET', { what, expected: 'memory', found: `${bytes} bytes wanted`, cause })
   }
 }

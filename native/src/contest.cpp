@@ -20,7 +20,7 @@ ContestRun::ContestRun(const Graph& graph, Frame& frame, const float* input, int
       inputSize_(graph.values[graph.input].size), size_(graph.values[wrt_].size), mapSize_(mapSizeOf(request, size_)),
       request_(request), seeds_{request.seeds.count, nullptr, request.seeds.labels, request.seeds.scaleByLogit}, out_(out), control_(control),
       frame_(frame), batch_(graph, frame, control) {
-  clearExtremes(out, 0, examples * mapSize_);
+  if (seeds_.count == 0) clearExtremes(out, 0, examples * mapSize_);
   if (request.mapCount > 0) std::fill_n(out.maps, request.mapCount * examples * mapSize_, 0.0f);
   if (control.trace) control.trace->steps.assign(graph.operations.size(), {});
 }
@@ -57,13 +57,13 @@ void ContestRun::alone(int64_t n) {
 bool ContestRun::inLanes(int64_t first, int64_t count) {
   const Trace before = control_.trace ? *control_.trace : Trace();
   bool fits = false, isFinite = true;
+  clearExtremes(out_, first * mapSize_, count * mapSize_);
   timed(&Trace::forwardSeconds, [&] { fits = batch_.forward(input_, first, count, graph_.output, wrt_); });
   fits = fits && batch_.backward(seeds_, examples_, [&](const Walk& walk, const Cotangent& g, int64_t label) {
     timed(&Trace::foldSeconds, [&] { isFinite = foldLanes(walk, g, request_, place(first), label, count, out_) && isFinite; });
   });
   if (fits && isFinite) return true;
   if (control_.trace) *control_.trace = before;
-  clearExtremes(out_, first * mapSize_, count * mapSize_);
   return false;
 }
 

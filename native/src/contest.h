@@ -11,7 +11,7 @@ class ContestRun {
              const Control& control);
 
   void alone(int64_t n);
-  /// Examples first .. first + count - 1. False, with nothing done to `out`, if they do not fit the budget or a map is not finite: alone, the error names
+  /// Examples first .. first + count - 1. False if they do not fit the budget or a map is not finite: alone, the error names
   /// label and example.
   bool inLanes(int64_t first, int64_t count);
 

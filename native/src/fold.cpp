@@ -107,7 +107,7 @@ void MapMaker::makeAt(const Kernels& kernels, int64_t position, const PositionRo
 }
 
 ChunkFold::ChunkFold(const Kernels& kernels, const ContestRequest& request, const FoldPlace& place, int64_t first, int64_t count, const ContestArrays& out)
-    : kernels_(kernels), place_(place), count_(count), labels_(request.seeds.labels + place.example * request.seeds.count + first), out_(out), sick_(std::make_unique<Sick>()) {
+    : kernels_(kernels), place_(place), count_(count), labels_(request.seeds.labels + place.example * request.seeds.count + first), out_(out), goesOn_(first > 0), sick_(std::make_unique<Sick>()) {
   for (int64_t j = 0; j < count; j++)
     for (int64_t m = 0; m < request.mapCount; m++)
       if (request.mapLabels[place.example * request.mapCount + m] == labels_[j]) kept_.push_back({j, m});
@@ -119,6 +119,7 @@ void ChunkFold::add(int64_t m, float* map, int lanes) const {
   for (const Kept& own : kept_) out_.maps[(own.map * place_.examples + place_.example) * place_.size + m] = map[own.lane];
   std::fill(map + count_, map + lanes, map[0]);
   const int64_t at = place_.example * place_.size + m;
+  if (!goesOn_) clearExtremes(out_, at, 1);
   float largest, smallest;
   if (!kernels_.range(map, lanes, &largest, &smallest)) {
     for (int64_t j = 0; j < count_; j++) {
@@ -138,7 +139,7 @@ void ChunkFold::add(int64_t m, float* map, int lanes) const {
 
 bool ChunkFold::addBlock(int64_t m, const float* values) const {
   const int64_t at = place_.example * place_.size + m;
-  if (!kernels_.fold(values, count_, labels_, {out_.best + at, out_.runnerUp + at, out_.worst + at, out_.runnerDown + at, out_.bestLabel + at, out_.worstLabel + at}))
+  if (!kernels_.fold(values, count_, labels_, {out_.best + at, out_.runnerUp + at, out_.worst + at, out_.runnerDown + at, out_.bestLabel + at, out_.worstLabel + at}, goesOn_))
     return false;
   for (const Kept& own : kept_)
     std::copy_n(values + own.lane * mapsTogether, mapsTogether, out_.maps + (own.map * place_.examples + place_.example) * place_.size + m);
@@ -192,8 +193,6 @@ void MapSink::takeAll(const Cotangent& cotangent) const {
     }
   });
 }
-
-void FoldSink::restart() { clearExtremes(out_, place_.example * place_.size, place_.size); }
 
 void FoldSink::beginChunk() { fold_ = std::make_unique<ChunkFold>(walk_->frame.kernels, request_, place_, first_, count_, out_); }
 

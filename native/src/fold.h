@@ -62,7 +62,8 @@ class MapMaker {
   const bool accumulate_;
 };
 
-/// Adds the maps of labels first .. first+count-1 to the extremes. Elements may be added by several threads at once.
+/// Adds the maps of labels first .. first+count-1 to the extremes; those from label 0 on begin them, so that every element is written before it is read, and
+/// once. Elements may be added by several threads at once.
 class ChunkFold {
  public:
   ChunkFold(const Kernels& kernels, const ContestRequest& request, const FoldPlace& place, int64_t first, int64_t count, const ContestArrays& out);
@@ -86,6 +87,7 @@ class ChunkFold {
   const int64_t count_;
   const int32_t* const labels_;
   const ContestArrays& out_;
+  const bool goesOn_;
   std::vector<Kept> kept_;
   const std::unique_ptr<Sick> sick_;
 };
@@ -109,8 +111,6 @@ class MapSink : public Sink {
   virtual void takeMap(int64_t element, float* map) const = 0;
   /// The same for mapsTogether neighbours whose values are [lane][element]; false, with nothing done, if it takes them otherwise.
   virtual bool takeBlock(int64_t, const float*) const { return false; }
-  /// Forgets what was taken: all chunks come again.
-  virtual void restart() {}
 
  protected:
   virtual void beginChunk() {}
@@ -129,7 +129,6 @@ class FoldSink : public MapSink {
   bool takeBlock(int64_t element, const float* values) const override { return fold_->addBlock(element, values); }
   /// Throws AGON_NOT_FINITE.
   void finish() const { fold_->finish(); }
-  void restart() override;
 
  private:
   void beginChunk() override;

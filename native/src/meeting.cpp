@@ -108,7 +108,6 @@ void eachMap(const Graph& graph, Frame& frame, Memory& memory, const Route& whol
     if (isDone && control.trace) traceMeeting(graph, frame, *meeting, whole.source.count, *control.trace);
     if (isDone) return;
     if (control.trace) *control.trace = before;
-    sink.restart();
   }
   Route route = whole;
   route.sink = &sink;

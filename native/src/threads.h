@@ -11,7 +11,7 @@
 namespace agon {
 
 /// Pieces of work for which a thread is woken: that, waiting for it, and the rows that move between caches take as long as some of them.
-constexpr int64_t worthWaking = 8;
+constexpr int64_t worthWaking = 16;
 
 /// How many of `count` equal items make a piece of work, if all together take about so many products of a plane of lanes (a third of a nanosecond each): all
 /// of them, where they are not worth waking a thread for.

@@ -44,13 +44,13 @@ int32_t Builder::add(Kind kind, std::vector<int32_t> inputs, int64_t size, std::
 
 namespace {
 
-struct Table {
+struct TapTable {
   std::vector<int32_t> offsets{0}, tap, position;
 };
 
 /// Taps of a kernel at every position of a square picture of `sideOut`, with their positions in one of `side`.
-Table tapTable(int side, int sideOut, int kernel, int stride, int pad) {
-  Table table;
+TapTable tapTable(int side, int sideOut, int kernel, int stride, int pad) {
+  TapTable table;
   for (int y = 0; y < sideOut; y++)
     for (int x = 0; x < sideOut; x++) {
       for (int t = 0; t < kernel * kernel; t++) {
@@ -68,7 +68,7 @@ Table tapTable(int side, int sideOut, int kernel, int stride, int pad) {
 
 int32_t Builder::conv(int32_t x, int channelsIn, int side, int channelsOut, int kernel, int stride, int pad, int groups, Random& random) {
   const int sideOut = (side + 2 * pad - kernel) / stride + 1;
-  const Table t = tapTable(side, sideOut, kernel, stride, pad);
+  const TapTable t = tapTable(side, sideOut, kernel, stride, pad);
   auto weights = normal(static_cast<size_t>(channelsOut) * channelsIn / groups * kernel * kernel, random);
   for (auto& w : weights) w *= 1.4f / static_cast<float>(kernel) / std::sqrt(static_cast<float>(channelsIn / groups));
   const int32_t w = constant(weights), b = constant(normal(channelsOut, random));
@@ -78,7 +78,7 @@ int32_t Builder::conv(int32_t x, int channelsIn, int side, int channelsOut, int 
 
 int32_t Builder::convTranspose(int32_t x, int channelsIn, int side, int channelsOut, int kernel, int stride, int groups, Random& random) {
   const int sideOut = (side - 1) * stride + kernel;
-  const Table t = tapTable(sideOut, side, kernel, stride, 0);
+  const TapTable t = tapTable(sideOut, side, kernel, stride, 0);
   const int32_t w = constant(normal(static_cast<size_t>(channelsIn) * channelsOut / groups * kernel * kernel, random));
   return add(Kind::ConvTranspose, {x, w}, channelsOut * sideOut * sideOut,
              {groups, channelsIn, channelsOut, side * side, sideOut * sideOut, kernel * kernel}, {}, {t.offsets, t.tap, t.position});
@@ -88,13 +88,13 @@ int32_t Builder::unary(agon::Function function, int32_t x) { return add(Kind::Un
 
 int32_t Builder::maxPool(int32_t x, int channels, int side, int kernel, int stride) {
   const int sideOut = (side - kernel) / stride + 1;
-  const Table t = tapTable(side, sideOut, kernel, stride, 0);
+  const TapTable t = tapTable(side, sideOut, kernel, stride, 0);
   return add(Kind::Max, {x}, channels * sideOut * sideOut, {channels, side * side, sideOut * sideOut}, {}, {t.offsets, t.position});
 }
 
 int32_t Builder::sumPool(int32_t x, int channels, int side, int kernel, int stride) {
   const int sideOut = (side - kernel) / stride + 1;
-  const Table t = tapTable(side, sideOut, kernel, stride, 0);
+  const TapTable t = tapTable(side, sideOut, kernel, stride, 0);
   return add(Kind::Sum, {x}, channels * sideOut * sideOut, {channels, side * side, sideOut * sideOut},
              std::vector<float>(t.position.size(), 0.25f), {t.offsets, t.position});
 }

@@ -16,8 +16,9 @@ constexpr int64_t inputSize = channels * pixels;
 struct Result {
   std::vector<float> best, runnerUp, worst, runnerDown, maps;
   std::vector<int32_t> bestLabel, worstLabel;
+  /// Holds what no contest yields: all of it must be written.
   Result(int64_t size, int64_t kept)
-      : best(size), runnerUp(size), worst(size), runnerDown(size), maps(kept * size), bestLabel(size), worstLabel(size) {}
+      : best(size, 1e30f), runnerUp(size, 1e30f), worst(size, -1e30f), runnerDown(size, -1e30f), maps(kept * size, 1e30f), bestLabel(size, -2), worstLabel(size, -2) {}
   agon::ContestArrays arrays() {
     return {best.data(), runnerUp.data(), worst.data(), runnerDown.data(), bestLabel.data(), worstLabel.data(), maps.data()};
   }

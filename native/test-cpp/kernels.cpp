@@ -227,8 +227,8 @@ void testMaps(int64_t channels, bool isInner, bool hasFactor, Random& random) {
   check::that(agrees, "maps of " + std::to_string(channels) + " channels" + (isInner ? "" : " side by side") + (hasFactor ? "" : " without factors"));
 }
 
-/// Against foldOne(); values tie often.
-void testFold(int64_t count, float other, Random& random) {
+/// Against foldOne(), from what the rows hold or whatever they hold; values tie often.
+void testFold(int64_t count, float other, bool goesOn, Random& random) {
   constexpr float infinity = std::numeric_limits<float>::infinity();
   std::vector<float> given = integers(count * mapsTogether, random);
   given.back() = other;
@@ -245,14 +245,18 @@ void testFold(int64_t count, float other, Random& random) {
     std::fill_n(each->floats.begin(), 2 * mapsTogether, -infinity);
     std::fill_n(each->floats.begin() + 2 * mapsTogether, 2 * mapsTogether, infinity);
   }
+  if (!goesOn && std::isfinite(other)) {
+    std::fill(found.floats.begin(), found.floats.end(), 0.5f);
+    std::fill(found.labels.begin(), found.labels.end(), 1001);
+  }
   std::vector<int32_t> labels(count);
   for (int32_t& label : labels) label = static_cast<int32_t>(random() % 1000);
-  const bool isFinite = kernels().fold(values.data(), count, labels.data(), found.rows());
+  const bool isFinite = kernels().fold(values.data(), count, labels.data(), found.rows(), goesOn);
   const ExtremeRows to = expected.rows();
   for (int64_t j = 0; j < count && std::isfinite(other); j++)
     for (int64_t i = 0; i < mapsTogether; i++)
       foldOne(given[j * mapsTogether + i], labels[j], {to.best, to.runnerUp, to.worst, to.runnerDown, to.bestLabel, to.worstLabel, nullptr}, i);
-  check::that(isFinite == std::isfinite(other) && found.floats == expected.floats && found.labels == expected.labels, "fold of " + std::to_string(count) + " labels");
+  check::that(isFinite == std::isfinite(other) && found.floats == expected.floats && found.labels == expected.labels, "fold of " + std::to_string(count) + (goesOn ? " more labels" : " labels"));
 }
 
 }  // namespace
@@ -274,6 +278,8 @@ void testKernels() {
   for (const int64_t channels : {1, 3, 20})
     for (const bool isInner : {true, false})
       for (const bool hasFactor : {true, false}) testMaps(channels, isInner, hasFactor, random);
-  for (const int64_t count : {1, 2, 5, 16, 40}) testFold(count, 1.0f, random);
-  for (const float other : {std::numeric_limits<float>::infinity(), std::numeric_limits<float>::quiet_NaN()}) testFold(7, other, random);
+  for (const bool goesOn : {false, true}) {
+    for (const int64_t count : {1, 2, 5, 16, 40}) testFold(count, 1.0f, goesOn, random);
+    for (const float other : {std::numeric_limits<float>::infinity(), std::numeric_limits<float>::quiet_NaN()}) testFold(7, other, goesOn, random);
+  }
 }

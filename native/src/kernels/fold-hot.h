@@ -27,22 +27,29 @@ void maps(const MapRows& of, float* values) {
   }
 }
 
-bool fold(const float* values, int64_t count, const int32_t* labels, const ExtremeRows& to) {
+bool fold(const float* values, int64_t count, const int32_t* labels, const ExtremeRows& to, bool goesOn) {
   Vector poison = {};
   for (int64_t i = 0; i < count * mapsTogether; i += AGON_WIDTH) {
     const Vector value = load(values + i);
     poison += value - value;  // 0, or NaN if the value is not finite
   }
   const Ints sick = poison != Vector{};
-  uint64_t any[AGON_WIDTH / 2], all = 0;
-  __builtin_memcpy(any, &sick, sizeof any);
-  for (const uint64_t part : any) all |= part;
-  if (all != 0) return false;
+  uint64_t parts[AGON_WIDTH / 2], any = 0;
+  __builtin_memcpy(parts, &sick, sizeof parts);
+  for (const uint64_t part : parts) any |= part;
+  if (any != 0) return false;
   for (int first = 0; first < mapsTogether; first += AGON_WIDTH) {
     UnalignedInts &bestLabels = *reinterpret_cast<UnalignedInts*>(to.bestLabel + first), &worstLabels = *reinterpret_cast<UnalignedInts*>(to.worstLabel + first);
-    Vector best = loadUnaligned(to.best + first), runnerUp = loadUnaligned(to.runnerUp + first);
-    Vector worst = loadUnaligned(to.worst + first), runnerDown = loadUnaligned(to.runnerDown + first);
-    Ints bestLabel = bestLabels, worstLabel = worstLabels;
+    Vector best = all(-__builtin_inff()), runnerUp = best, worst = all(__builtin_inff()), runnerDown = worst;
+    Ints bestLabel = Ints{} - 1, worstLabel = bestLabel;
+    if (goesOn) {
+      best = loadUnaligned(to.best + first);
+      runnerUp = loadUnaligned(to.runnerUp + first);
+      worst = loadUnaligned(to.worst + first);
+      runnerDown = loadUnaligned(to.runnerDown + first);
+      bestLabel = bestLabels;
+      worstLabel = worstLabels;
+    }
     for (int64_t j = 0; j < count; j++) {
       const Vector value = load(values + j * mapsTogether + first);
       const Ints label = labels[j] - Ints{};

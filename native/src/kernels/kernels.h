@@ -165,8 +165,9 @@ struct Kernels {
   void (*product)(float* map, const float* gradient, int64_t step, float factor, bool accumulate, int planes);
   /// values[lane * mapsTogether + i] of mapsTogether elements from one plane of rows: products and sums as they are above.
   void (*maps)(const MapRows& of, float* values);
-  /// Folds `count` labels of mapsTogether elements in their order; false, with nothing done, if a value is not finite.
-  bool (*fold)(const float* values, int64_t count, const int32_t* labels, const ExtremeRows& to);
+  /// Folds `count` labels of mapsTogether elements in their order, into what `to` holds if it goes on, else into nothing; false, with nothing done, if a value is
+  /// not finite.
+  bool (*fold)(const float* values, int64_t count, const int32_t* labels, const ExtremeRows& to, bool goesOn);
   /// Largest and smallest of `lanes` values; false if one of them is not finite.
   bool (*range)(const float* values, int lanes, float* largest, float* smallest);
   /// Multiplies and adds in registers only, and returns how many products that were: what the processor can do at most. out: one plane.

@@ -29,6 +29,11 @@ export interface Session {
   vjp(input: Tensor, cotangents: Cotangents, options?: PassOptions): Promise<Tensor>
   /** The same backward pass for many labels, folded on the fly; never holds L x input. */
   contest(input: Tensor, labels: PerExample, options?: PassOptions & ContestOptions): Promise<Contest>
+  /**
+   * Takes the arrays of a contest of this session back that nobody will read any more: later contests may write into them. To make and collect arrays takes
+   * longer than a contest of a few labels through a small model. By engines that can; whoever does not call it loses time only.
+   */
+  recycle?(contest: Contest): void
   /** Frees weights and buffers. Any later call throws AGON_DISPOSED. */
   dispose(): void
 }

@@ -27,6 +27,7 @@ function guardSession(what: string, session: Session): Session {
     forward: (...given) => blamingLater(what, async () => session.forward(...given)),
     vjp: (...given) => blamingLater(what, async () => session.vjp(...given)),
     contest: (...given) => blamingLater(what, async () => session.contest(...given)),
+    ...(session.recycle && { recycle: (contest) => blaming(what, () => session.recycle!(contest)) }),
     dispose: () => blaming(what, () => session.dispose())
   }
 }
