@@ -58,7 +58,7 @@ bool ContestRun::inLanes(int64_t first, int64_t count) {
   const Trace before = control_.trace ? *control_.trace : Trace();
   bool fits = false, isFinite = true;
   clearExtremes(out_, first * mapSize_, count * mapSize_);
-  timed(&Trace::forwardSeconds, [&] { fits = batch_.forward(input_, first, count, graph_.output, wrt_); });
+  timed(&Trace::forwardSeconds, [&] { fits = batch_.forward(input_ + first * graph_.values[graph_.input].size, first, count, graph_.output, wrt_); });
   fits = fits && batch_.backward(seeds_, examples_, [&](const Walk& walk, const Cotangent& g, int64_t label) {
     timed(&Trace::foldSeconds, [&] { isFinite = foldLanes(walk, g, request_, place(first), label, count, out_) && isFinite; });
   });

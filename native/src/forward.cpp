@@ -1,4 +1,5 @@
 #include "batch/run.h"
+#include "few/run.h"
 #include "graph.h"
 
 namespace agon {
@@ -20,6 +21,7 @@ Graph prepare(Program program) {
     if (!inUse[v]) std::vector<float>().swap(constant);
   }
   graph.values = std::move(program.values);
+  graph.trunk = findTrunk(graph);
   graph.regions = findRegions(graph);
   graph.regionOf.assign(graph.operations.size(), -1);
   for (size_t r = 0; r < graph.regions.size(); r++) graph.regionOf[graph.regions[r].steps.back()] = static_cast<int32_t>(r);

@@ -16,6 +16,7 @@ struct Graph {
   std::vector<uint8_t> isConstant;
   int32_t input, output;
   bool canBatch;
+  int32_t trunk;  // see few/run.h
   std::vector<Region> regions;
   std::vector<int32_t> regionOf;  // per instruction: the region that it ends, or -1
 };

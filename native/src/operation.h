@@ -16,6 +16,7 @@ namespace agon {
 
 class Batch;
 class Carrier;
+class Few;
 class Walk;
 
 /// What the forward pass leaves at one instruction for the backward pass: coefficients, winners, statistics; each operation says what is where.
@@ -88,6 +89,11 @@ class Operation {
   virtual void forwardBatch(Batch&) const {}
   /// Coefficients that are the same for every example need no other walk.
   virtual void backwardBatch(Walk& walk) const { backward(walk); }
+  /// True if few examples can go through it as few.h has them; then these do what forwardBatch and backwardBatch do, with the same sums. It gives a cotangent
+  /// to every input that is wanted.
+  virtual bool canFew() const { return false; }
+  virtual void forwardFew(Few&) const {}
+  virtual void backwardFew(Few&) const {}
   /// Rows per element of the output that forwardByLane keeps for the backward pass.
   virtual int64_t batchRowsKept() const { return 0; }
 

@@ -4,6 +4,7 @@
 
 #include "batch/choose.h"
 #include "contest.h"
+#include "few/run.h"
 #include "spares.h"
 
 namespace agon {
@@ -106,7 +107,7 @@ void Session::forward(const float* input, int64_t examples, int32_t at, float* o
   BatchRun batch(graph, frame, control);
   const int64_t sizeIn = state_->size(graph.input), sizeOut = state_->size(at);
   const auto together = [&](int64_t first, int64_t count) {
-    if (graph.isConstant[at] || !batch.forward(input, first, count, at, -1)) return false;
+    if (graph.isConstant[at] || !batch.forward(input + first * sizeIn, first, count, at, -1)) return false;
     unpackLanes(*state_->pool, batch.result(), sizeOut, count, out + first * sizeOut);
     return true;
   };
@@ -129,13 +130,19 @@ void Session::vjp(const float* input, int64_t examples, const Seeds& seeds, int3
   setTiles(frame, goesInTiles(graph, seeds, control));
   BatchRun batch(graph, frame, control);
   const int64_t sizeIn = state_->size(graph.input), size = state_->size(wrt);
+  FewRun few(graph, frame, control);
+  const auto fewAt = [&](int64_t first, int64_t count) {
+    return control.batch == Choice::Auto && few.run(input + first * sizeIn, first, count, seeds, examples, wrt, out);
+  };
   const auto together = [&](int64_t first, int64_t count) {
-    return batch.forward(input, first, count, graph.output, wrt) &&
+    if (fewAt(first, count)) return true;
+    return batch.forward(input + first * sizeIn, first, count, graph.output, wrt) &&
            batch.backward(seeds, examples, [&](const Walk& walk, const Cotangent& g, int64_t label) {
              writeLanes(walk, g, size, label, first, count, examples, out);
            });
   };
   eachGroup(graph, examples, seeds.count, control, together, [&](int64_t n) {
+    if (fewAt(n, 1)) return;
     runForward(graph, frame, input + n * sizeIn, graph.output, control.abort);
     linearize(graph, frame, wrt, control.abort);
     const LabelSource source(graph.output, seeds, n, examples);

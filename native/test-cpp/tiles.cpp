@@ -148,24 +148,43 @@ int32_t convolved(Builder& b, int32_t x, const Shape& shape, int in, int out, Ra
   return b.unary(agon::Function::Relu, y);
 }
 
+/// As the core runs it within a budget, or without one where that is too small.
+std::vector<float> within(const agon::Session& session, const std::vector<float>& x, int64_t n, const std::vector<float>& seed, int64_t memory) {
+  try {
+    return vjp(session, x, n, 1, seed, 0, agon::Choice::Auto, memory);
+  } catch (const agon::Error& error) {
+    check::that(error.code() == "AGON_OUT_OF_BUDGET", "refused for its budget");
+    return vjp(session, x, n, 1, seed, 0, agon::Choice::Auto);
+  }
+}
+
 /// A net like those for pictures: what a convolution hands back has a row for every element, so that a pool and convolutions before it list nothing.
 void testChain(Random& random) {
   Builder b(3 * 26 * 26);
   int32_t v = convolved(b, 0, {26, 26, 3, 3, 3, 3, 7, 2}, 3, 32, random);
   const Net window = netOf({13, 13, 1, 1, 1, 1, 3, 2}, 1, 1, false, random);
   v = b.add(agon::Kind::Max, {v}, 32 * 49, {32, 169, 49}, {}, {window.offsets, window.position});
+  const int32_t before = v;
   v = convolved(b, v, {7, 7, 1, 1, 1, 1}, 32, 32, random);
+  v = b.add(agon::Kind::Binary, {v, before}, b.size(v), {static_cast<int32_t>(agon::Function::Add)}, {}, {{}, {}});
+  v = b.add(agon::Kind::Binary, {v, before}, b.size(v), {static_cast<int32_t>(agon::Function::Add)}, {}, {{}, {}});
   v = convolved(b, v, {7, 7, 1, 1, 1, 1, 3, 2}, 32, 48, random);
   v = convolved(b, v, {4, 4, 0, 0, 0, 0, 1, 1}, 48, 32, random);
   v = convolved(b, v, {4, 4, 1, 1, 1, 1}, 32, 16, random);
   const agon::Program program = b.finish(v);
   const agon::Session one(program, agon::createPool(1)), many(program, agon::createPool(3));
-  for (const int64_t n : {1, 2, 5, 16, 34}) {
+  for (const int64_t n : {1, 2, 3, 4, 5, 8, 9, 16, 34}) {
     const std::string what = "chain of " + std::to_string(n) + " examples: ";
     const auto x = normal(n * one.sizeOf(0), random), seed = normal(n * one.sizeOf(v), random);
     const auto found = vjp(many, x, n, 1, seed, 0, agon::Choice::Always);
     check::that(areSame(vjp(one, x, n, 1, seed, 0, agon::Choice::Always), found), what + "same bits of one thread");
     check::that(areSame(vjp(one, x, n, 1, seed, 0, agon::Choice::Never), found), what + "same bits alone");
+    check::that(areSame(vjp(one, x, n, 1, seed, 0, agon::Choice::Auto), found), what + "same bits of few together");
+    check::that(areSame(vjp(many, x, n, 1, seed, 0, agon::Choice::Auto), found), what + "same bits of few together on some threads");
+    for (const int64_t memory : {1 << 17, 1 << 18, 1 << 19, 1 << 20, 1 << 21, 1 << 22})
+      check::that(areSame(within(one, x, n, seed, memory), found), what + "same bits of " + std::to_string(memory) + " bytes");
+    const auto middle = vjp(one, x, n, 1, seed, before, agon::Choice::Never);
+    check::that(areSame(vjp(many, x, n, 1, seed, before, agon::Choice::Auto), middle), what + "same bits of few together, to a value in the middle");
     auto twice = seed;
     twice.insert(twice.end(), seed.begin(), seed.end());
     const auto more = vjp(one, x, n, 2, twice, 0, agon::Choice::Never);

@@ -48,9 +48,9 @@ bool canBatch(const std::vector<std::unique_ptr<Operation>>& operations, const s
          std::all_of(values.begin(), values.end(), [](const Value& value) { return isFinite(value.constant); });
 }
 
-BatchRun::BatchRun(const Graph& graph, Frame& caller, const Control& control)
+BatchRun::BatchRun(const Graph& graph, Frame& caller, Buffer& rows, const Control& control, int32_t input)
     : graph_(graph), control_(control), frame_(makeFrame(graph, caller.pool)), alone_(makeFrame(graph, caller.pool)),
-      memory_(graph.operations.size(), graph.values.size()), buffer_(caller.rows) {
+      memory_(graph.operations.size(), graph.values.size()), buffer_(rows), input_(input) {
   frame_.inTiles = caller.inTiles;
   for (size_t v = 0; v < graph.values.size(); v++)
     if (!graph.isConstant[v]) aloneBytes_ += graph.values[v].size * floatBytes;
@@ -63,9 +63,9 @@ void BatchRun::run(bool dry, Arena& arena, const float* input) {
   const auto some = std::make_shared<const Mask>();
   if (wrt_ >= 0) frame_.want(wrt_, Mask(frame_.size(wrt_), 1));
   Batch batch(frame_, alone_, arena, lastUse_, dry);
-  float* rows = batch.write(graph_.input);
-  if (!dry) packLanes(frame_.pool, input + first_ * frame_.size(graph_.input), frame_.size(graph_.input), count_, frame_.distinct, rows);
-  for (int32_t i = 0; i <= graph_.producer[until_]; i++) {
+  float* rows = batch.write(input_);
+  if (!dry) packLanes(frame_.pool, input, frame_.size(input_), count_, frame_.distinct, rows);
+  for (int32_t i = graph_.producer[input_] + 1; i <= graph_.producer[until_]; i++) {
     if (!dry) throwIfAborted(control_.abort);
     const Operation& operation = *graph_.operations[i];
     batch.current = i;

@@ -15,9 +15,11 @@ using UseLanes = std::function<void(const Walk&, const Cotangent&, int64_t label
 class BatchRun {
  public:
   /// Runs as `caller` says, and where its rows lie.
-  BatchRun(const Graph& graph, Frame& caller, const Control& control);
+  BatchRun(const Graph& graph, Frame& caller, const Control& control) : BatchRun(graph, caller, caller.rows, control, graph.input) {}
+  /// The same from the value `input` on, of which alone what follows is made, with rows of its own.
+  BatchRun(const Graph& graph, Frame& caller, Buffer& rows, const Control& control, int32_t input);
 
-  /// Examples first .. first + count - 1 (of input [examples, size]) through the program. `wrt` >= 0 prepares the backward pass to that value.
+  /// Examples first .. first + count - 1, whose inputs are given [count, size], through the program. `wrt` >= 0 prepares the backward pass to that value.
   /// False, with nothing computed, if the budget is too small.
   bool forward(const float* input, int64_t first, int64_t count, int32_t until, int32_t wrt);
 
@@ -41,6 +43,7 @@ class BatchRun {
   std::vector<int32_t> lastUse_;
   Buffer& buffer_;
   Buffer result_;
+  const int32_t input_;
   int32_t until_ = -1, wrt_ = -1;
   int64_t first_ = 0, count_ = 0, forwardFloats_ = 0, kept_ = 0, aloneBytes_ = 0;
 };

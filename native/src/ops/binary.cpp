@@ -2,6 +2,7 @@
 #include <agon/scalar.h>
 
 #include "../batch/pull.h"
+#include "../few/few.h"
 #include "../walk.h"
 #include "binary-batch.h"
 #include "grain.h"
@@ -82,6 +83,21 @@ class Binary : public Operation {
     } else {
       pullLanes(walk, 1, inputs[1], std::move(g), {mapB.empty() ? nullptr : mapB.data(), l.rowsB.data(), nullptr});
     }
+  }
+
+  bool canFew() const override { return function == Function::Add && mapA.empty() && mapB.empty() && !hasConstant[0] && !hasConstant[1]; }
+  void forwardFew(Few& few) const override {
+    const float *a = few.read(inputs[0]), *b = few.read(inputs[1]);
+    float* y = few.write(outputs[0]);
+    if (few.dry) return;
+    eachRow(few, few.rows(outputs[0]), [&](int64_t begin, int64_t end) {
+      for (int64_t i = begin * batchLanes; i < end * batchLanes; i++) y[i] = a[i] + b[i];
+    });
+  }
+  void backwardFew(Few& few) const override {
+    const BlockPtr g = few.take(outputs[0]);
+    for (const int32_t v : inputs)
+      if (few.wants(v)) few.give(v, g);
   }
 
  private:

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "../batch/batch.h"
-#include "conv.h"
+#include "conv-alike.h"
 #include "whole-rows.h"
 
 namespace agon {
@@ -17,11 +17,6 @@ constexpr int64_t mostStride = 4;
 
 }  // namespace
 
-/// Input positions first, first + step, ... of the same taps, whose outputs are neighbours.
-struct ConvOperation::Alike {
-  int64_t first, step, count;
-};
-
 struct ConvOperation::WholeRecipe : Recipe {
   bool isWhole = false;
   std::vector<Alike> alike;
@@ -32,7 +27,7 @@ bool ConvOperation::mayGoWhole(const Frame& frame) const {
   return frame.inTiles && frame.distinct == batchLanes && groups == 1 && tapsDescend && channelsIn % planeLanes == 0 && channelsOut % planeLanes == 0;
 }
 
-std::vector<ConvOperation::Alike> ConvOperation::alikePositions() const {
+std::vector<ConvOperation::Alike> ConvOperation::alikePositions(int64_t most) const {
   const auto follows = [&](int64_t p, int64_t next) {
     const int32_t a = byInput.offsets[p], b = byInput.offsets[next], count = byInput.offsets[p + 1] - a;
     if (byInput.offsets[next + 1] - b != count) return false;
@@ -48,7 +43,7 @@ std::vector<ConvOperation::Alike> ConvOperation::alikePositions() const {
     int64_t step = 1;
     while (step < mostStride && !goesOn(p, p + step)) step++;
     int64_t count = 1;
-    while (count < mostAlike && goesOn(p + (count - 1) * step, p + count * step)) count++;
+    while (count < most && goesOn(p + (count - 1) * step, p + count * step)) count++;
     for (int64_t i = 0; i < count; i++) isTaken[p + i * step] = 1;
     all.push_back({p, step, count});
   }
@@ -63,7 +58,7 @@ bool ConvOperation::backwardWhole(Walk& walk, const Cotangent& g) const {
     for (int64_t p = 0; p < positionsIn; p++) made->isWhole = made->isWhole && byInput.offsets[p] < byInput.offsets[p + 1];
     if (!made->isWhole) return made;
     made->rows = wholeRows(channelsIn, positionsIn);
-    made->alike = alikePositions();
+    made->alike = alikePositions(mostAlike);
     made->products = static_cast<int64_t>(byInput.position.size()) * channelsIn * channelsOut;
     return made;
   });

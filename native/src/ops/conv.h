@@ -43,6 +43,9 @@ class ConvOperation : public Operation, public ConvTables {
   bool canBatch() const override;
   void forwardBatch(Batch& batch) const override;
   void backwardBatch(Walk& walk) const override;
+  bool canFew() const override;
+  void forwardFew(Few& few) const override;
+  void backwardFew(Few& few) const override;
 
  private:
   /// Whether this pass goes tile by tile; see conv-tiles.cpp.
@@ -60,7 +63,13 @@ class ConvOperation : public Operation, public ConvTables {
   struct Alike;
   struct WholeRecipe;
   bool mayGoWhole(const Frame& frame) const;
-  std::vector<Alike> alikePositions() const;
+  std::vector<Alike> alikePositions(int64_t most) const;
+  void tileFew(Few& few, bool turned, const float* from, float* to) const;
+  void gatherFew(const Few& few, const float* x, int64_t first, float* to) const;
+  void sumFew(Few& few, const float* x, float* y) const;
+  void alikeFew(Few& few, const float* g, float* to) const;
+  void spreadFew(Few& few, const float* g, float* to) const;
+  void spreadFewBand(const Few& few, const float* g, float* to, int64_t from, int64_t until) const;
   bool backwardWhole(Walk& walk, const Cotangent& g) const;
   void sumAlike(const Walk& walk, const Alike& alike, const float* rows, float* sums, const BlockPtr& to) const;
   void backwardSpread(Walk& walk) const;

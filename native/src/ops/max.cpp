@@ -3,6 +3,7 @@
 
 #include "../batch/batch.h"
 #include "../batch/pull.h"
+#include "../few/few.h"
 #include "../tangents.h"
 #include "grain.h"
 #include "whole-rows.h"
@@ -121,7 +122,69 @@ class Max : public Operation {
     walk.give(inputs[0], {recipe->rows, to});
   }
 
+  bool canFew() const override { return !readers.offsets.empty() && !hasConstant[0]; }
+  /// What is kept: the position of every winner in its plane.
+  void forwardFew(Few& few) const override {
+    const float* x = few.read(inputs[0]);
+    float* y = few.write(outputs[0]);
+    auto* winners = static_cast<int32_t*>(few.keep(windows.size() * few.examples * static_cast<int64_t>(sizeof(int32_t))));
+    if (few.dry) return;
+    few.pool().each(windows.planes, 1, [&](int64_t begin, int64_t end) {
+      for (int64_t p = begin; p < end; p++) {
+        const int64_t to = p * windows.strideOut * few.examples;
+        const float* const plane = x + p * windows.strideIn * few.examples;
+        withCount(few.examples, [&](auto count) { winFew<decltype(count)::value>(plane, y + to, winners + to); });
+      }
+    });
+  }
+
+  /// Every position adds what its windows have, in their order.
+  void backwardFew(Few& few) const override {
+    const BlockPtr g = few.take(outputs[0]);
+    if (!few.wants(inputs[0])) return;
+    const BlockPtr to = few.cotangentOf(inputs[0]);
+    if (!few.dry) {
+      const auto* winners = static_cast<const int32_t*>(few.kept());
+      few.pool().each(windows.planes, 1, [&](int64_t begin, int64_t end) {
+        const int64_t in = windows.strideIn * few.examples, out = windows.strideOut * few.examples;
+        std::fill(to->data() + begin * in, to->data() + end * in, 0.0f);
+        for (int64_t p = begin; p < end; p++) {
+          const float* const from = g->data() + p * out;
+          float* const plane = to->data() + p * in;
+          for (int64_t i = 0; i < out; i++) plane[winners[p * out + i] * few.examples + i % few.examples] += from[i];
+        }
+      });
+    }
+    few.give(inputs[0], to);
+  }
+
  private:
+  /// The first of equals wins.
+  template <int E>
+  void winFew(const float* x, float* y, int32_t* winners) const {
+    for (int64_t o = 0; o < windows.strideOut; o++, y += E, winners += E) {
+      int32_t k = windows.offsets[o], which[E];
+      float most[E];
+      for (int n = 0; n < E; n++) {
+        which[n] = windows.sources[k];
+        most[n] = x[int64_t{which[n]} * E + n];
+      }
+      for (k++; k < windows.offsets[o + 1]; k++) {
+        const int32_t at = windows.sources[k];
+        for (int n = 0; n < E; n++) {
+          const float here = x[int64_t{at} * E + n];
+          const bool isAbove = here > most[n];
+          most[n] = isAbove ? here : most[n];
+          which[n] = isAbove ? at : which[n];
+        }
+      }
+      for (int n = 0; n < E; n++) {
+        y[n] = most[n];
+        winners[n] = which[n];
+      }
+    }
+  }
+
   /// Rows of all elements, plane by plane of a position: the tables are those of the next examples as well, unlike those of winners.
   std::shared_ptr<WholeRecipe> wholeRecipe(const Rows& g, const Mask& wanted) const {
     auto recipe = std::make_shared<WholeRecipe>();

@@ -147,13 +147,42 @@ class TileBlock {
       const int64_t tile = (first_ + i / (places * together)) * together + i % together, k = i / together % places;
       if (tile < shape.tiles()) at_[i] = shape.inputOf(tile, k / tileInputs, k % tileInputs);
     }
+    if (isDense(pass_.from)) {
+      if (pass_.examples == 1) return putDense<1>(step);
+      if (pass_.examples == 2) return putDense<2>(step);
+      if (pass_.examples == 3) return putDense<3>(step);
+      return putDense<4>(step);
+    }
     if (pass_.examples == 1) return putFew<1>(step);
     if (pass_.examples == 2) return putFew<2>(step);
     if (pass_.examples == 3) return putFew<3>(step);
     return putFew<4>(step);
   }
 
-  /// Tiles side by side, each with a lane for every one of E examples.
+  /// Whether elements lie side by side, without other lanes between them.
+  bool isDense(const TileRows& rows) const { return !rows.row && rows.stride == pass_.examples; }
+
+  /// Tiles side by side, each with a lane for every one of E examples, of elements that lie so.
+  template <int E>
+  void putDense(int64_t step) {
+    constexpr int together = batchLanes / E;
+    alignas(64) float d[places * batchLanes] = {};
+    const float* rows[places];
+    for (int k = 0; k < places; k++) rows[k] = d + k * batchLanes;
+    for (int32_t& at : at_)
+      if (at > 0) at *= static_cast<int32_t>(pass_.from.positionStep * E);
+    const float* channel = pass_.from.base;
+    for (int64_t c = 0; c < pass_.terms; c++, channel += pass_.from.channelStep * E) {
+      const int32_t* at = at_.data();
+      for (int64_t g = 0; g < count_; g++) {
+        for (int k = 0; k < places; k++)
+          for (int s = 0; s < together; s++, at++) std::memcpy(d + k * batchLanes + s * E, *at < 0 ? zeros : channel + *at, E * sizeof(float));
+        lanes_.tileInput(rows, inputs_ + (g * pass_.terms + c) * batchLanes, step);
+      }
+    }
+  }
+
+  /// The same of rows of 16 lanes, or with tables.
   template <int E>
   void putFew(int64_t step) {
     constexpr int together = batchLanes / E;
@@ -213,16 +242,18 @@ class TileBlock {
     const float* const none[outputsOf] = {};
     float* y[outputsOf];
     for (int q = 0; q < outputsOf; q++) y[q] = sums[q];
+    const bool dense = isDense(pass_.to);
     for (int64_t o = begin; o < end; o++, from += batchLanes) {
       lanes_.tileOutput(from, step, pass_.bias ? pass_.bias[o] : 0.0f, none, y);
+      float* const channel = pass_.to.base + o * pass_.to.channelStep * E;
+      for (int q = 0; dense && q < outputsOf; q++)
+        for (int s = 0; s < together; s++)
+          if (at[q][s] >= 0) std::memcpy(channel + at[q][s] * pass_.to.positionStep * E, sums[q] + s * E, E * sizeof(float));
+      if (dense) continue;
       for (int q = 0; q < outputsOf; q++) {
         for (int s = 0; s < together; s++) {
           float* const row = at[q][s] < 0 ? nullptr : pass_.to.at(o, at[q][s]);
           if (!row) continue;
-          if (pass_.to.stride == 1) {
-            *row = sums[q][s];
-            continue;
-          }
           alignas(64) float repeated[batchLanes];
           for (int l = 0; l < batchLanes; l++) repeated[l] = sums[q][s * E + l % E];
           if (const float* const held = holds() ? heldFor(row) : nullptr)

@@ -82,6 +82,10 @@ class Unary : public Operation {
     pullLanes(walk, 0, inputs[0], walk.take(outputs[0]), links);
   }
 
+  bool canFew() const override { return isMask(function) && !hasConstant[0]; }
+  void forwardFew(Few& few) const override { maskForwardFew(few, function, parameters, inputs[0], outputs[0]); }
+  void backwardFew(Few& few) const override { maskBackwardFew(few, inputs[0], outputs[0]); }
+
  private:
   /// y = 1 where x is wanted and the derivative is 1.
   void passes(const float* x, const uint8_t* wanted, uint8_t* y, int64_t begin, int64_t end) const {

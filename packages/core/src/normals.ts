@@ -1,3 +1,5 @@
+import type { Words } from './words.js'
+
 /** 2^8 layers of equal area under exp(-x^2 / 2), x >= 0; the lowest one has the tail beyond `edge`. */
 const layers = 256
 const edge = 3.6541528853610088
@@ -25,38 +27,52 @@ function density(x: number): number {
  * words that are uniform in 0 .. 2^32 - 1: mostly one for each, whose lowest 8 bits say which layer and whose others where in it (Doornik
  * 2005: the two must not share bits).
  */
-export function fillWithNormals(into: Float32Array | Float64Array, uint32: () => number): void {
-  for (let i = 0; i < into.length; i++) {
-    const word = uint32() | 0
-    const layer = word & (layers - 1)
-    const share = ((word >> 8) + 0.5) / 2 ** 23
-    const x = share * right[layer]!
-    into[i] = Math.abs(x) < right[layer + 1]! ? x : atTheRim(layer, x, uint32)
+export function fillWithNormals(into: Float32Array | Float64Array, words: Words): void {
+  for (let i = 0; i < into.length;) {
+    if (words.at === words.end) words.make(into.length - i)
+    i += fillInside(into, i, words)
+    if (i < into.length && words.at < words.end) into[i++] = anyNormal(words)
   }
 }
 
-/** What becomes of a point that is not wholly inside its layer: it stays if it is under the curve; else a new one is drawn. */
-function atTheRim(layer: number, x: number, uint32: () => number): number {
+/** Fills `into` from `first` on until a point is not wholly inside its layer, whose word is left, or until no word is ready. Returns how many there are. */
+function fillInside(into: Float32Array | Float64Array, first: number, words: Words): number {
+  const { ready, at } = words
+  const count = Math.min(into.length - first, words.end - at)
+  let i = 0
+  for (; i < count; i++) {
+    const word = ready[at + i]!
+    const layer = word & (layers - 1)
+    const x = (((word >> 8) + 0.5) / 2 ** 23) * right[layer]!
+    if (Math.abs(x) >= right[layer + 1]!) break
+    into[first + i] = x
+  }
+  words.at += i
+  return i
+}
+
+/** A point stays if it is under the curve; else a new one is drawn. */
+function anyNormal(words: Words): number {
   for (;;) {
-    if (layer === 0) return x < 0 ? -tail(uint32) : tail(uint32)
-    const y = height[layer]! + openUniform(uint32) * (height[layer + 1]! - height[layer]!)
-    if (y < density(x)) return x
-    const word = uint32() | 0
-    layer = word & (layers - 1)
-    x = (((word >> 8) + 0.5) / 2 ** 23) * right[layer]!
+    const word = words.next() | 0
+    const layer = word & (layers - 1)
+    const x = (((word >> 8) + 0.5) / 2 ** 23) * right[layer]!
     if (Math.abs(x) < right[layer + 1]!) return x
+    if (layer === 0) return x < 0 ? -tail(words) : tail(words)
+    const y = height[layer]! + openUniform(words) * (height[layer + 1]! - height[layer]!)
+    if (y < density(x)) return x
   }
 }
 
 /** A normal beyond the edge (Marsaglia 1964). */
-function tail(uint32: () => number): number {
+function tail(words: Words): number {
   for (;;) {
-    const x = -Math.log(openUniform(uint32)) / edge
-    if (-2 * Math.log(openUniform(uint32)) > x * x) return edge + x
+    const x = -Math.log(openUniform(words)) / edge
+    if (-2 * Math.log(openUniform(words)) > x * x) return edge + x
   }
 }
 
 /** Uniform in (0, 1). */
-function openUniform(uint32: () => number): number {
-  return (uint32() + 0.5) / 2 ** 32
+function openUniform(words: Words): number {
+  return (words.next() + 0.5) / 2 ** 32
 }

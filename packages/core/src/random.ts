@@ -1,5 +1,6 @@
 import { fillWithNormals } from './normals.js'
-import { philox, philoxInto } from './philox.js'
+import { philox } from './philox.js'
+import { Words } from './words.js'
 
 /**
  * Counter-based random numbers: Philox4x32-10 (Salmon et al. 2011, "Parallel random numbers: as easy as 1, 2, 3").
@@ -32,20 +33,11 @@ export function createRandom(seed: number): Random {
 type Key = readonly [number, number]
 
 function stream(seed: number, key: Key): Random {
-  let counter = 0
-  const block = new Uint32Array(4)
-  let left = 0
+  const words = new Words(key)
   const spareNormal = new Float64Array(1)
   let hasSpare = false
 
-  const uint32 = (): number => {
-    if (left === 0) {
-      philoxInto(block, counter >>> 0, Math.floor(counter / 2 ** 32), 0, 0, key[0], key[1])
-      counter++
-      left = 4
-    }
-    return block[--left]!
-  }
+  const uint32 = (): number => words.next()
   const uniform = (): number => ((uint32() >>> 5) * 2 ** 26 + (uint32() >>> 6)) / 2 ** 53
   const integer = (below: number): number => {
     const limit = 2 ** 32 - (2 ** 32 % below)
@@ -65,7 +57,7 @@ function stream(seed: number, key: Key): Random {
     hasSpare = true
     return radius * Math.cos(angle)
   }
-  const normals = (into: Float32Array | Float64Array): void => fillWithNormals(into, uint32)
+  const normals = (into: Float32Array | Float64Array): void => fillWithNormals(into, words)
   const permutation = (length: number): number[] => {
     const order = Array.from({ length }, (_, i) => i)
     for (let i = length - 1; i > 0; i--) {

@@ -53,6 +53,26 @@ describe('random numbers', () => {
     expect(Math.max(...uniforms)).toBeLessThan(1)
   })
 
+  it('stay the numbers that they have been, however many are drawn at once', () => {
+    const [some, all] = [createRandom(3), createRandom(3)]
+    const many = new Float32Array(4000)
+    expect(some.uint32()).toBe(all.uint32())
+    all.normals(many)
+    expect(many[3999]).toBe(Math.fround(0.2164587527513504))
+    for (const [from, to] of [
+      [0, 1],
+      [1, 7],
+      [7, 2500],
+      [2500, 4000]
+    ] as const) {
+      const part = new Float32Array(to - from)
+      some.normals(part)
+      expect(part).toEqual(many.subarray(from, to))
+    }
+    expect(all.uint32()).toBe(3891938937)
+    expect(some.uint32()).toBe(3891938937)
+  })
+
   it('fill arrays with normals that are spread as they should be, the tails included', () => {
     const count = 400_000
     const normals = new Float64Array(count)
