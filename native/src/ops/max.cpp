@@ -127,13 +127,14 @@ class Max : public Operation {
   void forwardFew(Few& few) const override {
     const float* x = few.read(inputs[0]);
     float* y = few.write(outputs[0]);
-    auto* winners = static_cast<int32_t*>(few.keep(windows.size() * few.examples * static_cast<int64_t>(sizeof(int32_t))));
+    const bool wants = few.wants(inputs[0]);
+    auto* winners = wants ? static_cast<int32_t*>(few.keep(windows.size() * few.examples * static_cast<int64_t>(sizeof(int32_t)))) : nullptr;
     if (few.dry) return;
     few.pool().each(windows.planes, 1, [&](int64_t begin, int64_t end) {
       for (int64_t p = begin; p < end; p++) {
         const int64_t to = p * windows.strideOut * few.examples;
         const float* const plane = x + p * windows.strideIn * few.examples;
-        withCount(few.examples, [&](auto count) { winFew<decltype(count)::value>(plane, y + to, winners + to); });
+        withCount(few.examples, [&](auto count) { winFew<decltype(count)::value>(plane, y + to, winners ? winners + to : nullptr); });
       }
     });
   }
@@ -162,7 +163,7 @@ class Max : public Operation {
   /// The first of equals wins.
   template <int E>
   void winFew(const float* x, float* y, int32_t* winners) const {
-    for (int64_t o = 0; o < windows.strideOut; o++, y += E, winners += E) {
+    for (int64_t o = 0; o < windows.strideOut; o++, y += E) {
       int32_t k = windows.offsets[o], which[E];
       float most[E];
       for (int n = 0; n < E; n++) {
@@ -180,7 +181,7 @@ class Max : public Operation {
       }
       for (int n = 0; n < E; n++) {
         y[n] = most[n];
-        winners[n] = which[n];
+        if (winners) *winners++ = which[n];
       }
     }
   }
