@@ -4,6 +4,22 @@
 
 namespace agon {
 
+namespace {
+
+void followMakers(const Graph& graph) {
+  std::vector<int32_t> readers(graph.values.size(), 0);
+  readers[graph.output]++;
+  for (const auto& operation : graph.operations)
+    for (const int32_t v : operation->inputs)
+      if (v >= 0) readers[v]++;
+  for (size_t i = 1; i < graph.operations.size(); i++) {
+    const int32_t made = graph.operations[i - 1]->outputs[0];
+    if (graph.operations[i]->inputs[0] == made && readers[made] == 1) graph.operations[i]->follow(*graph.operations[i - 1]);
+  }
+}
+
+}  // namespace
+
 Graph prepare(Program program) {
   std::vector<int32_t> producer = producersOf(program);
   std::vector<uint8_t> inUse(program.values.size(), 0);
@@ -22,6 +38,7 @@ Graph prepare(Program program) {
   }
   graph.values = std::move(program.values);
   graph.trunk = findTrunk(graph);
+  followMakers(graph);
   graph.regions = findRegions(graph);
   graph.regionOf.assign(graph.operations.size(), -1);
   for (size_t r = 0; r < graph.regions.size(); r++) graph.regionOf[graph.regions[r].steps.back()] = static_cast<int32_t>(r);

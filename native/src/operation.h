@@ -89,6 +89,10 @@ class Operation {
   virtual void forwardBatch(Batch&) const {}
   /// Coefficients that are the same for every example need no other walk.
   virtual void backwardBatch(Walk& walk) const { backward(walk); }
+  /// Told of the instruction before this one, where that makes the first input and nobody else reads it.
+  virtual void follow(const Operation&) {}
+  /// After forwardBatch: the lanes of every element in which a cotangent goes on, if that is all that happens to it; else null.
+  virtual const uint16_t* lanesKept(const Frame&) const { return nullptr; }
   /// True if few examples can go through it as few.h has them; then these do what forwardBatch and backwardBatch do, with the same sums. It gives a cotangent
   /// to every input that is wanted.
   virtual bool canFew() const { return false; }

@@ -105,6 +105,7 @@ void Session::forward(const float* input, int64_t examples, int32_t at, float* o
   Frame& frame = *lease;
   setTiles(frame, false);
   BatchRun batch(graph, frame, control);
+  FewRun few(graph, frame, control);
   const int64_t sizeIn = state_->size(graph.input), sizeOut = state_->size(at);
   const auto together = [&](int64_t first, int64_t count) {
     if (graph.isConstant[at] || !batch.forward(input + first * sizeIn, first, count, at, -1)) return false;
@@ -112,7 +113,7 @@ void Session::forward(const float* input, int64_t examples, int32_t at, float* o
     return true;
   };
   eachGroup(graph, examples, 0, control, together, [&](int64_t n) {
-    runForward(graph, frame, input + n * sizeIn, at, control.abort);
+    if (control.batch != Choice::Auto || !few.forwardOne(input + n * sizeIn, at)) runForward(graph, frame, input + n * sizeIn, at, control.abort);
     if (!frame.data[at] && sizeOut > 0)
       throw Error("AGON_BAD_INPUT", "value " + std::to_string(at) + ": expected a value that is computed, found packed weights");
     std::copy(frame.data[at], frame.data[at] + sizeOut, out + n * sizeOut);

@@ -148,6 +148,14 @@ int32_t convolved(Builder& b, int32_t x, const Shape& shape, int in, int out, Ra
   return b.unary(agon::Function::Relu, y);
 }
 
+std::vector<float> forward(const agon::Session& session, const std::vector<float>& x, int64_t n, int32_t at, agon::Choice batch) {
+  agon::Control control;
+  control.batch = batch;
+  std::vector<float> y(n * session.sizeOf(at));
+  session.forward(x.data(), n, at, y.data(), control);
+  return y;
+}
+
 /// As the core runs it within a budget, or without one where that is too small.
 std::vector<float> within(const agon::Session& session, const std::vector<float>& x, int64_t n, const std::vector<float>& seed, int64_t memory) {
   try {
@@ -183,6 +191,7 @@ void testChain(Random& random) {
     check::that(areSame(vjp(many, x, n, 1, seed, 0, agon::Choice::Auto), found), what + "same bits of few together on some threads");
     for (const int64_t memory : {1 << 17, 1 << 18, 1 << 19, 1 << 20, 1 << 21, 1 << 22})
       check::that(areSame(within(one, x, n, seed, memory), found), what + "same bits of " + std::to_string(memory) + " bytes");
+    check::that(areSame(forward(many, x, n, v, agon::Choice::Auto), forward(one, x, n, v, agon::Choice::Never)), what + "same bits forward");
     const auto middle = vjp(one, x, n, 1, seed, before, agon::Choice::Never);
     check::that(areSame(vjp(many, x, n, 1, seed, before, agon::Choice::Auto), middle), what + "same bits of few together, to a value in the middle");
     auto twice = seed;

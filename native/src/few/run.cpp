@@ -67,7 +67,7 @@ FewRun::Plan FewRun::planFor(int examples, int32_t wrt) const {
   plan.cut = graph_.operations[graph_.trunk - 1]->outputs[0];
   plan.wanted.assign(graph_.values.size(), 0);
   plan.lastUse.assign(graph_.values.size(), -1);
-  plan.wanted[wrt] = 1;
+  if (wrt >= 0) plan.wanted[wrt] = 1;
   for (int32_t i = 0; i < graph_.trunk; i++) {
     for (const int32_t v : graph_.operations[i]->inputs) {
       if (v < 0) continue;
@@ -81,7 +81,7 @@ FewRun::Plan FewRun::planFor(int examples, int32_t wrt) const {
     Few few(caller_, dry, plan.lastUse, plan.wanted, examples, true);
     forward(few, nullptr);
     few.forget(plan.cut);
-    if (plan.wanted[plan.cut]) backward(few, few.cotangentOf(plan.cut), plan);
+    if (wrt >= 0 && plan.wanted[plan.cut]) backward(few, few.cotangentOf(plan.cut), plan);
   }
   plan.floats = dry.highWater();
   return plan;
@@ -109,6 +109,29 @@ BlockPtr FewRun::backward(Few& few, BlockPtr cotangent, const Plan& plan) const 
   return few.take(plan.wrt);
 }
 
+void FewRun::reserve(int64_t floats) {
+  if (caller_.rows.size() >= floats) return;
+  caller_.rows = Buffer();
+  caller_.rows = Buffer(floats);
+}
+
+bool FewRun::forwardOne(const float* input, int32_t until) {
+  if (graph_.trunk == 0 || graph_.producer[until] < graph_.trunk || !isWorthIt()) return false;
+  const Plan plan = planFor(1, -1);
+  reserve(plan.floats);
+  Arena arena;
+  arena.base = caller_.rows.data();
+  arena.capacity = caller_.rows.size();
+  Few few(caller_, arena, plan.lastUse, plan.wanted, 1, false);
+  forward(few, input);
+  caller_.data[plan.cut] = few.read(plan.cut);
+  for (int32_t i = graph_.trunk; i <= graph_.producer[until]; i++) {
+    throwIfAborted(control_.abort);
+    graph_.operations[i]->forward(caller_);
+  }
+  return true;
+}
+
 bool FewRun::run(const float* input, int64_t first, int64_t count, const Seeds& seeds, int64_t examples, int32_t wrt, float* out) {
   if (graph_.trunk == 0 || !caller_.inTiles || count > mostCounted || graph_.producer[wrt] >= graph_.trunk - 1 || !isWorthIt()) return false;
   for (int64_t n = 0; n < count; n += mostFew)
@@ -126,10 +149,7 @@ bool FewRun::runSome(const float* input, int64_t first, int64_t count, const See
   Buffer rowsAfter;
   const Buffer atCut(sizeCut * count);
   BatchRun after(graph_, caller_, rowsAfter, control, plan.cut);
-  if (caller_.rows.size() < plan.floats) {
-    caller_.rows = Buffer();
-    caller_.rows = Buffer(plan.floats);
-  }
+  reserve(plan.floats);
   Arena arena;
   arena.base = caller_.rows.data();
   arena.capacity = caller_.rows.size();

@@ -16,6 +16,9 @@ class FewRun {
   /// a time. False where the pass is none of these, there are more examples than are worth it, or the budget is too small.
   bool run(const float* input, int64_t first, int64_t count, const Seeds& seeds, int64_t examples, int32_t wrt, float* out);
 
+  /// The forward pass of one example, up to the value `until`. False where that lies in the trunk, or there is none.
+  bool forwardOne(const float* input, int32_t until);
+
  private:
   bool runSome(const float* input, int64_t first, int64_t count, const Seeds& seeds, int64_t examples, int32_t wrt, float* out);
   /// What is the same for every group of so many examples.
@@ -27,6 +30,7 @@ class FewRun {
   };
   /// Whether at least half of the products lie in the trunk.
   bool isWorthIt() const;
+  void reserve(int64_t floats);
   Plan planFor(int examples, int32_t wrt) const;
   void forward(class Few& few, const float* input) const;
   BlockPtr backward(class Few& few, BlockPtr cotangent, const Plan& plan) const;

@@ -32,7 +32,7 @@ bool ConvOperation::canFew() const {
 void ConvOperation::forwardFew(Few& few) const {
   const float* const x = few.read(inputs[0]);
   float* const y = few.write(outputs[0]);
-  if (tiles_) tileFew(few, false, x, y);
+  if (isTiled(few.frame)) tileFew(few, false, x, y);
   else if (!few.dry) sumFew(few, x, y);
 }
 
@@ -94,6 +94,13 @@ void ConvOperation::gatherFew(const Few& few, const float* x, int64_t first, flo
     constexpr int64_t places = batchLanes / each;
     for (int64_t t = 0; t < taps; t++) {
       const float* rows = x;
+      bool isRun = at[t * places] >= 0;
+      for (int64_t s = 1; s < places; s++) isRun = isRun && at[t * places + s] == at[t * places] + s * each;
+      for (int64_t c = 0; isRun && c < channelsIn; c++, rows += step, to += batchLanes) {
+        to[batchLanes - 1] = 0.0f;
+        std::memcpy(to, rows + at[t * places], places * each * sizeof(float));
+      }
+      if (isRun) continue;
       for (int64_t c = 0; c < channelsIn; c++, rows += step, to += batchLanes) {
         to[batchLanes - 1] = 0.0f;
         for (int64_t s = 0; s < places; s++) std::memcpy(to + s * each, at[t * places + s] < 0 ? zeros : rows + at[t * places + s], each * sizeof(float));

@@ -45,6 +45,9 @@ class Max : public Operation {
  public:
   Windows windows;
   Readers readers;
+  const Operation* before = nullptr;
+
+  void follow(const Operation& maker) override { before = &maker; }
 
   /// index: the winner of every element.
   void forward(Frame& frame) const override {
@@ -110,16 +113,18 @@ class Max : public Operation {
     if (!walk.frame.inTiles || readers.offsets.empty()) return pullWinners(walk, inputs[0], std::move(g), local(walk.frame).index.data());
     const auto recipe = walk.recipeOfMask<WholeRecipe>(1, inputs[0], {g.rows}, 0, [&] { return wholeRecipe(*g.rows, walk.mask(inputs[0])); });
     if (!recipe->isWhole) return pullWinners(walk, inputs[0], std::move(g), local(walk.frame).index.data());
+    // What a rectifier before it does to the rows is done while they are near.
+    const uint16_t* const kept = before && walk.wants(before->inputs[0]) ? before->lanesKept(walk.frame) : nullptr;
     const BlockPtr to = walk.allocate(recipe->rows->count);
     if (!walk.dry) {
       const int64_t blocks = (windows.strideIn + positionsTogether - 1) / positionsTogether;
       walk.frame.pool.each(blocks, 1, [&](int64_t begin, int64_t end) {
         for (int64_t b = begin; b < end; b++)
-          sumPositions(walk, g, to, b * positionsTogether, std::min(windows.strideIn, (b + 1) * positionsTogether));
+          sumPositions(walk, g, to, kept, b * positionsTogether, std::min(windows.strideIn, (b + 1) * positionsTogether));
       });
     }
     g.block.reset();
-    walk.give(inputs[0], {recipe->rows, to});
+    walk.give(kept ? before->inputs[0] : inputs[0], {recipe->rows, to});
   }
 
   bool canFew() const override { return !readers.offsets.empty() && !hasConstant[0]; }
@@ -127,13 +132,14 @@ class Max : public Operation {
   void forwardFew(Few& few) const override {
     const float* x = few.read(inputs[0]);
     float* y = few.write(outputs[0]);
-    auto* winners = static_cast<int32_t*>(few.keep(windows.size() * few.examples * static_cast<int64_t>(sizeof(int32_t))));
+    const bool wants = few.wants(inputs[0]);
+    auto* winners = wants ? static_cast<int32_t*>(few.keep(windows.size() * few.examples * static_cast<int64_t>(sizeof(int32_t)))) : nullptr;
     if (few.dry) return;
     few.pool().each(windows.planes, 1, [&](int64_t begin, int64_t end) {
       for (int64_t p = begin; p < end; p++) {
         const int64_t to = p * windows.strideOut * few.examples;
         const float* const plane = x + p * windows.strideIn * few.examples;
-        withCount(few.examples, [&](auto count) { winFew<decltype(count)::value>(plane, y + to, winners + to); });
+        withCount(few.examples, [&](auto count) { winFew<decltype(count)::value>(plane, y + to, winners ? winners + to : nullptr); });
       }
     });
   }
@@ -162,7 +168,7 @@ class Max : public Operation {
   /// The first of equals wins.
   template <int E>
   void winFew(const float* x, float* y, int32_t* winners) const {
-    for (int64_t o = 0; o < windows.strideOut; o++, y += E, winners += E) {
+    for (int64_t o = 0; o < windows.strideOut; o++, y += E) {
       int32_t k = windows.offsets[o], which[E];
       float most[E];
       for (int n = 0; n < E; n++) {
@@ -180,7 +186,7 @@ class Max : public Operation {
       }
       for (int n = 0; n < E; n++) {
         y[n] = most[n];
-        winners[n] = which[n];
+        if (winners) *winners++ = which[n];
       }
     }
   }
@@ -195,13 +201,17 @@ class Max : public Operation {
     return recipe;
   }
 
-  void sumPositions(const Walk& walk, const Cotangent& g, const BlockPtr& to, int64_t begin, int64_t end) const {
+  void sumPositions(const Walk& walk, const Cotangent& g, const BlockPtr& to, const uint16_t* kept, int64_t begin, int64_t end) const {
     const LaneKernels& kernels = laneKernels(walk.frame.kernels);
     const int32_t* const winners = local(walk.frame).index.data();
     for (int64_t plane = 0; plane < windows.planes; plane++) {
       kernels.sumWon({readers.offsets.data(), readers.window.data(), begin, end, walk.row(g.block, plane), windows.planes * planeLanes,
                       winners + plane * windows.strideOut * batchLanes, static_cast<int32_t>(plane * windows.strideIn),
                       walk.row(to, begin * windows.planes + plane), windows.planes * planeLanes});
+      for (int64_t p = begin; kept && p < end; p++) {
+        float* const row = walk.row(to, p * windows.planes + plane);
+        kernels.keep(row, row, kept[plane * windows.strideIn + p]);
+      }
     }
   }
 

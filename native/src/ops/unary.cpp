@@ -82,6 +82,8 @@ class Unary : public Operation {
     pullLanes(walk, 0, inputs[0], walk.take(outputs[0]), links);
   }
 
+  const uint16_t* lanesKept(const Frame& frame) const override { return isMask(function) ? frame.locals[index].bits.data() : nullptr; }
+
   bool canFew() const override { return isMask(function) && !hasConstant[0]; }
   void forwardFew(Few& few) const override { maskForwardFew(few, function, parameters, inputs[0], outputs[0]); }
   void backwardFew(Few& few) const override { maskBackwardFew(few, inputs[0], outputs[0]); }
