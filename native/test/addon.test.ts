@@ -47,7 +47,7 @@ describe('the boundary to C++', () => {
 
   it('runs the program that these are slips of', async () => {
     const out = new Float32Array(4)
-    await make(program).forward(Float32Array.of(-1, 2, -3, 4), 1, 1, out).promise
+    await make(program).forward(Float32Array.of(-1, 2, -3, 4), 1, 1, out)!.promise
     expect([...out]).toEqual([0, 2, 0, 4])
   })
 
