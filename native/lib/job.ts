@@ -7,8 +7,8 @@ export interface RunOptions {
 }
 
 /**
- * Starts a job and waits for it, unless `start` has done its work already. Throws the signal's reason if it was aborted before the end, what `onProgress` threw if it did (the job is
- * then given up), and every error of the core as an AgonError of the same code.
+ * Starts a job and waits for it, unless `start` has done its work already. Throws the signal's reason if it was aborted before the
+ * end, what `onProgress` threw if it did (the job is then given up), and every error of the core as an AgonError of the same code.
  */
 export async function runJob(
   start: (progress: Progress | undefined) => Job | undefined,

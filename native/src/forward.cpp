@@ -6,6 +6,7 @@ namespace agon {
 
 namespace {
 
+/// Tells instructions of the one before them whose output they alone read.
 void followMakers(const Graph& graph) {
   std::vector<int32_t> readers(graph.values.size(), 0);
   readers[graph.output]++;

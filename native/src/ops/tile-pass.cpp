@@ -5,6 +5,8 @@
 #include <cstring>
 #include <mutex>
 
+#include "../few/few.h"
+
 namespace agon {
 
 namespace {
@@ -147,16 +149,10 @@ class TileBlock {
       const int64_t tile = (first_ + i / (places * together)) * together + i % together, k = i / together % places;
       if (tile < shape.tiles()) at_[i] = shape.inputOf(tile, k / tileInputs, k % tileInputs);
     }
-    if (isDense(pass_.from)) {
-      if (pass_.examples == 1) return putDense<1>(step);
-      if (pass_.examples == 2) return putDense<2>(step);
-      if (pass_.examples == 3) return putDense<3>(step);
-      return putDense<4>(step);
-    }
-    if (pass_.examples == 1) return putFew<1>(step);
-    if (pass_.examples == 2) return putFew<2>(step);
-    if (pass_.examples == 3) return putFew<3>(step);
-    return putFew<4>(step);
+    withCount(pass_.examples, [&](auto count) {
+      if (isDense(pass_.from)) putDense<decltype(count)::value>(step);
+      else putFew<decltype(count)::value>(step);
+    });
   }
 
   /// Whether elements lie side by side, without other lanes between them.
@@ -222,10 +218,7 @@ class TileBlock {
   }
 
   void writeFew(int64_t group, const float* from, int64_t step, int64_t begin, int64_t end) const {
-    if (pass_.examples == 1) return spreadFew<1>(group, from, step, begin, end);
-    if (pass_.examples == 2) return spreadFew<2>(group, from, step, begin, end);
-    if (pass_.examples == 3) return spreadFew<3>(group, from, step, begin, end);
-    spreadFew<4>(group, from, step, begin, end);
+    withCount(pass_.examples, [&](auto count) { spreadFew<decltype(count)::value>(group, from, step, begin, end); });
   }
 
   /// The sums of E examples of every tile, repeated over the lanes of its rows.

@@ -1,3 +1,4 @@
+import type { Contest, Session } from '@agon/core'
 import { createAgon, type Check, type Metric, type Plugin, type Similarity, type Trial } from 'agon'
 import { describe, expect, it } from 'vitest'
 
@@ -87,6 +88,26 @@ describe('what a plugin throws carries its name', () => {
       .trial(...given)
     expect(kept.method!(own)).toBe(own)
   })
+})
+
+it('a session of a plugin takes contests back where its engine does', async () => {
+  const taken: unknown[] = []
+  const plain = { model: {}, forward: oh, vjp: oh, contest: oh, dispose: oh } as unknown as Session
+  const sessionOf = async (session: Session): Promise<Session> => {
+    const entry = { name: 'e', create: () => ({ name: 'e', load: async () => session }) }
+    const engine = await createAgon({ plugins: [{ name: 'p', engines: [entry] }] })
+      .engines.get('e')
+      .create()
+    return engine.load({} as never)
+  }
+  const contest = {} as Contest
+  const taking = await sessionOf({ ...plain, recycle: (each) => void taken.push(each) })
+  taking.recycle!(contest)
+  expect(taken).toEqual([contest])
+  expect(taken[0]).toBe(contest)
+  expect((await sessionOf(plain)).recycle).toBeUndefined()
+  const broken = await sessionOf({ ...plain, recycle: oh })
+  expect(() => broken.recycle!(contest)).toThrow(blamed("engine 'e'"))
 })
 
 it('what a plugin brings keeps its facts, of an instance of a class, too', async () => {
