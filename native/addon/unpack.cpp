@@ -1,5 +1,7 @@
 #include "unpack.h"
 
+#include <agon/pages.h>
+
 Napi::Error internalError(Napi::Env env, const std::string& text) { return errorOf(env, agon::Error("AGON_INTERNAL", text)); }
 
 Napi::Error errorOf(Napi::Env env, const agon::Error& error) {
@@ -58,7 +60,11 @@ agon::Instruction instructionOf(const Napi::Object& from) {
 std::vector<float> floatsOf(const Napi::Value& value, const char* what) {
   if (absent(value)) return {};
   auto array = arrayOf<Napi::Float32Array>(value, napi_float32_array, what);
-  return {array.Data(), array.Data() + array.ElementLength()};
+  std::vector<float> floats;
+  floats.reserve(array.ElementLength());
+  agon::wantHugePages(floats.data(), array.ByteLength());
+  floats.assign(array.Data(), array.Data() + array.ElementLength());
+  return floats;
 }
 
 std::vector<int32_t> int32sOf(const Napi::Value& value, const char* what) {
@@ -68,7 +74,9 @@ std::vector<int32_t> int32sOf(const Napi::Value& value, const char* what) {
 }
 
 float* floatsIn(const Napi::Value& value, int64_t size, const char* what) {
-  return arrayOf<Napi::Float32Array>(value, napi_float32_array, size, what).Data();
+  auto array = arrayOf<Napi::Float32Array>(value, napi_float32_array, size, what);
+  agon::wantHugePages(array.Data(), array.ByteLength());
+  return array.Data();
 }
 
 double* doublesIn(const Napi::Value& value, int64_t size, const char* what) {

@@ -1,23 +1,13 @@
 #include "arena.h"
 
 #include <agon/error.h>
-
-#if defined(__linux__)
-#include <sys/mman.h>
-#endif
+#include <agon/pages.h>
 
 #include <cstdlib>
 #include <new>
 #include <utility>
 
 namespace agon {
-
-namespace {
-
-/// Rows are read all over a block: with small pages most reads would wait for an address translation.
-constexpr size_t hugePage = size_t{2} << 20;
-
-}  // namespace
 
 Buffer::Buffer(int64_t count) : size_(count) {
   if (count == 0) return;
@@ -26,9 +16,8 @@ Buffer::Buffer(int64_t count) : size_(count) {
   const size_t bytes = (wanted + unit - 1) / unit * unit;
   data_ = static_cast<float*>(std::aligned_alloc(unit, bytes));
   if (!data_) throw std::bad_alloc();
-#ifdef MADV_HUGEPAGE
-  if (unit == hugePage) madvise(data_, bytes, MADV_HUGEPAGE);
-#endif
+  // Rows are read all over a block.
+  wantHugePages(data_, bytes);
 }
 
 int64_t Buffer::offer() const {

@@ -1,9 +1,14 @@
-// Memory that is offered to the system may be taken by it and stays usable, and what sessions keep between calls is bounded.
+// Memory that is offered to the system may be taken by it and stays usable, whole huge pages of memory are asked for, and what sessions keep between calls
+// is bounded.
+#include <algorithm>
 #include <fstream>
+#include <sstream>
 
 #if defined(__linux__)
 #include <malloc.h>
 #endif
+
+#include <agon/pages.h>
 
 #include "../src/spares.h"
 #include "check.h"
@@ -21,6 +26,40 @@ int64_t takeable() {
   }
   return -1;
 }
+
+#if defined(__linux__) && defined(__x86_64__)
+/// Whether the system was asked for huge pages where an address lies: 1 yes, 0 no, -1 if it does not say.
+int asksForHugePages(const void* address) {
+  const auto at = reinterpret_cast<uintptr_t>(address);
+  std::ifstream file("/proc/self/smaps");
+  bool isHere = false;
+  for (std::string line; std::getline(file, line);) {
+    uintptr_t first = 0, end = 0;
+    char dash = 0;
+    if (std::istringstream range(line); range >> std::hex >> first >> dash >> end && dash == '-') isHere = first <= at && at < end;
+    if (isHere && line.rfind("VmFlags:", 0) == 0) return (line + ' ').find(" hg ") != std::string::npos;
+  }
+  return -1;
+}
+
+/// On memory of its own: what others have freed may have been asked for before.
+void testPages() {
+  const size_t bytes = 7 * agon::hugePage / 2;
+  char* const memory = static_cast<char*>(mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
+  std::fill_n(memory, bytes, 'x');
+  char* const whole = memory + (agon::hugePage - reinterpret_cast<uintptr_t>(memory) % agon::hugePage) % agon::hugePage;
+  const bool knows = std::ifstream("/sys/kernel/mm/transparent_hugepage/enabled").good();
+  agon::wantHugePages(whole + 1, agon::hugePage);
+  check::that(!knows || asksForHugePages(whole + 5) != 1, "no huge page is asked for where a whole one does not fit");
+  agon::wantHugePages(whole - (whole > memory), agon::hugePage + 2);
+  check::that(!knows || asksForHugePages(whole + 5) != 0, "whole huge pages are asked for");
+  check::that(!knows || asksForHugePages(whole + agon::hugePage + 5) != 1, "and none beyond them");
+  check::that(std::count(memory, memory + bytes, 'x') == static_cast<int64_t>(bytes), "what memory holds stays when huge pages are asked for");
+  munmap(memory, bytes);
+}
+#else
+void testPages() {}
+#endif
 
 void testOffers() {
   const agon::Buffer small(64), large(3 * page / 4 + 5);
@@ -109,6 +148,7 @@ void testKept(int length, int64_t least, int64_t most) {
 }  // namespace
 
 void testBuffers() {
+  testPages();
   testOffers();
   testSpares();
   testKept(3, 96, 128);
