@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "cache.h"
 #include "graph.h"
 #include "stopwatch.h"
 
@@ -71,6 +72,7 @@ Route wholeRoute(const Graph& graph, const Source& source, int32_t target) {
 Cotangent walkBack(const Graph& graph, Walk& walk, const Route& route, const ChunkSeeds& chunk, const Control& control) {
   if (!chunk.rows) return {};
   walk.bandBytes = control.bandBytes;
+  walk.ringBytes = control.ringBytes > 0 ? control.ringBytes : nearBytes();
   if (!walk.dry) walk.trace = control.trace;
   walk.precision = control.precision;
   if (route.way != Way::Batch) {

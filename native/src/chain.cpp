@@ -12,8 +12,8 @@ namespace agon {
 
 namespace {
 
-/// Bytes of rows that stay in the second cache between a stage and a reader that reads beside its own positions, beside a band and weights.
-int64_t ringBytes(const Walk& walk) { return 4 * walk.bandBytes; }
+/// What rows in memory cost a reader that reads beside its own positions, to what they cost one that reads each once.
+constexpr double ringReads = 1.5;
 
 /// The stages that run together, the reader before its source, and how: some planes at a time, and ranges of the last one's positions.
 struct Chain {
@@ -134,7 +134,7 @@ int64_t spanOf(const Reach& reach, const std::vector<int32_t>& offsets) {
 /// Plans a ring between a stage and its source; false if it is not worth it.
 bool planRing(const Walk& walk, const Stage& reader, Chain& chain) {
   const Stage& above = *reader.source.stage;
-  const int64_t bytes = ringBytes(walk), span = spanOf(*reader.reach, *above.offsets), threads = walk.frame.pool.threads();
+  const int64_t bytes = walk.ringBytes, span = spanOf(*reader.reach, *above.offsets), threads = walk.frame.pool.threads();
   if (above.rows() * rowBytes(walk.planes()) <= bytes) return false;
   const int64_t most = std::clamp<int64_t>(bytes / (span * rowBytes(1)), 1, walk.planes());
   const int64_t groups = (walk.planes() + most - 1) / most;
@@ -147,12 +147,15 @@ bool planRing(const Walk& walk, const Stage& reader, Chain& chain) {
   return true;
 }
 
-/// Makes the rows of one of the stages from the one in the ring on, where they are fewest. The chain ends before it.
+/// Makes the rows of one of the stages from the one in the ring on, where they are fewest; of that one only where they are far fewer: its reader goes to each
+/// of them several times, to memory in place of the ring. The chain ends before it.
 void cutAtNarrowest(Walk& walk, Chain& chain) {
   auto& stages = chain.stages;
   size_t cut = stages.size() - 1;
-  for (size_t i = cut; stages[i] != chain.inRing; i--)
-    if (stages[i - 1]->rows() < stages[cut]->rows()) cut = i - 1;
+  for (size_t i = cut; stages[i] != chain.inRing; i--) {
+    const double reads = stages[i - 1] == chain.inRing ? ringReads : 1;
+    if (reads * static_cast<double>(stages[i - 1]->rows()) < static_cast<double>(stages[cut]->rows())) cut = i - 1;
+  }
   if (stages[cut] == chain.inRing) chain.inRing = nullptr;
   stages.resize(cut);
   makeAll(walk, *stages.back()->source.stage);

@@ -122,6 +122,8 @@ class Walk {
   double noted = 0;
   /// Bytes of rows that one step leaves for the next in a band; 0: every step makes all its rows before the next begins.
   int64_t bandBytes = 0;
+  /// Bytes of rows that stay near between a step and a reader that reads beside its own positions.
+  int64_t ringBytes = 0;
 
   /// Rows lie by planes of 16 lanes; their number is odd, so that planes do not lie a power of two apart.
   /// The last row is zero in every plane.

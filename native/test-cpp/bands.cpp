@@ -4,6 +4,7 @@
 #include <cstring>
 #include <numeric>
 
+#include "../src/cache.h"
 #include "check.h"
 
 namespace {
@@ -70,8 +71,9 @@ agon::Program wide(Random& random) {
   return b.finish(b.add(agon::Kind::MatMul, {x, w, c}, bandLabels, {1, 1, 256, bandLabels, 0, 1}, {1, 1}, {{0}, {0}}));
 }
 
+/// A ring holds four bands, or as many bytes as are given; 0: as many as there are.
 std::vector<float> run(const agon::Session& session, const std::vector<float>& x, int64_t bandBytes, int64_t memory,
-                       agon::Precision precision = agon::Precision::Fp32) {
+                       agon::Precision precision = agon::Precision::Fp32, int64_t ringBytes = -1) {
   std::vector<int32_t> wanted(bandLabels);
   std::iota(wanted.begin(), wanted.end(), 0);
   agon::Seeds seeds;
@@ -81,6 +83,7 @@ std::vector<float> run(const agon::Session& session, const std::vector<float>& x
   agon::Control control;
   control.memory = memory;
   control.bandBytes = bandBytes;
+  control.ringBytes = ringBytes < 0 ? 4 * bandBytes : ringBytes;
   control.precision = precision;
   session.vjp(x.data(), 1, seeds, 0, out.data(), control);
   return out;
@@ -117,6 +120,13 @@ void testBands() {
       }
     }
   }
+  for (const int64_t ringBytes : {int64_t{0}, int64_t{1}, int64_t{20000}, int64_t{1} << 30}) {
+    const auto found = run(many, x, 6000, 1 << 28, agon::Precision::Fp32, ringBytes);
+    check::that(std::memcmp(found.data(), expected.data(), found.size() * sizeof(float)) == 0, "same bits with rings of " + std::to_string(ringBytes) + " bytes");
+  }
+  check::that(agon::nearBytes() >= 512 << 10, "half a mebibyte is near at least");
+  check::that(agon::countOfList("0") == 1 && agon::countOfList("0-3,8,10-11") == 7, "hardware threads of a list");
+  check::that(agon::bytesOfSize("2048K") == 2 << 20 && agon::bytesOfSize("1M") == 1 << 20 && agon::bytesOfSize("512") == 512, "bytes of a size");
   const auto rounded = run(many, x, 0, 1 << 28, agon::Precision::Bf16), inBands = run(many, x, 1, 1 << 28, agon::Precision::Bf16);
   check::that(std::memcmp(rounded.data(), inBands.data(), rounded.size() * sizeof(float)) == 0, "same bits with bands in bf16");
   const agon::Session slim(strided(random), agon::createPool(2));

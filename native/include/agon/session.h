@@ -78,6 +78,9 @@ struct Control {
   Choice batch = Choice::Auto;
   /// Bytes of rows that one step of a backward pass leaves for the next while they are in the cache; 0: every step runs to its end. Results are the same bits.
   int64_t bandBytes = int64_t{128} << 10;
+  /// Bytes of rows that stay in the second cache between a step and a reader that reads beside its own positions; 0: what that cache has room for. Results are
+  /// the same bits.
+  int64_t ringBytes = 0;
   /// Examples never run in lanes in bf16.
   Precision precision = Precision::Fp32;
 };

@@ -93,12 +93,17 @@ void depthwiseLanes(const DepthwiseSum& of, const int32_t* channel, int64_t coun
   }
 }
 
+/// Registers first .. first + left - 1 of the lanes, V of them at a time while there are so many: what finds a row is done once for all of them.
+template <int V>
+void depthwiseOf(const DepthwiseSum& of, const int32_t* channel, int64_t count, const float* from, float* to, const Planes& planes, int first, int left) {
+  for (; left >= V; first += V, left -= V) depthwiseLanes<V>(of, channel, count, from, to, planes, first);
+  if constexpr (V > planeVectors) {
+    if (left > 0) depthwiseOf<V - planeVectors>(of, channel, count, from, to, planes, first, left);
+  }
+}
+
 void depthwise(const DepthwiseSum& of, const int32_t* channel, int64_t count, const float* from, float* to, const Planes& planes) {
-  constexpr int most = vectorsFor(1);
-  const int vectors = planes.count * planeVectors;
-  int first = 0;
-  for (; first + most <= vectors; first += most) depthwiseLanes<most>(of, channel, count, from, to, planes, first);
-  for (; first < vectors; first += planeVectors) depthwiseLanes<planeVectors>(of, channel, count, from, to, planes, first);
+  depthwiseOf<vectorsFor(1)>(of, channel, count, from, to, planes, 0, planes.count * planeVectors);
 }
 
 void spread(const GroupSpread& of, const float* from, float* to, const Planes& planes) {
