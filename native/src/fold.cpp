@@ -10,27 +10,9 @@ namespace {
 
 constexpr float infinity = std::numeric_limits<float>::infinity();
 
-/// foldOne for labels in order, without a branch per label.
-void fold(const float* map, int64_t count, const int32_t* labels, const ContestArrays& out, int64_t at) {
-  float best = out.best[at], runnerUp = out.runnerUp[at], worst = out.worst[at], runnerDown = out.runnerDown[at];
-  int32_t bestLabel = out.bestLabel[at], worstLabel = out.worstLabel[at];
-  for (int64_t j = 0; j < count; j++) {
-    const float value = map[j];
-    const bool isBest = value > best, isWorst = value < worst;
-    const float second = isBest ? best : value, secondLast = isWorst ? worst : value;
-    runnerUp = second > runnerUp ? second : runnerUp;
-    runnerDown = secondLast < runnerDown ? secondLast : runnerDown;
-    best = isBest ? value : best;
-    worst = isWorst ? value : worst;
-    bestLabel = isBest ? labels[j] : bestLabel;
-    worstLabel = isWorst ? labels[j] : worstLabel;
-  }
-  out.best[at] = best;
-  out.runnerUp[at] = runnerUp;
-  out.worst[at] = worst;
-  out.runnerDown[at] = runnerDown;
-  out.bestLabel[at] = bestLabel;
-  out.worstLabel[at] = worstLabel;
+/// The extremes from element `at` on.
+ExtremeRows extremesAt(const ContestArrays& out, int64_t at) {
+  return {out.best + at, out.runnerUp + at, out.worst + at, out.runnerDown + at, out.bestLabel + at, out.worstLabel + at};
 }
 
 /// Products of a plane of lanes that take as long as making and folding one of them.
@@ -118,29 +100,16 @@ ChunkFold::~ChunkFold() = default;
 void ChunkFold::add(int64_t m, float* map, int lanes) const {
   for (const Kept& own : kept_) out_.maps[(own.map * place_.examples + place_.example) * place_.size + m] = map[own.lane];
   std::fill(map + count_, map + lanes, map[0]);
-  const int64_t at = place_.example * place_.size + m;
-  if (!goesOn_) clearExtremes(out_, at, 1);
-  float largest, smallest;
-  if (!kernels_.range(map, lanes, &largest, &smallest)) {
-    for (int64_t j = 0; j < count_; j++) {
-      if (std::isfinite(map[j])) continue;
-      sick_->report(j, m, map[j]);
-      break;
-    }
-    return;
-  }
-  if (largest <= out_.runnerUp[at] && smallest >= out_.runnerDown[at]) return;
-  for (int64_t first = 0; first < count_; first += planeLanes) {
-    if (lanes > planeLanes) kernels_.range(map + first, planeLanes, &largest, &smallest);
-    if (largest > out_.runnerUp[at] || smallest < out_.runnerDown[at])
-      fold(map + first, std::min<int64_t>(planeLanes, count_ - first), labels_ + first, out_, at);
+  if (kernels_.foldLanes(map, count_, labels_, extremesAt(out_, place_.example * place_.size + m), goesOn_)) return;
+  for (int64_t j = 0; j < count_; j++) {
+    if (std::isfinite(map[j])) continue;
+    sick_->report(j, m, map[j]);
+    break;
   }
 }
 
 bool ChunkFold::addBlock(int64_t m, const float* values) const {
-  const int64_t at = place_.example * place_.size + m;
-  if (!kernels_.fold(values, count_, labels_, {out_.best + at, out_.runnerUp + at, out_.worst + at, out_.runnerDown + at, out_.bestLabel + at, out_.worstLabel + at}, goesOn_))
-    return false;
+  if (!kernels_.fold(values, count_, labels_, extremesAt(out_, place_.example * place_.size + m), goesOn_)) return false;
   for (const Kept& own : kept_)
     std::copy_n(values + own.lane * mapsTogether, mapsTogether, out_.maps + (own.map * place_.examples + place_.example) * place_.size + m);
   return true;

@@ -259,6 +259,36 @@ void testFold(int64_t count, float other, bool goesOn, Random& random) {
   check::that(isFinite == std::isfinite(other) && found.floats == expected.floats && found.labels == expected.labels, "fold of " + std::to_string(count) + (goesOn ? " more labels" : " labels"));
 }
 
+/// Chunks of labels of one element, one after the other, against foldOne(); values tie often, and later chunks change few extremes. `other` is the last value.
+void testFoldLanes(int64_t count, int chunks, float other, Random& random) {
+  constexpr float infinity = std::numeric_limits<float>::infinity();
+  struct Extremes {
+    float best = -infinity, runnerUp = -infinity, worst = infinity, runnerDown = infinity;
+    int32_t bestLabel = -1, worstLabel = -1;
+    ExtremeRows rows() { return {&best, &runnerUp, &worst, &runnerDown, &bestLabel, &worstLabel}; }
+    bool operator==(const Extremes& o) const {
+      return best == o.best && runnerUp == o.runnerUp && worst == o.worst && runnerDown == o.runnerDown && bestLabel == o.bestLabel && worstLabel == o.worstLabel;
+    }
+  } expected, found;
+  found.best = found.worst = found.runnerUp = found.runnerDown = 0.5f;  // to be written before they are read
+  bool agrees = true, isFinite = true;
+  for (int chunk = 0; chunk < chunks && isFinite; chunk++) {
+    std::vector<float> given = integers(count, random);
+    if (chunk + 1 == chunks) given.back() = other;
+    std::vector<int32_t> labels(count);
+    for (int32_t& label : labels) label = static_cast<int32_t>(random() % 1000);
+    std::vector<float> padded = given;
+    padded.resize((count + planeLanes - 1) / planeLanes * planeLanes, given[0]);
+    const Buffer values = copied(padded);
+    isFinite = kernels().foldLanes(values.data(), count, labels.data(), found.rows(), chunk > 0);
+    agrees = agrees && isFinite == (chunk + 1 < chunks || std::isfinite(other));
+    const ExtremeRows to = expected.rows();
+    for (int64_t j = 0; j < count && isFinite; j++)
+      foldOne(given[j], labels[j], {to.best, to.runnerUp, to.worst, to.runnerDown, to.bestLabel, to.worstLabel, nullptr}, 0);
+  }
+  check::that(agrees && (found == expected || (chunks == 1 && !isFinite)), "fold of " + std::to_string(chunks) + " times " + std::to_string(count) + " lanes");
+}
+
 }  // namespace
 
 void testKernels() {
@@ -281,5 +311,9 @@ void testKernels() {
   for (const bool goesOn : {false, true}) {
     for (const int64_t count : {1, 2, 5, 16, 40}) testFold(count, 1.0f, goesOn, random);
     for (const float other : {std::numeric_limits<float>::infinity(), std::numeric_limits<float>::quiet_NaN()}) testFold(7, other, goesOn, random);
+  }
+  for (const int chunks : {1, 2, 9}) {
+    for (const int64_t count : {1, 2, 5, 16, 17, 40, 64}) testFoldLanes(count, chunks, 1.0f, random);
+    for (const float other : {std::numeric_limits<float>::infinity(), std::numeric_limits<float>::quiet_NaN()}) testFoldLanes(23, chunks, other, random);
   }
 }

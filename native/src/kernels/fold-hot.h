@@ -1,4 +1,4 @@
-// Included by hot.h, once per instruction set: maps of neighbouring elements, and their extremes over labels.
+// Included by hot.h, once per instruction set: maps of neighbouring elements, and the extremes over labels.
 
 namespace agon {
 namespace AGON_ISA {
@@ -27,17 +27,20 @@ void maps(const MapRows& of, float* values) {
   }
 }
 
+inline bool any(const Ints& lanes) {
+  uint64_t parts[AGON_WIDTH / 2], found = 0;
+  __builtin_memcpy(parts, &lanes, sizeof parts);
+  for (const uint64_t part : parts) found |= part;
+  return found != 0;
+}
+
 bool fold(const float* values, int64_t count, const int32_t* labels, const ExtremeRows& to, bool goesOn) {
   Vector poison = {};
   for (int64_t i = 0; i < count * mapsTogether; i += AGON_WIDTH) {
     const Vector value = load(values + i);
     poison += value - value;  // 0, or NaN if the value is not finite
   }
-  const Ints sick = poison != Vector{};
-  uint64_t parts[AGON_WIDTH / 2], any = 0;
-  __builtin_memcpy(parts, &sick, sizeof parts);
-  for (const uint64_t part : parts) any |= part;
-  if (any != 0) return false;
+  if (any(poison != Vector{})) return false;
   for (int first = 0; first < mapsTogether; first += AGON_WIDTH) {
     UnalignedInts &bestLabels = *reinterpret_cast<UnalignedInts*>(to.bestLabel + first), &worstLabels = *reinterpret_cast<UnalignedInts*>(to.worstLabel + first);
     Vector best = all(-__builtin_inff()), runnerUp = best, worst = all(__builtin_inff()), runnerDown = worst;
@@ -69,6 +72,45 @@ bool fold(const float* values, int64_t count, const int32_t* labels, const Extre
     bestLabels = bestLabel;
     worstLabels = worstLabel;
   }
+  return true;
+}
+
+/// Most labels leave the extremes as they are: only registers with one that does not are gone through, label by label and without a branch.
+bool foldLanes(const float* values, int64_t count, const int32_t* labels, const ExtremeRows& to, bool goesOn) {
+  float best = -__builtin_inff(), runnerUp = best, worst = __builtin_inff(), runnerDown = worst;
+  int32_t bestLabel = -1, worstLabel = -1;
+  if (goesOn) best = *to.best, runnerUp = *to.runnerUp, worst = *to.worst, runnerDown = *to.runnerDown, bestLabel = *to.bestLabel, worstLabel = *to.worstLabel;
+  Vector poison = {};
+  Ints beyond = {};
+  for (int64_t i = 0; i < count; i += AGON_WIDTH) {
+    const Vector value = load(values + i);
+    poison += value - value;  // 0, or NaN if the value is not finite
+    beyond |= (value > all(runnerUp)) | (value < all(runnerDown));
+  }
+  if (any(poison != Vector{})) return false;
+  if (goesOn && !any(beyond)) return true;
+  for (int64_t first = 0; first < count; first += AGON_WIDTH) {
+    const Vector value = load(values + first);
+    if (!any((value > all(runnerUp)) | (value < all(runnerDown)))) continue;
+    const int64_t end = count - first < AGON_WIDTH ? count : first + AGON_WIDTH;
+    for (int64_t j = first; j < end; j++) {
+      const float one = values[j];
+      const bool isBest = one > best, isWorst = one < worst;
+      const float second = isBest ? best : one, secondLast = isWorst ? worst : one;
+      runnerUp = second > runnerUp ? second : runnerUp;
+      runnerDown = secondLast < runnerDown ? secondLast : runnerDown;
+      best = isBest ? one : best;
+      worst = isWorst ? one : worst;
+      bestLabel = isBest ? labels[j] : bestLabel;
+      worstLabel = isWorst ? labels[j] : worstLabel;
+    }
+  }
+  *to.best = best;
+  *to.runnerUp = runnerUp;
+  *to.worst = worst;
+  *to.runnerDown = runnerDown;
+  *to.bestLabel = bestLabel;
+  *to.worstLabel = worstLabel;
   return true;
 }
 

@@ -208,26 +208,6 @@ void product(float* map, const float* gradient, int64_t step, float factor, bool
   }
 }
 
-bool range(const float* values, int lanes, float* largest, float* smallest) {
-  Vector high = load(values), low = high, poison = {};
-  for (int l = 0; l < lanes; l += AGON_WIDTH) {
-    const Vector value = load(values + l);
-    const Ints above = value > high, below = value < low;
-    high = reinterpret_cast<Vector>((reinterpret_cast<Ints>(value) & above) | (reinterpret_cast<Ints>(high) & ~above));
-    low = reinterpret_cast<Vector>((reinterpret_cast<Ints>(value) & below) | (reinterpret_cast<Ints>(low) & ~below));
-    poison += value - value;  // 0, or NaN if the value is not finite
-  }
-  float most = high[0], least = low[0], sick = 0;
-  for (int i = 0; i < AGON_WIDTH; i++) {
-    most = high[i] > most ? high[i] : most;
-    least = low[i] < least ? low[i] : least;
-    sick += poison[i];
-  }
-  *largest = most;
-  *smallest = least;
-  return sick == 0;
-}
-
 int64_t spin(int64_t rounds, float* out) {
   constexpr int chains = 12;
   Vector sum[chains], by = all(0.5f), plus = all(0.25f);
@@ -255,7 +235,7 @@ namespace AGON_ISA {
 #define AGON_TEXT(name) AGON_TEXT_OF(name)
 extern const Kernels table;
 const Kernels table = {AGON_TEXT(AGON_ISA), combine, mix, turnSums, listTaps, listColumns, numberColumns, scatter, mixPanels, turnPanels, depthwise, mixBf16, depthwiseBf16,
-                       spread, scale, add, gather, merge, dots, product, maps, fold, range, spin, nullptr};
+                       spread, scale, add, gather, merge, dots, product, maps, fold, foldLanes, spin, nullptr};
 
 }  // namespace AGON_ISA
 }  // namespace agon

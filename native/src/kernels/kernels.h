@@ -85,7 +85,7 @@ struct MapRows {
   bool adds;
 };
 
-/// The extremes of mapsTogether elements over the labels folded so far.
+/// The extremes of neighbouring elements over the labels folded so far.
 struct ExtremeRows {
   float *best, *runnerUp, *worst, *runnerDown;
   int32_t *bestLabel, *worstLabel;
@@ -168,8 +168,8 @@ struct Kernels {
   /// Folds `count` labels of mapsTogether elements in their order, into what `to` holds if it goes on, else into nothing; false, with nothing done, if a value is
   /// not finite.
   bool (*fold)(const float* values, int64_t count, const int32_t* labels, const ExtremeRows& to, bool goesOn);
-  /// Largest and smallest of `lanes` values; false if one of them is not finite.
-  bool (*range)(const float* values, int lanes, float* largest, float* smallest);
+  /// The same for one element, the labels in lanes; those after the last label, up to a whole plane, hold one of the others.
+  bool (*foldLanes)(const float* values, int64_t count, const int32_t* labels, const ExtremeRows& to, bool goesOn);
   /// Multiplies and adds in registers only, and returns how many products that were: what the processor can do at most. out: one plane.
   int64_t (*spin)(int64_t rounds, float* out);
   /// Sums by bricks; null where there are none.
