@@ -4,11 +4,40 @@
 #include <agon/session.h>
 
 #include <algorithm>
+#include <chrono>
 #include <string>
 #include <system_error>
 #include <utility>
 
 namespace agon {
+
+namespace {
+
+/// Leaves the core to its other half for some cycles.
+inline void rest() {
+#if defined(__x86_64__) || defined(__i386__)
+  __builtin_ia32_pause();
+#elif defined(__aarch64__)
+  asm volatile("yield");
+#endif
+}
+
+/// Waits awake until isThere(), for as long at most as it takes to wake a thread.
+template <class IsThere>
+void waitAwake(IsThere isThere) {
+  constexpr std::chrono::microseconds most{50};
+  constexpr int looks = 16;  // without a look at the clock
+  if (isThere()) return;
+  const auto end = std::chrono::steady_clock::now() + most;
+  do {
+    for (int i = 0; i < looks; i++) {
+      if (isThere()) return;
+      rest();
+    }
+  } while (std::chrono::steady_clock::now() < end);
+}
+
+}  // namespace
 
 Pool::Pool(int threads) {
   try {
@@ -37,29 +66,39 @@ void Pool::each(int64_t count, int64_t grain, const Body& body) {
   // One item alone may be a large piece.
   const bool isSmall = count <= grain || (grain > 1 && count < worthWaking * grain);
   if (workers_.empty() || isSmall || !mine.owns_lock()) return body(0, count);
+  int sleepers;
   {
     std::lock_guard<std::mutex> hold(lock_);
     body_ = &body;
     count_ = count;
-    piece_ = std::max(grain, count / (8 * threads()));
+    grain_ = grain;
     next_ = 0;
     failure_ = nullptr;
     round_++;
+    sleepers = asleep_;
   }
-  start_.notify_all();
+  if (sleepers > 0) start_.notify_all();
   takePieces(body);
+  {
+    std::lock_guard<std::mutex> hold(lock_);
+    body_ = nullptr;
+  }
+  waitAwake([this] { return running_ == 0; });
   std::unique_lock<std::mutex> hold(lock_);
-  body_ = nullptr;
   done_.wait(hold, [this] { return running_ == 0; });
   if (failure_) std::rethrow_exception(std::exchange(failure_, nullptr));
 }
 
+/// Pieces get smaller towards the end: large ones read on where they have read, small ones let all threads end at the same time.
 void Pool::takePieces(const Body& body) {
   try {
     for (;;) {
-      const int64_t from = next_.fetch_add(piece_);
-      if (from >= count_) return;
-      body(from, std::min(count_, from + piece_));
+      int64_t from = next_, end;
+      do {
+        if (from >= count_) return;
+        end = std::min(count_, from + std::max(grain_, 2 * (count_ - from) / (3 * threads())));
+      } while (!next_.compare_exchange_weak(from, end));
+      body(from, end);
     }
   } catch (...) {
     std::lock_guard<std::mutex> hold(lock_);
@@ -70,11 +109,17 @@ void Pool::takePieces(const Body& body) {
 
 void Pool::work() {
   uint64_t seen = 0;
-  std::unique_lock<std::mutex> hold(lock_);
   for (;;) {
-    start_.wait(hold, [&] { return stop_ || (body_ && round_ != seen); });
+    waitAwake([&] { return stop_ || round_ != seen; });
+    std::unique_lock<std::mutex> hold(lock_);
+    if (round_ == seen) {
+      asleep_++;
+      start_.wait(hold, [&] { return stop_ || round_ != seen; });
+      asleep_--;
+    }
     if (stop_) return;
     seen = round_;
+    if (!body_) continue;
     running_++;
     const Body& body = *body_;
     hold.unlock();

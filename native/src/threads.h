@@ -34,7 +34,8 @@ class Pool {
   int threads() const { return static_cast<int>(workers_.size()) + 1; }
 
   /// Runs body on pieces of 0 .. count-1 of at least `grain` each. When another call has the pool, the caller does all of it alone. Nor does it wait for
-  /// threads that are still asleep when all is done. The first exception of a piece is thrown after all pieces have ended.
+  /// threads that are still asleep when all is done. The first exception of a piece is thrown after all pieces have ended. Threads stay awake a little while
+  /// for the next call: to wake one takes as long as many a call.
   void each(int64_t count, int64_t grain, const Body& body);
 
  private:
@@ -47,10 +48,11 @@ class Pool {
   std::condition_variable start_, done_;
   const Body* body_ = nullptr;  // null: nothing to join in
   std::atomic<int64_t> next_{0};
-  int64_t count_ = 0, piece_ = 1;
-  uint64_t round_ = 0;
-  int running_ = 0;
-  bool stop_ = false;
+  int64_t count_ = 0, grain_ = 1;
+  std::atomic<uint64_t> round_{0};
+  std::atomic<int> running_{0};
+  int asleep_ = 0;
+  std::atomic<bool> stop_{false};
   std::exception_ptr failure_;
 };
 
