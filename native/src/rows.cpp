@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <numeric>
 
 #include "threads.h"
 
@@ -145,6 +146,43 @@ std::shared_ptr<PullRecipe> moveRecipe(const Rows& g, const Mask& wanted, const 
   return recipe;
 }
 
+/// The recipe where elements have one source each, without factors, and no two a row in common: new rows are numbered in the order of their first old ones.
+std::shared_ptr<PullRecipe> sumRecipe(const Rows& g, const Mask& wanted, const int32_t* source) {
+  const int64_t size = static_cast<int64_t>(g.row.size());
+  Table elementOf(g.count, -1);
+  for (int64_t e = 0; e < size; e++)
+    if (g.row[e] >= 0) elementOf[g.row[e]] = static_cast<int32_t>(e);
+  auto recipe = std::make_shared<PullRecipe>();
+  recipe->mode = PullRecipe::Mode::Combine;
+  Rows rows;
+  rows.distinct = true;
+  rows.row.assign(wanted.size(), -1);
+  std::vector<int32_t> fanIn;
+  for (const int32_t e : elementOf) {
+    const int32_t x = e < 0 ? -1 : source[e];
+    if (x < 0 || !wanted[x]) continue;
+    if (rows.row[x] < 0) {
+      rows.row[x] = static_cast<int32_t>(fanIn.size());
+      fanIn.push_back(0);
+    }
+    fanIn[rows.row[x]]++;
+  }
+  if (fanIn.empty()) return recipe;
+  rows.count = static_cast<int32_t>(fanIn.size());
+  recipe->offsets.resize(rows.count + 1, 0);
+  std::partial_sum(fanIn.begin(), fanIn.end(), recipe->offsets.begin() + 1);
+  recipe->from.resize(recipe->offsets.back());
+  recipe->factor.assign(recipe->offsets.back(), 1.0f);
+  std::vector<int32_t> next(recipe->offsets.begin(), recipe->offsets.end() - 1);
+  for (int64_t e = 0; e < size; e++) {
+    const int32_t x = g.row[e] < 0 ? -1 : source[e];
+    if (x >= 0 && wanted[x]) recipe->from[next[rows.row[x]]++] = g.row[e];
+  }
+  recipe->rows = std::make_shared<const Rows>(std::move(rows));
+  recipe->products = static_cast<int64_t>(recipe->factor.size());
+  return recipe;
+}
+
 /// The recipe where every element comes from the element at its place, if that element has a row of its own or no factor; else null.
 std::shared_ptr<PullRecipe> elementwiseRecipe(Pool& pool, const RowsPtr& all, bool owned, const Mask& wanted, const float* factor) {
   if (!factor && isWanted(pool, *all, wanted)) {
@@ -224,8 +262,10 @@ std::shared_ptr<PullRecipe> pullRecipe(Pool& pool, const RowsPtr& all, bool owne
   if (links.place) return placeRecipe(pool, g, wanted, links.place);
   if (!links.offsets && !links.source)
     if (auto simple = elementwiseRecipe(pool, all, owned, wanted, links.coefficient)) return simple;
-  if (links.source && !links.offsets && !links.coefficient)
+  if (links.source && !links.offsets && !links.coefficient) {
     if (auto simple = moveRecipe(g, wanted, links.source)) return simple;
+    if (g.distinct) return sumRecipe(g, wanted, links.source);
+  }
   auto recipe = std::make_shared<PullRecipe>();
   RowSurvey s = survey(g, wanted, links);
   if (!s.any) return recipe;

@@ -13,6 +13,10 @@ namespace agon {
 
 namespace {
 
+/// Pieces of work for which a thread is woken: that, waiting for it, and the rows that move between caches take as long as some of them. And for which one
+/// that is awake is asked.
+constexpr int64_t worthWaking = 16, worthSharing = 4;
+
 /// Leaves the core to its other half for some cycles.
 inline void rest() {
 #if defined(__x86_64__) || defined(__i386__)
@@ -64,9 +68,8 @@ void Pool::each(int64_t count, int64_t grain, const Body& body) {
   if (count <= 0) return;
   std::unique_lock<std::mutex> mine(busy_, std::try_to_lock);
   // One item alone may be a large piece.
-  const bool isSmall = count <= grain || (grain > 1 && count < worthWaking * grain);
+  const bool isSmall = count <= grain || (grain > 1 && count < (asleep_ > 0 ? worthWaking : worthSharing) * grain);
   if (workers_.empty() || isSmall || !mine.owns_lock()) return body(0, count);
-  int sleepers;
   {
     std::lock_guard<std::mutex> hold(lock_);
     body_ = &body;
@@ -75,9 +78,8 @@ void Pool::each(int64_t count, int64_t grain, const Body& body) {
     next_ = 0;
     failure_ = nullptr;
     round_++;
-    sleepers = asleep_;
   }
-  if (sleepers > 0) start_.notify_all();
+  if (asleep_ > 0) start_.notify_all();
   takePieces(body);
   {
     std::lock_guard<std::mutex> hold(lock_);

@@ -10,14 +10,10 @@
 
 namespace agon {
 
-/// Pieces of work for which a thread is woken: that, waiting for it, and the rows that move between caches take as long as some of them.
-constexpr int64_t worthWaking = 16;
-
-/// How many of `count` equal items make a piece of work, if all together take about so many products of a plane of lanes (a third of a nanosecond each): all
-/// of them, where they are not worth waking a thread for.
+/// How many of `count` equal items make a piece of work, if all together take about so many products of a plane of lanes (a third of a nanosecond each).
 inline int64_t grainOf(int64_t count, double products) {
   constexpr double least = 60000;
-  return products <= worthWaking * least ? count : static_cast<int64_t>(static_cast<double>(count) * least / products) + 1;
+  return products <= least ? count : static_cast<int64_t>(static_cast<double>(count) * least / products) + 1;
 }
 
 /// Splits ranges over threads. Work is cut into pieces that any thread may take, so results must not depend on who does which piece.
@@ -33,9 +29,9 @@ class Pool {
 
   int threads() const { return static_cast<int>(workers_.size()) + 1; }
 
-  /// Runs body on pieces of 0 .. count-1 of at least `grain` each. When another call has the pool, the caller does all of it alone. Nor does it wait for
-  /// threads that are still asleep when all is done. The first exception of a piece is thrown after all pieces have ended. Threads stay awake a little while
-  /// for the next call: to wake one takes as long as many a call.
+  /// Runs body on pieces of 0 .. count-1 of at least `grain` each. When another call has the pool, or there are too few pieces to be worth the other threads,
+  /// the caller does all of it alone. Nor does it wait for threads that are still asleep when all is done. The first exception of a piece is thrown after all
+  /// pieces have ended. Threads stay awake a little while for the next call: to wake one takes as long as many a call.
   void each(int64_t count, int64_t grain, const Body& body);
 
  private:
@@ -51,7 +47,7 @@ class Pool {
   int64_t count_ = 0, grain_ = 1;
   std::atomic<uint64_t> round_{0};
   std::atomic<int> running_{0};
-  int asleep_ = 0;
+  std::atomic<int> asleep_{0};
   std::atomic<bool> stop_{false};
   std::exception_ptr failure_;
 };

@@ -99,3 +99,4 @@ void testSteer();
 void testTiles();
 void testLearn();
 void testKernels();
+void testRows();

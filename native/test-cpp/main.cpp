@@ -11,7 +11,7 @@ struct Suite {
 
 constexpr Suite suites[] = {{"scalars", testScalars}, {"kinds", testKinds},       {"invariance", testInvariance}, {"bands", testBands}, {"cuts", testCuts},
                             {"contest", testContest}, {"refusals", testRefusals}, {"batch", testBatch},           {"steer", testSteer}, {"tiles", testTiles},
-                            {"bf16", testBf16},       {"learn", testLearn},     {"buffers", testBuffers}, {"regions", testRegions},      {"kernels", testKernels}};
+                            {"bf16", testBf16},       {"learn", testLearn},     {"buffers", testBuffers}, {"regions", testRegions},      {"kernels", testKernels},       {"rows", testRows}};
 
 bool isChosen(const Suite& suite, int count, char** names) {
   for (int i = 0; i < count; i++)

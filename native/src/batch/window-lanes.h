@@ -16,7 +16,7 @@ void keepWindowLinks(Batch& batch, int32_t x, int32_t y, int64_t links, LinksOf 
   for (int lane = 0; lane < batchLanes; lane++) {
     for (size_t e = 0; e < laneX.size(); e++) laneX[e] = rowsX[e * batchLanes + lane];
     for (size_t e = 0; e < laneY.size(); e++) laneY[e] = rowsY[e * batchLanes + lane];
-    const std::vector<float> coefficient = linksOf(laneX.data(), laneY.data()).coefficient;
+    const auto coefficient = linksOf(laneX.data(), laneY.data()).coefficient;
     for (size_t k = 0; k < coefficient.size(); k++) to[k * batchLanes + lane] = coefficient[k];
   }
 }

@@ -50,7 +50,7 @@ class LogSumExp : public Operation {
   void backward(Walk& walk) const override {
     const auto& weight = local(walk.frame).a;
     walk.pullLazily(0, inputs[0], walk.take(outputs[0]), [&] {
-      return writeOut(windows, [&](int64_t e, int64_t k, int64_t) { return weight[firstLink(e) + k]; });
+      return writeOut(walk.frame.pool, windows, [&](int64_t e, int64_t k, int64_t) { return weight[firstLink(e) + k]; });
     });
   }
 
@@ -62,7 +62,7 @@ class LogSumExp : public Operation {
   }
 
   void backwardBatch(Walk& walk) const override {
-    pullWindowLinks(walk, inputs[0], walk.take(outputs[0]), writeOut(windows, [](int64_t, int64_t, int64_t) { return 0.0f; }), local(walk.frame));
+    pullWindowLinks(walk, inputs[0], walk.take(outputs[0]), writeOut(walk.frame.pool, windows, [](int64_t, int64_t, int64_t) { return 0.0f; }), local(walk.frame));
   }
 
  private:

@@ -59,7 +59,7 @@ class MaxShare : public Operation {
       return walk.pull(0, inputs[0], walk.take(outputs[0]), links);
     }
     walk.pullLazily(0, inputs[0], walk.take(outputs[0]), [&] {
-      return writeOut(windows, [&](int64_t e, int64_t, int64_t at) { return x[at] == y[e] ? share[e] : 0.0f; });
+      return writeOut(walk.frame.pool, windows, [&](int64_t e, int64_t, int64_t at) { return x[at] == y[e] ? share[e] : 0.0f; });
     });
   }
 
@@ -72,12 +72,12 @@ class MaxShare : public Operation {
     if (!batch.wants(inputs[0])) return;
     const int64_t links = windows.planes * static_cast<int64_t>(windows.sources.size());
     keepWindowLinks(batch, inputs[0], outputs[0], links, [&](const float* x, const float* y) {
-      return writeOut(windows, [&](int64_t e, int64_t, int64_t at) { return x[at] == y[e] ? shareOf(x, y, e) : 0.0f; });
+      return writeOut(batch.pool(), windows, [&](int64_t e, int64_t, int64_t at) { return x[at] == y[e] ? shareOf(x, y, e) : 0.0f; });
     });
   }
 
   void backwardBatch(Walk& walk) const override {
-    pullWindowLinks(walk, inputs[0], walk.take(outputs[0]), writeOut(windows, [](int64_t, int64_t, int64_t) { return 0.0f; }), local(walk.frame));
+    pullWindowLinks(walk, inputs[0], walk.take(outputs[0]), writeOut(walk.frame.pool, windows, [](int64_t, int64_t, int64_t) { return 0.0f; }), local(walk.frame));
   }
 
  private:

@@ -29,7 +29,7 @@ class Sum : public Operation {
 
   void backward(Walk& walk) const override {
     walk.pullLazily(0, inputs[0], walk.take(outputs[0]), [&] {
-      return writeOut(windows, [&](int64_t, int64_t k, int64_t) { return weight(k); });
+      return writeOut(walk.frame.pool, windows, [&](int64_t, int64_t k, int64_t) { return weight(k); });
     });
   }
 

@@ -12,24 +12,28 @@ void Windows::each(Pool& pool, Visit visit) const {
 
 /// Links of windows, written out for every plane.
 struct WindowLinks {
-  std::vector<int32_t> offsets, source;
-  std::vector<float> coefficient;
+  Table offsets, source;
+  std::vector<float, Unset<float>> coefficient;
   Links links() const { return {offsets.data(), source.data(), coefficient.data()}; }
 };
 
-/// factor(y element, k, input element) is the coefficient of a link.
+/// factor(y element, k, input element) is the coefficient of a link; called by several threads.
 template <class Factor>
-WindowLinks writeOut(const Windows& windows, Factor factor) {
+WindowLinks writeOut(Pool& pool, const Windows& windows, Factor factor) {
+  const int64_t perPlane = static_cast<int64_t>(windows.sources.size());
   WindowLinks all;
-  all.offsets.reserve(windows.size() + 1);
-  all.offsets.push_back(0);
-  windows.each([&](int64_t y, int64_t begin, int64_t end, int64_t base) {
+  all.offsets.resize(windows.size() + 1);
+  all.source.resize(windows.planes * perPlane);
+  all.coefficient.resize(windows.planes * perPlane);
+  all.offsets[0] = 0;
+  windows.each(pool, [&, offsets = all.offsets.data(), source = all.source.data(), coefficient = all.coefficient.data()](int64_t y, int64_t begin, int64_t end, int64_t base) {
+    const int64_t first = y / windows.strideOut * perPlane;
     for (int64_t k = begin; k < end; k++) {
       const int64_t x = base + windows.sources[k];
-      all.source.push_back(static_cast<int32_t>(x));
-      all.coefficient.push_back(factor(y, k, x));
+      source[first + k] = static_cast<int32_t>(x);
+      coefficient[first + k] = factor(y, k, x);
     }
-    all.offsets.push_back(static_cast<int32_t>(all.source.size()));
+    offsets[y + 1] = static_cast<int32_t>(first + end);
   });
   return all;
 }
