@@ -15,27 +15,36 @@ const mostArrays = 64
 
 export function createSpareArrays(): SpareArrays {
   let spares: ArrayBuffer[] = []
+  let total = 0
   const seen = new WeakSet<Contest>()
   return {
     take(bytes) {
-      const at = spares.findLastIndex(({ byteLength }) => byteLength === bytes)
-      return at < 0 ? undefined : spares.splice(at, 1)[0]
+      for (let at = spares.length - 1; at >= 0; at--) {
+        if (spares[at]!.byteLength !== bytes) continue
+        total -= bytes
+        return spares.splice(at, 1)[0]
+      }
+      return undefined
     },
     keep(contest) {
       if (seen.has(contest)) return
       seen.add(contest)
-      spares.push(...new Set(buffersOf(contest)))
-      let total = 0
-      const tooMuch = spares.findLastIndex(({ byteLength }) => (total += byteLength) > mostBytes)
-      spares = spares.slice(Math.max(tooMuch + 1, spares.length - mostArrays))
+      const { best, runnerUp, worst, runnerDown, bestLabel, worstLabel, maps } = contest
+      for (const { buffer, byteLength } of [best, runnerUp, worst, runnerDown, bestLabel, worstLabel, maps.data]) {
+        if (!isWhole(buffer, byteLength) || spares.includes(buffer)) continue
+        spares.push(buffer)
+        total += byteLength
+      }
+      while (spares.length > mostArrays || total > mostBytes) total -= spares.shift()!.byteLength
     },
-    clear: () => (spares = [])
+    clear() {
+      spares = []
+      total = 0
+    }
   }
 }
 
-/** Those that hold one array each: not what somebody has cut out of another array, shared or given away. */
-function buffersOf({ best, runnerUp, worst, runnerDown, bestLabel, worstLabel, maps }: Contest): ArrayBuffer[] {
-  return [best, runnerUp, worst, runnerDown, bestLabel, worstLabel, maps.data].flatMap(({ buffer, byteLength }) =>
-    buffer instanceof ArrayBuffer && byteLength > 0 && byteLength === buffer.byteLength ? [buffer] : []
-  )
+/** Whether an array of so many bytes has the memory for itself: it is not cut out of another one, shared or given away. */
+function isWhole(buffer: ArrayBufferLike, byteLength: number): buffer is ArrayBuffer {
+  return buffer instanceof ArrayBuffer && byteLength > 0 && byteLength === buffer.byteLength
 }

@@ -22,9 +22,12 @@ export function valueId({ original, ids }: Prepared, option: string, name: Value
   })
 }
 
-/** Label lists, already checked, as one array `[N, L]`. */
+/** Label lists of the same length, already checked, as one array `[N, L]`. */
 export function labelArray(labels: PerExample): Int32Array {
-  return Int32Array.from(labels.flat())
+  const each = labels[0]?.length ?? 0
+  const all = new Int32Array(each * labels.length)
+  labels.forEach((list, n) => all.set(list, n * each))
+  return all
 }
 
 /** Bytes for the addon; 0, the engine's own, where nobody says. Throws AGON_BAD_OPTION unless it is a positive number. */
