@@ -6,7 +6,7 @@
  * is one line of JSON: core_s: processor seconds of forward pass and contest (loading excluded), wall_s: the same by the clock,
  * peak_mb: largest resident memory of the whole process, kept_share: share of the pixels that the likeliest of the N labels keeps.
  * Every contest is given back before the next one. The process is warmed up by half a second of contests of a few labels of another
- * input (two seconds, where one takes less than 5 ms). Short computations are repeated until S seconds (default 0.2; 0: once) have passed; the seconds are then means.
+ * input (a second, where one takes less than 5 ms). Short computations are repeated until S seconds (default 0.2; 0: once) have passed; the seconds are then means.
  */
 import { readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'

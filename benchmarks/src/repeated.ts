@@ -20,7 +20,7 @@ export async function repeated(run: () => Promise<unknown>, seconds: number): Pr
  * a peer's process lives for all its samples.
  */
 const warmUp = 0.5
-const warmUpOfShort = 2
+const warmUpOfShort = 1
 const short = 0.005
 
 /** `repeated`, once calls on another input have warmed the process up. */

@@ -26,10 +26,10 @@ inline void rest() {
 #endif
 }
 
-/// Waits awake until isThere(), for as long at most as it takes to wake a thread.
+/// Waits awake until isThere(), for about as long at most as it takes to wake a thread.
 template <class IsThere>
 void waitAwake(IsThere isThere) {
-  constexpr std::chrono::microseconds most{50};
+  constexpr std::chrono::microseconds most{20};
   constexpr int looks = 16;  // without a look at the clock
   if (isThere()) return;
   const auto end = std::chrono::steady_clock::now() + most;
@@ -64,17 +64,16 @@ void Pool::stop() {
   for (auto& worker : workers_) worker.join();
 }
 
-void Pool::each(int64_t count, int64_t grain, const Body& body) {
+void Pool::each(int64_t count, const Grain& grain, const Body& body) {
   if (count <= 0) return;
   std::unique_lock<std::mutex> mine(busy_, std::try_to_lock);
-  // One item alone may be a large piece.
-  const bool isSmall = count <= grain || (grain > 1 && count < (asleep_ > 0 ? worthWaking : worthSharing) * grain);
+  const bool isSmall = count <= grain.items || grain.isLess(count, asleep_ > 0 ? worthWaking : worthSharing);
   if (workers_.empty() || isSmall || !mine.owns_lock()) return body(0, count);
   {
     std::lock_guard<std::mutex> hold(lock_);
     body_ = &body;
     count_ = count;
-    grain_ = grain;
+    grain_ = grain.items;
     next_ = 0;
     failure_ = nullptr;
     round_++;
